@@ -1,0 +1,25 @@
+# The public headers, installed as <uow.h> and <uow/...h>.
+include_HEADERS = include/uow.h
+uowincludedir = $(includedir)/uow
+uowinclude_HEADERS = \
+	include/uow/arg.h \
+	include/uow/context.h \
+	include/uow/cursor.h \
+	include/uow/entry.h \
+	include/uow/env.h \
+	include/uow/error.h \
+	include/uow/here.h \
+	include/uow/hook.h \
+	include/uow/model.h \
+	include/uow/plan.h \
+	include/uow/query.h \
+	include/uow/relation.h \
+	include/uow/rows.h \
+	include/uow/set.h \
+	include/uow/statement.h \
+	include/uow/status.h \
+	include/uow/trace.h \
+	include/uow/track.h \
+	include/uow/types.h \
+	include/uow/unit.h \
+	include/uow/version.h

@@ -1,0 +1,155 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define ALIGNMENT     16u
+#define SMALLEST_PAGE 256u
+#define DEFAULT_PAGE  4096u
+#define LARGEST_PAGE  ((size_t)1 << 20)
+
+struct uowi_arena_page {
+    uowi_arena_page *next;
+    size_t size;  /* of the whole block, this header included */
+    char *cursor; /* the next free byte, always aligned */
+    char *end;
+};
+
+void uowi_arena_init(uowi_arena *arena, uowi_mem *mem, size_t first_page)
+{
+    if (first_page == 0)
+        first_page = DEFAULT_PAGE;
+    arena->mem = mem;
+    arena->pages = NULL;
+    arena->next_size = first_page < SMALLEST_PAGE ? SMALLEST_PAGE : first_page;
+    arena->bytes = 0;
+}
+
+static void arena_free_pages(uowi_arena *arena, uowi_arena_page *page)
+{
+    while (page != NULL) {
+        uowi_arena_page *next = page->next;
+        uowi_free(arena->mem, page, page->size);
+        page = next;
+    }
+}
+
+void uowi_arena_done(uowi_arena *arena)
+{
+    arena_free_pages(arena, arena->pages);
+    arena->pages = NULL;
+    arena->bytes = 0;
+}
+
+/* The program's allocator may align to less than we promise, so the address decides. */
+static void arena_rewind(uowi_arena_page *page)
+{
+    char *start = (char *)(page + 1);
+    size_t over = (size_t)((uintptr_t)start % ALIGNMENT);
+    page->cursor = over == 0 ? start : start + (ALIGNMENT - over);
+    page->end = (char *)page + page->size;
+}
+
+void uowi_arena_reset(uowi_arena *arena)
+{
+    arena->bytes = 0;
+    if (arena->pages == NULL)
+        return;
+    arena_free_pages(arena, arena->pages->next);
+    arena->pages->next = NULL;
+    arena_rewind(arena->pages);
+}
+
+static uowi_arena_page *arena_new_page(uowi_arena *arena, size_t size)
+{
+    uowi_arena_page *page = uowi_alloc(arena->mem, size);
+    if (page == NULL)
+        return NULL;
+    page->size = size;
+    page->next = NULL;
+    arena_rewind(page);
+    return page;
+}
+
+static void *arena_take(uowi_arena *arena, uowi_arena_page *page, size_t size)
+{
+    char *block = page->cursor;
+    page->cursor += size;
+    arena->bytes += size;
+    return block;
+}
+
+/* A large block gets a page of its own behind the current one, whose rest stays in use. */
+static void *arena_large(uowi_arena *arena, size_t size)
+{
+    uowi_arena_page *page = arena_new_page(arena, size + sizeof *page + ALIGNMENT);
+    if (page == NULL)
+        return NULL;
+    if (arena->pages == NULL) {
+        arena->pages = page;
+    } else {
+        page->next = arena->pages->next;
+        arena->pages->next = page;
+    }
+    return arena_take(arena, page, size);
+}
+
+static void *arena_grow(uowi_arena *arena, size_t size)
+{
+    size_t page_size = arena->next_size;
+    if (page_size < LARGEST_PAGE)
+        arena->next_size *= 2;
+    if (size > page_size / 4)
+        return arena_large(arena, size);
+    uowi_arena_page *page = arena_new_page(arena, page_size);
+    if (page == NULL)
+        return NULL;
+    page->next = arena->pages;
+    arena->pages = page;
+    return arena_take(arena, page, size);
+}
+
+void *uowi_arena_alloc(uowi_arena *arena, size_t size)
+{
+    if (size > SIZE_MAX / 2)
+        return NULL;
+    /* An empty block too has an address of its own. */
+    size = size == 0 ? ALIGNMENT : (size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
+    uowi_arena_page *page = arena->pages;
+    if (page == NULL || (size_t)(page->end - page->cursor) < size)
+        return arena_grow(arena, size);
+    return arena_take(arena, page, size);
+}
+
+void *uowi_arena_zalloc(uowi_arena *arena, size_t size)
+{
+    void *block = uowi_arena_alloc(arena, size);
+    if (block != NULL)
+        memset(block, 0, size);
+    return block;
+}
+
+void *uowi_arena_copy(uowi_arena *arena, const void *data, size_t size)
+{
+    void *block = uowi_arena_alloc(arena, size);
+    if (block != NULL && size > 0)
+        memcpy(block, data, size);
+    return block;
+}
+
+char *uowi_arena_text(uowi_arena *arena, const char *text, size_t length)
+{
+    if (length == SIZE_MAX)
+        return NULL;
+    char *copy = uowi_arena_alloc(arena, length + 1);
+    if (copy == NULL)
+        return NULL;
+    if (length > 0)
+        memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}

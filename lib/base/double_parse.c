@@ -1,0 +1,167 @@
+/*
+ * Text to double. strtod rounds correctly but reads the locale's decimal point;
+ * so it gets the number without any point: "12.5e3" becomes "125e2". Numbers of
+ * few digits need no strtod: an exact integer times or over an exact power of
+ * ten is rounded once, by the hardware (W. D. Clinger, How to Read Floating
+ * Point Numbers Accurately, 1990).
+ */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "base/decimal.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf.h"
+
+/* 767 digits decide any double; what comes after matters only as "and a bit more". */
+#define DIGITS_KEPT      770u
+#define EXPONENT_CEILING INT64_C(1000000000000)
+#define EXPONENT_BEYOND  9999
+#define EXACT_INTEGER    (UINT64_C(1) << 53)
+#define EXACT_POWER      22
+
+typedef struct double_scan {
+    const char *at;
+    const char *end;
+    int64_t exponent; /* of the digits read as an integer */
+    uint64_t leading; /* the first 19 of them */
+    size_t count;
+    bool any;  /* a digit was there, if only a zero */
+    bool more; /* a nonzero digit was dropped */
+    char digits[DIGITS_KEPT + 32];
+} double_scan;
+
+static void scan_digit(double_scan *scan, char digit, bool after_point)
+{
+    scan->any = true;
+    if (scan->count == 0 && digit == '0') {
+        scan->exponent -= after_point;
+    } else if (scan->count < DIGITS_KEPT) {
+        if (scan->count < 19)
+            scan->leading = scan->leading * 10 + (uint64_t)(digit - '0');
+        scan->digits[scan->count++] = digit;
+        scan->exponent -= after_point;
+    } else {
+        scan->more = scan->more || digit != '0';
+        scan->exponent += !after_point;
+    }
+}
+
+static bool scan_mantissa(double_scan *scan)
+{
+    bool after_point = false;
+    for (; scan->at < scan->end; scan->at++) {
+        if (uowi_ascii_digit(*scan->at))
+            scan_digit(scan, *scan->at, after_point);
+        else if (*scan->at == '.' && !after_point)
+            after_point = true;
+        else
+            break;
+    }
+    return scan->any;
+}
+
+/* "e-12"; an absurd exponent is held where it still is absurd. */
+static bool scan_exponent(double_scan *scan)
+{
+    if (scan->at == scan->end)
+        return true;
+    if (*scan->at != 'e' && *scan->at != 'E')
+        return false;
+    scan->at++;
+    bool negative = scan->at < scan->end && *scan->at == '-';
+    if (scan->at < scan->end && (*scan->at == '-' || *scan->at == '+'))
+        scan->at++;
+    const char *start = scan->at;
+    int64_t exponent = 0;
+    for (; scan->at < scan->end && uowi_ascii_digit(*scan->at); scan->at++)
+        if (exponent < EXPONENT_CEILING)
+            exponent = exponent * 10 + (*scan->at - '0');
+    scan->exponent += negative ? -exponent : exponent;
+    return scan->at > start && scan->at == scan->end;
+}
+
+static bool scan_exact(const double_scan *scan, double *out)
+{
+    static const double powers[EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (FLT_EVAL_METHOD != 0 || scan->count > 19 || scan->leading > EXACT_INTEGER)
+        return false;
+    if (scan->exponent < -EXACT_POWER || scan->exponent > EXACT_POWER)
+        return false;
+    double value = (double)scan->leading;
+    *out = scan->exponent < 0 ? value / powers[-scan->exponent] : value * powers[scan->exponent];
+    return true;
+}
+
+static double scan_rounded(double_scan *scan)
+{
+    if (scan->more) {
+        scan->digits[scan->count++] = '1';
+        scan->exponent--;
+    }
+    int64_t exponent = scan->exponent;
+    if (exponent > EXPONENT_BEYOND)
+        exponent = EXPONENT_BEYOND;
+    if (exponent < -EXPONENT_BEYOND)
+        exponent = -EXPONENT_BEYOND;
+    scan->digits[scan->count++] = 'e';
+    size_t left = sizeof scan->digits - scan->count;
+    (void)uowi_format_int64(exponent, scan->digits + scan->count, left);
+    return strtod(scan->digits, NULL);
+}
+
+static bool double_named(const char *text, size_t length, double *out)
+{
+    static const struct {
+        const char *name;
+        size_t length;
+    } names[] = {{"nan", 3}, {"inf", 3}, {"infinity", 8}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (length != names[i].length || uowi_ascii_ncasecmp(text, names[i].name, length) != 0)
+            continue;
+        *out = i == 0 ? (double)NAN : (double)INFINITY;
+        return true;
+    }
+    return false;
+}
+
+static bool double_magnitude(const char *text, size_t length, double *out)
+{
+    if (double_named(text, length, out))
+        return true;
+    double_scan scan;
+    scan.at = text;
+    scan.end = text + length;
+    scan.exponent = 0;
+    scan.leading = 0;
+    scan.count = 0;
+    scan.any = false;
+    scan.more = false;
+    if (!scan_mantissa(&scan) || !scan_exponent(&scan))
+        return false;
+    if (scan.count == 0)
+        *out = 0;
+    else if (!scan_exact(&scan, out))
+        *out = scan_rounded(&scan);
+    return !isinf(*out);
+}
+
+bool uowi_parse_double(const char *text, size_t length, double *out)
+{
+    if (length == 0)
+        return false;
+    bool negative = *text == '-';
+    size_t sign = *text == '-' || *text == '+' ? 1 : 0;
+    double magnitude;
+    if (!double_magnitude(text + sign, length - sign, &magnitude))
+        return false;
+    *out = negative ? -magnitude : magnitude;
+    return true;
+}

@@ -1,0 +1,46 @@
+/* Open-addressing hash map from caller-hashed keys to pointers. */
+#ifndef UOWI_BASE_MAP_H
+#define UOWI_BASE_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+
+/* Whether the stored value has the key looked for. */
+typedef bool (*uowi_map_eq)(const void *value, const void *key, const void *user);
+
+typedef struct uowi_map {
+    uowi_mem *mem;
+    void **values;    /* one block holds values, hashes and tags */
+    uint32_t *hashes;
+    uint8_t *tags;    /* 0: empty; 1: removed; else a piece of the hash */
+    size_t capacity;  /* a multiple of eight */
+    size_t count;
+    size_t used; /* count + removed */
+    uowi_map_eq eq;
+    const void *user; /* handed to eq */
+} uowi_map;
+
+void uowi_map_init(uowi_map *map, uowi_mem *mem, uowi_map_eq eq, const void *user);
+void uowi_map_done(uowi_map *map);
+void uowi_map_reset(uowi_map *map); /* empty, memory kept */
+void *uowi_map_get(const uowi_map *map, uint64_t hash, const void *key);
+/* The value in slot i of capacity, or NULL: for walking over all of them, in no order. */
+void *uowi_map_at(const uowi_map *map, size_t i);
+/* Asks the processor for the slot of a key that will be looked up soon. */
+void uowi_map_prefetch(const uowi_map *map, uint64_t hash);
+/* The key must not be there yet. False: out of memory, nothing changed. */
+bool uowi_map_put(uowi_map *map, uint64_t hash, void *value);
+/* Make room so that the next extra puts cannot fail. */
+bool uowi_map_reserve(uowi_map *map, size_t extra);
+/* Removes the slot that holds exactly this pointer under this hash. */
+bool uowi_map_remove(uowi_map *map, uint64_t hash, const void *value);
+
+/* A good 64-bit hash of bytes; chain by passing the last result as seed. */
+uint64_t uowi_hash(const void *data, size_t size, uint64_t seed);
+/* A mixed hash of one word (pointers, integers). */
+uint64_t uowi_hash_word(uint64_t word);
+
+#endif

@@ -1,0 +1,104 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "base/platform.h"
+
+#include <errno.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
+
+#define NS_PER_SECOND UINT64_C(1000000000)
+
+bool uowi_mutex_init(uowi_mutex *mutex)
+{
+    return pthread_mutex_init(&mutex->m, NULL) == 0;
+}
+
+void uowi_mutex_done(uowi_mutex *mutex)
+{
+    (void)pthread_mutex_destroy(&mutex->m);
+}
+
+void uowi_mutex_lock(uowi_mutex *mutex)
+{
+    (void)pthread_mutex_lock(&mutex->m);
+}
+
+void uowi_mutex_unlock(uowi_mutex *mutex)
+{
+    (void)pthread_mutex_unlock(&mutex->m);
+}
+
+/* The default clock of a condition is the wall clock, which may be set back while we wait. */
+bool uowi_cond_init(uowi_cond *cond)
+{
+    pthread_condattr_t attr;
+    if (pthread_condattr_init(&attr) != 0)
+        return false;
+    bool ok = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 &&
+              pthread_cond_init(&cond->c, &attr) == 0;
+    (void)pthread_condattr_destroy(&attr);
+    return ok;
+}
+
+void uowi_cond_done(uowi_cond *cond)
+{
+    (void)pthread_cond_destroy(&cond->c);
+}
+
+static struct timespec timespec_of(uint64_t ns)
+{
+    struct timespec ts;
+    ts.tv_sec = (time_t)(ns / NS_PER_SECOND);
+    ts.tv_nsec = (long)(ns % NS_PER_SECOND);
+    return ts;
+}
+
+bool uowi_cond_wait_until(uowi_cond *cond, uowi_mutex *mutex, uint64_t deadline_ns)
+{
+    if (deadline_ns == UINT64_MAX) {
+        (void)pthread_cond_wait(&cond->c, &mutex->m);
+        return true;
+    }
+    struct timespec deadline = timespec_of(deadline_ns);
+    return pthread_cond_timedwait(&cond->c, &mutex->m, &deadline) != ETIMEDOUT;
+}
+
+void uowi_cond_broadcast(uowi_cond *cond)
+{
+    (void)pthread_cond_broadcast(&cond->c);
+}
+
+uint64_t uowi_now_ns(void)
+{
+    struct timespec ts = {0, 0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (uint64_t)ts.tv_sec * NS_PER_SECOND + (uint64_t)ts.tv_nsec;
+}
+
+void uowi_sleep_ns(uint64_t duration_ns)
+{
+    struct timespec left = timespec_of(duration_ns);
+    while (nanosleep(&left, &left) != 0 && errno == EINTR)
+        ;
+}
+
+uint64_t uowi_thread_id(void)
+{
+#ifdef __linux__
+    /* The number that ps, gdb and the kernel's log show; the wrapper gettid() is glibc 2.30. */
+    return (uint64_t)syscall(SYS_gettid);
+#else
+    return (uint64_t)(uintptr_t)pthread_self();
+#endif
+}
+
+uint64_t uowi_thread_self(void)
+{
+    return (uint64_t)(uintptr_t)pthread_self();
+}

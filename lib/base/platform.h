@@ -1,0 +1,48 @@
+/* The porting contract: everything the library asks of an operating system. */
+#ifndef UOWI_BASE_PLATFORM_H
+#define UOWI_BASE_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pthread.h>
+
+typedef struct uowi_mutex {
+    pthread_mutex_t m;
+} uowi_mutex;
+
+typedef struct uowi_cond {
+    pthread_cond_t c; /* on the monotonic clock */
+} uowi_cond;
+
+bool uowi_mutex_init(uowi_mutex *mutex);
+void uowi_mutex_done(uowi_mutex *mutex);
+void uowi_mutex_lock(uowi_mutex *mutex);
+void uowi_mutex_unlock(uowi_mutex *mutex);
+
+bool uowi_cond_init(uowi_cond *cond);
+void uowi_cond_done(uowi_cond *cond);
+/* False when the deadline (uowi_now_ns clock) passed. */
+bool uowi_cond_wait_until(uowi_cond *cond, uowi_mutex *mutex, uint64_t deadline_ns);
+void uowi_cond_broadcast(uowi_cond *cond);
+
+/* Monotonic nanoseconds. */
+uint64_t uowi_now_ns(void);
+void uowi_sleep_ns(uint64_t duration_ns);
+/* A small number that tells threads of this process apart; never 0. */
+uint64_t uowi_thread_id(void);
+/* Which thread this is among those alive, without a system call; a later thread may be the same again. */
+uint64_t uowi_thread_self(void);
+
+/* Tells the process that made it from its forked children; asking costs one memory access where the kernel helps. */
+typedef struct uowi_birthmark {
+    volatile unsigned char *page; /* wiped in a child; NULL: ask for the process id */
+    int64_t process;
+} uowi_birthmark;
+
+void uowi_birthmark_init(uowi_birthmark *mark);
+void uowi_birthmark_done(uowi_birthmark *mark);
+bool uowi_birthmark_holds(const uowi_birthmark *mark);
+
+#endif

@@ -1,0 +1,27 @@
+# The library. Each layer lists its files in uow_sources; an upper layer may use a
+# lower one and never the other way round (tests/structure/layers.sh).
+uow_sources =
+
+include lib/base/local.mk
+include lib/diag/local.mk
+include lib/odbc/local.mk
+include lib/flow/local.mk
+include lib/track/local.mk
+include lib/work/local.mk
+include lib/context/local.mk
+
+# All objects, hidden symbols within reach: the unit tests link this one.
+noinst_LTLIBRARIES += libuow-inner.la
+libuow_inner_la_SOURCES = $(uow_sources)
+libuow_inner_la_LIBADD  = $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHREAD_LIBS) $(LIBM)
+
+# The public library adds nothing but the rules of its linking.
+lib_LTLIBRARIES += libuow.la
+libuow_la_SOURCES = 
+libuow_la_LIBADD  = libuow-inner.la
+libuow_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(UOW_ABI)
+if HAVE_VERSION_SCRIPT
+libuow_la_LDFLAGS += -Wl,--version-script=$(top_srcdir)/lib/libuow.map
+endif
+EXTRA_libuow_la_DEPENDENCIES = $(top_srcdir)/lib/libuow.map
+EXTRA_DIST += lib/libuow.map

@@ -1,0 +1,114 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "odbc/binder.h"
+
+#include "odbc/call.h"
+#include "odbc/execute.h"
+
+void uowi_binder_open(uowi_binder *binder, struct uowi_stmt *stmt)
+{
+    binder->stmt = stmt;
+    binder->next = stmt->binders;
+    stmt->binders = binder;
+}
+
+void uowi_binder_drop(struct uowi_stmt *stmt)
+{
+    const uowi_odbc_api *api = stmt->conn->api;
+
+    if (stmt->bound == NULL)
+        return;
+    stmt->bound = NULL;
+    (void)uowi_call_quiet(stmt->conn, api->FreeStmt(stmt->hstmt, SQL_UNBIND));
+    (void)uowi_call_quiet(stmt->conn, api->SetStmtAttr(stmt->hstmt, SQL_ATTR_ROWS_FETCHED_PTR, NULL, 0));
+    (void)uowi_call_quiet(stmt->conn, api->SetStmtAttr(stmt->hstmt, SQL_ATTR_ROW_STATUS_PTR, NULL, 0));
+}
+
+void uowi_binder_close(uowi_binder *binder)
+{
+    struct uowi_stmt *stmt = binder->stmt;
+    uowi_binder **link;
+
+    if (stmt == NULL)
+        return;
+    if (stmt->bound == binder)
+        uowi_binder_drop(stmt);
+    for (link = &stmt->binders; *link != NULL; link = &(*link)->next)
+        if (*link == binder) {
+            *link = binder->next;
+            break;
+        }
+    binder->stmt = NULL;
+}
+
+static uow_status binder_attr(struct uowi_stmt *stmt, SQLINTEGER attribute, SQLPOINTER value)
+{
+    return uowi_outcome_status(stmt->conn,
+                               UOWI_STMT_CALL(stmt, SetStmtAttr, (stmt->hstmt, attribute, value, SQL_IS_POINTER)));
+}
+
+static uow_status binder_size(struct uowi_stmt *stmt, SQLINTEGER attribute, SQLULEN value)
+{
+    /* ODBC passes integers in the pointer. */
+    SQLPOINTER carried = (SQLPOINTER)(uintptr_t)value;
+
+    return uowi_outcome_status(stmt->conn,
+                               UOWI_STMT_CALL(stmt, SetStmtAttr, (stmt->hstmt, attribute, carried, SQL_IS_UINTEGER)));
+}
+
+uow_status uowi_binder_take(uowi_binder *binder)
+{
+    struct uowi_stmt *stmt = binder->stmt;
+    uow_status st;
+
+    uowi_binder_drop(stmt);
+    st = uowi_stmt_async_off(stmt);
+    if (st == UOW_OK)
+        st = binder_size(stmt, SQL_ATTR_ROW_BIND_TYPE, binder->stride);
+    if (st == UOW_OK)
+        st = binder_size(stmt, SQL_ATTR_ROW_ARRAY_SIZE, binder->rows);
+    if (st == UOW_OK)
+        st = binder_attr(stmt, SQL_ATTR_ROW_STATUS_PTR, binder->status);
+    if (st == UOW_OK)
+        st = binder_attr(stmt, SQL_ATTR_ROWS_FETCHED_PTR, &binder->fetched);
+    if (st == UOW_OK)
+        stmt->bound = binder;
+    return st;
+}
+
+/* A row the driver gave up on hides in a block that "succeeded". */
+static uow_status binder_rows(uowi_binder *binder)
+{
+    struct uowi_stmt *stmt = binder->stmt;
+
+    if (binder->fetched > binder->rows)
+        return uowi_error_set(stmt->conn->error, UOW_DRIVER, "the driver says it fetched %llu rows into a block of %llu",
+                              (unsigned long long)binder->fetched, (unsigned long long)binder->rows);
+    for (SQLULEN i = 0; i < binder->fetched; i++)
+        if (binder->status[i] == SQL_ROW_ERROR)
+            return uowi_outcome_status(stmt->conn, uowi_call_done(stmt->conn, SQL_HANDLE_STMT, stmt->hstmt,
+                                                                  UOWI_FN_FetchScroll, SQL_ERROR, stmt->sql));
+    return binder->fetched == 0 ? UOW_END : UOW_OK;
+}
+
+/* FetchScroll, not Fetch: a polled SQLFetch that ends in NO_DATA leaves unixODBC 2.3.11 stuck for good. */
+uow_status uowi_binder_fetch(uowi_binder *binder)
+{
+    struct uowi_stmt *stmt = binder->stmt;
+    uowi_outcome outcome;
+    uow_status st;
+
+    if (!stmt->executing) {
+        st = uowi_stmt_async_on(stmt);
+        if (st != UOW_OK)
+            return st;
+        binder->fetched = 0; /* MariaDB leaves the old value on NO_DATA */
+    }
+    outcome = UOWI_STMT_CALL(stmt, FetchScroll, (stmt->hstmt, SQL_FETCH_NEXT, 0));
+    stmt->executing = outcome == UOWI_STILL;
+    if (outcome != UOWI_DONE && outcome != UOWI_DONE_INFO)
+        return uowi_outcome_status(stmt->conn, outcome);
+    return binder_rows(binder);
+}

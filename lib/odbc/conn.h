@@ -1,0 +1,64 @@
+/* Connections, as the layers above see them. */
+#ifndef UOWI_ODBC_CONN_H
+#define UOWI_ODBC_CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "diag/error.h"
+#include "diag/trace.h"
+#include "odbc/caps.h"
+#include "odbc/dialect.h"
+#include "uow/context.h"
+#include "uow/unit.h"
+
+typedef struct uowi_odbc_env uowi_odbc_env;
+typedef struct uowi_conn uowi_conn;
+struct uowi_odbc_api;
+
+/* api NULL: the driver manager. */
+uow_status uowi_odbc_env_open(const struct uowi_odbc_api *api, uowi_mem *mem, uow_error *error, uowi_odbc_env **out);
+void uowi_odbc_env_close(uowi_odbc_env *env);
+
+typedef struct uowi_conn_options {
+    const char *connection; /* a DSN's name or a connection string */
+    const char *user;       /* or NULL */
+    const char *password;   /* or NULL */
+    uint32_t login_timeout_ms;
+    uint32_t query_timeout_ms;
+    uow_text_path text_path;
+} uowi_conn_options;
+
+/*
+ * Connects, probes capabilities, chooses the dialect. On failure *out is NULL and error says
+ * which of: no such DSN (IM002), driver file (01000/IM003), server down, login refused, database missing; the
+ * connection string appears redacted, the password nowhere.
+ */
+uow_status uowi_conn_open(uowi_odbc_env *env, const uowi_conn_options *options, uow_error *error, uowi_trace *trace,
+                          uowi_conn **out);
+/* Rolls back what is open, disconnects, frees. Every statement must be freed before. NULL is fine. */
+void uowi_conn_close(uowi_conn *conn);
+
+const uowi_caps *uowi_conn_caps(const uowi_conn *conn);
+const uowi_dialect *uowi_conn_dialect(const uowi_conn *conn);
+uow_error *uowi_conn_error(const uowi_conn *conn);
+uowi_trace *uowi_conn_trace(const uowi_conn *conn);
+uowi_mem *uowi_conn_mem(const uowi_conn *conn);
+bool uowi_conn_autocommit(const uowi_conn *conn);
+
+uow_status uowi_conn_set_autocommit(uowi_conn *conn, bool on);
+/*
+ * SQLEndTran. A failed commit is UOW_OUTCOME_UNKNOWN and poisons the connection, unless the SQLSTATE
+ * says it was rolled back (40xxx, 23xxx) or the statement was never sent; a success is checked against
+ * SQL_ATTR_CONNECTION_DEAD where the driver is known to lie.
+ */
+uow_status uowi_conn_end(uowi_conn *conn, bool commit);
+/* UOW_UNSUPPORTED when neither it nor a stronger one exists. */
+uow_status uowi_conn_set_isolation(uowi_conn *conn, uow_isolation isolation);
+uow_isolation uowi_conn_isolation(const uowi_conn *conn);
+/* Asks the driver (SQL_ATTR_CONNECTION_DEAD); no round trip. */
+bool uowi_conn_dead(uowi_conn *conn);
+bool uowi_conn_poisoned(const uowi_conn *conn);
+void uowi_conn_poison(uowi_conn *conn);
+
+#endif

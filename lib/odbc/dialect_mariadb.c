@@ -1,0 +1,132 @@
+/* MariaDB through Connector/ODBC 3.1.15. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "odbc/constraint.h"
+#include "odbc/dialect.h"
+
+#include <stddef.h>
+
+/* Natives are the server's error numbers, or the client library's from 2000 on. */
+static const uowi_error_rule mariadb_rules[] = {
+    {"", 1205, NULL, UOW_TRANSIENT, "A lock was not granted in time; run the unit again"},
+    {"", 1213, NULL, UOW_TRANSIENT, "The server rolled the transaction back; run the unit again"},
+    {"", 1020, NULL, UOW_TRANSIENT, NULL}, /* record has changed since last read */
+    {"", 1047, NULL, UOW_TRANSIENT, NULL}, /* Galera: node not ready */
+    {"", 1062, NULL, UOW_CONSTRAINT, NULL},
+    {"", 1452, NULL, UOW_CONSTRAINT, NULL},
+    {"", 1451, NULL, UOW_CONSTRAINT, NULL},
+    {"", 1048, NULL, UOW_CONSTRAINT, NULL},
+    {"", 1364, NULL, UOW_CONSTRAINT, NULL}, /* no default value: HY000 */
+    {"", 1586, NULL, UOW_CONSTRAINT, NULL}, /* duplicate entry, newer form */
+    {"", 4025, NULL, UOW_CONSTRAINT, NULL}, /* CHECK */
+    {"", 3819, NULL, UOW_CONSTRAINT, NULL}, /* CHECK, MySQL */
+    {"", 1406, NULL, UOW_TRUNCATED, NULL},
+    {"", 1264, NULL, UOW_TYPE, NULL},
+    {"", 1366, NULL, UOW_TYPE, NULL}, /* incorrect value for column */
+    {"", 1292, NULL, UOW_TYPE, NULL},
+    {"", 1969, NULL, UOW_TIMEOUT, NULL}, /* max_statement_time: HY018 or 70100 */
+    {"HY018", 0, NULL, UOW_CANCELLED, NULL},
+    {"", 1317, NULL, UOW_CANCELLED, NULL},
+    {"", 3024, NULL, UOW_TIMEOUT, NULL},         /* the same, MySQL */
+    {"", 1927, NULL, UOW_CONNECTION_LOST, NULL}, /* connection was killed */
+    {"", 1053, NULL, UOW_CONNECTION_LOST, NULL}, /* server shutdown in progress */
+    {"", 2006, NULL, UOW_CONNECTION_LOST, NULL},
+    {"", 2013, NULL, UOW_CONNECTION_LOST, NULL},
+    {"", 2055, NULL, UOW_CONNECTION_LOST, NULL},
+    {"HY000", 2014, NULL, UOW_DRIVER, "A result on this connection has not been read to its end"},
+    {"", 0, NULL, UOW_OK, NULL},
+};
+
+/* Messages that quote data. */
+static const uowi_mask mariadb_masks[] = {
+    {"Duplicate entry '", "' for key"},
+    {" value: '", "' for "},
+    {" value: '", "'"},
+    {NULL, NULL},
+};
+
+/*
+ * "Duplicate entry 'x' for key 'name'", "..., CONSTRAINT `name` FOREIGN KEY (...)", "CONSTRAINT
+ * `name` failed for `db`.`t`"; not-null names the column: "Column 'a' cannot be null".
+ */
+static bool mariadb_constraint(const char *message, uowi_buf *out)
+{
+    return uowi_constraint_between(message, "for key '", "'", out) ||
+           uowi_constraint_between(message, "CONSTRAINT `", "`", out);
+}
+
+/*
+ * Statements that answer rows the driver does not expect: they stay on the wire and the next
+ * statement crashes the process. In a compound statement each gives its rows properly. The last line
+ * is of statements with statements inside: the driver takes their semicolons for separators and crashes
+ * on asking for the next result, but knows BEGIN NOT ATOMIC.
+ */
+static const char *const mariadb_refused[] = {
+    "XA RECOVER", "VALUES", "SET STATEMENT", "OPTIMIZE", "REPAIR", "CACHE INDEX", "HELP",
+    "IF", "CASE", "LOOP", "WHILE", "REPEAT", "FOR", NULL,
+};
+
+/* Parameter arrays give no keys back: with RETURNING the driver hands out one key per thousand. */
+static const uowi_way_rule mariadb_ways[] = {
+    {UOWI_WAY_ARRAY, UOWI_WRITES_INSERT, false, 2, 2000},
+    {UOWI_WAY_VALUES, UOWI_WRITES_INSERT, true, 2, 1000},
+    {UOWI_WAY_JOIN, UOWI_WRITES_UPDATE, false, 2, 500},
+    {UOWI_WAY_IN, UOWI_WRITES_DELETE, false, 2, 1000},
+    {UOWI_WAY_ROW, 0, false, 0, 0},
+};
+
+/* With FOUND_ROWS a row set to what it was counts as one inserted does. */
+static const uowi_upsert_style mariadb_upsert = {
+    .update = " ON DUPLICATE KEY UPDATE ",
+    .given = "VALUES($)",
+    .any_unique = true,
+    .keep_uncounted = true,
+    .rows = 500,
+};
+
+static const char *const mariadb_dbms[] = {"MariaDB", "MySQL", NULL};
+static const char *const mariadb_drivers[] = {"maodbc", "myodbc", "mariadb", "mysql", NULL};
+
+const uowi_dialect uowi_dialect_mariadb = {
+    .name = "mariadb",
+    .quote = '`',
+    .returning = UOWI_RETURNING_CLAUSE,
+    .identity_sql = "SELECT LAST_INSERT_ID()",
+    .insert_defaults = "() VALUES ()",
+    .paging = UOWI_PAGING_LIMIT,
+    .streaming = UOWI_STREAM_KEYSET, /* this driver buffers whole results whatever the options */
+    .snapshot_sql = "START TRANSACTION WITH CONSISTENT SNAPSHOT",
+    .read_only_sql = "SET TRANSACTION READ ONLY",
+    .read_only_before_begin = true, /* it is about the next transaction */
+    .zero_rows_is_success = true,
+    .checks_utf8 = true,
+    .text_narrow = 1,
+    .fraction_digits = 6,
+    .zero_dates_null = true,
+    .wide_overreads = true,   /* its strlen, seen by ASan in 3.1.15; UTF-8 is exact here anyway */
+    .drain_before_end = true, /* SQLEndTran fails with 2014 while a result is unread */
+    .max_parameters = 60000,
+    .block_rows = 100,
+    .backslash_escapes = true,
+    .refused_heads = mariadb_refused,
+    .wrap_before = "BEGIN NOT ATOMIC ",
+    .wrap_after = "; END",
+    .routine_one_result = true,
+    .login_timeout_key = "CONN_TIMEOUT", /* SQL_ATTR_LOGIN_TIMEOUT: waited on for ever */
+    /* SQL_ATTR_QUERY_TIMEOUT reads back as 0. This one ends waits for locks too. */
+    .query_timeout_sql = "SET SESSION max_statement_time = $",
+    .ways = mariadb_ways,
+    .array_times_leak = true, /* 40 bytes a value (ASan) */
+    .locked_read = " FOR UPDATE", /* REPEATABLE READ reads its snapshot otherwise */
+    .upsert = &mariadb_upsert,
+    .dbms_names = mariadb_dbms,
+    .driver_names = mariadb_drivers,
+    /* FOUND_ROWS: an update to the same values counts its row; the keyword of that name is ignored
+     */
+    .connect_defaults = "OPTION|OPTIONS=2;",
+    .rules = mariadb_rules,
+    .masks = mariadb_masks,
+    .constraint_name = mariadb_constraint,
+};

@@ -1,0 +1,123 @@
+/* PostgreSQL through psqlodbc 13.02. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "odbc/constraint.h"
+#include "odbc/dialect.h"
+
+#include <stddef.h>
+
+static const uowi_error_rule postgresql_rules[] = {
+    {"25P02", 0, NULL, UOW_SQL,
+     "An earlier statement of this unit failed and PostgreSQL runs nothing more in it: roll the "
+     "unit "
+     "back, or use a nested unit around what may fail"},
+    {"55P03", 0, NULL, UOW_TRANSIENT, NULL}, /* lock not available */
+    {"55006", 0, NULL, UOW_TRANSIENT, NULL}, /* object in use */
+    {"57014", 0, "statement timeout", UOW_TIMEOUT, NULL},
+    {"57014", 0, NULL, UOW_CANCELLED, NULL},
+    {"57P01", 0, NULL, UOW_CONNECTION_LOST, NULL}, /* shut down by the administrator */
+    {"57P02", 0, NULL, UOW_CONNECTION_LOST, NULL},
+    {"57P03", 0, NULL, UOW_CONNECTION_LOST, NULL},
+    {"57P05", 0, NULL, UOW_CONNECTION_LOST, NULL}, /* idle session timeout */
+    {"25P03", 0, NULL, UOW_CONNECTION_LOST, NULL}, /* idle in transaction timeout */
+    {"53300", 0, NULL, UOW_TRANSIENT, NULL},       /* too many connections */
+    {"", 0, NULL, UOW_OK, NULL},
+};
+
+/* Messages that quote data. */
+static const uowi_mask postgresql_masks[] = {
+    {")=(", ")"}, /* DETAIL: Key (email)=(x) already exists */
+    {"invalid input syntax for type integer: \"", "\""},
+    {"invalid input syntax for type bigint: \"", "\""},
+    {"invalid input syntax for type smallint: \"", "\""},
+    {"invalid input syntax for type numeric: \"", "\""},
+    {"invalid input syntax for type double precision: \"", "\""},
+    {"invalid input syntax for type real: \"", "\""},
+    {"invalid input syntax for type boolean: \"", "\""},
+    {"invalid input syntax for type uuid: \"", "\""},
+    {"invalid input syntax for type date: \"", "\""},
+    {"invalid input syntax for type time: \"", "\""},
+    {"invalid input syntax for type timestamp: \"", "\""},
+    {"invalid input syntax for type timestamp with time zone: \"", "\""},
+    {"date/time field value out of range: \"", "\""},
+    {"Failing row contains (", ")"},
+    {"value \"", "\" is out of range"},
+    {NULL, NULL},
+};
+
+/* 'violates unique constraint "name"', also foreign key, check, exclusion; not-null is not named.
+ */
+static bool postgresql_constraint(const char *message, uowi_buf *out)
+{
+    return uowi_constraint_between(message, "constraint \"", "\"", out);
+}
+
+/* VALUES takes its parameters' types from the table; for updates it is three times slower than unnest. */
+static const uowi_way_rule postgresql_ways[] = {
+    {UOWI_WAY_VALUES, UOWI_WRITES_INSERT, true, 2, 1000},
+    {UOWI_WAY_UNNEST, UOWI_WRITES_UPDATE | UOWI_WRITES_DELETE, true, 2, 1000},
+    {UOWI_WAY_ROW, 0, false, 0, 0},
+};
+
+/* Without type modifiers (-1): a cast to varchar(n) would cut silently, and "character" alone means one. */
+static const char postgresql_column_types[] =
+    "SELECT attname::text, format_type(atttypid, -1) FROM pg_attribute "
+    "WHERE attrelid = to_regclass(?::text) AND attnum > 0 AND NOT attisdropped";
+
+static const uowi_upsert_style postgresql_upsert = {
+    .match_before = " ON CONFLICT (",
+    .match_after = ")",
+    .update = " DO UPDATE SET ",
+    .keep = " DO NOTHING",
+    .given = "excluded.$",
+    .once = true, /* 21000: cannot affect row a second time */
+    .rows = 500,
+};
+
+static const char *const postgresql_dbms[] = {"PostgreSQL", NULL};
+static const char *const postgresql_drivers[] = {"psqlodbc", "postgresql", "postgres", NULL};
+
+const uowi_dialect uowi_dialect_postgresql = {
+    .name = "postgresql",
+    .quote = '"',
+    .returning = UOWI_RETURNING_CLAUSE,
+    .identity_sql = "SELECT lastval()",
+    .insert_defaults = "DEFAULT VALUES",
+    .paging = UOWI_PAGING_LIMIT,
+    .streaming = UOWI_STREAM_DECLARE, /* results are read whole into client memory */
+    .read_only_sql = "SET TRANSACTION READ ONLY",
+    .direct_reads = true,
+    .nul_cuts_text = true,
+    .checks_utf8 = true,
+    .param_types_lost = true,
+    .boolean_type = true,
+    .guid_type = true,
+    .offset_type = true,
+    .text_narrow = 1,
+    .fraction_digits = 6,
+    .rereads_in_block = true,
+    .infinite_dates = true,
+    .read_offset = "($)::text", /* the driver gives the session's wall clock and drops the offset */
+    .max_parameters = 32000,    /* the driver crashes at 32,770 */
+    .block_rows = 1000,
+    .checks_before_commit = true, /* COMMIT on a killed connection may answer SUCCESS */
+    .failure_aborts_unit = true,
+    .probe_sql = "SELECT 1",
+    .ways = postgresql_ways,
+    .column_types_sql = postgresql_column_types,
+    .upsert = &postgresql_upsert,
+    .dbms_names = postgresql_dbms,
+    .driver_names = postgresql_drivers,
+    /*
+     * 7.4-0: no SAVEPOINT / RELEASE around each statement (two more round trips), and a failed
+     * statement leaves the transaction aborted, which is PostgreSQL's own behaviour. 7.4-1 would
+     * roll all of it back and go on in silence. "A1" is the driver's short spelling.
+     */
+    .connect_defaults = "Protocol|A1=7.4-0;",
+    .rules = postgresql_rules,
+    .noise = ";\nError while executing the query",
+    .masks = postgresql_masks,
+    .constraint_name = postgresql_constraint,
+};

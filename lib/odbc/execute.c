@@ -1,0 +1,191 @@
+/* Executing a statement and walking its results. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "odbc/execute.h"
+
+#include "base/platform.h"
+#include "odbc/binder.h"
+#include "odbc/stmt.h"
+
+static uow_status execute_async(struct uowi_stmt *stmt, bool on)
+{
+    SQLPOINTER value = (SQLPOINTER)(uintptr_t)(on ? SQL_ASYNC_ENABLE_ON : SQL_ASYNC_ENABLE_OFF);
+    uowi_outcome outcome =
+        UOWI_STMT_CALL(stmt, SetStmtAttr, (stmt->hstmt, SQL_ATTR_ASYNC_ENABLE, value, SQL_IS_UINTEGER));
+
+    if (outcome == UOWI_FAILED)
+        return uowi_outcome_status(stmt->conn, outcome);
+    stmt->async_on = on;
+    return UOW_OK;
+}
+
+uow_status uowi_stmt_async_on(struct uowi_stmt *stmt)
+{
+    return stmt->async_wanted && !stmt->async_on ? execute_async(stmt, true) : UOW_OK;
+}
+
+uow_status uowi_stmt_async_off(struct uowi_stmt *stmt)
+{
+    return stmt->async_on ? execute_async(stmt, false) : UOW_OK;
+}
+
+void uowi_stmt_async(uowi_stmt *stmt, bool wanted)
+{
+    stmt->async_wanted = wanted && stmt->conn->caps.async_mode == 2;
+}
+
+static uow_status execute_start(struct uowi_stmt *stmt)
+{
+    uow_status st = uowi_stmt_close(stmt);
+
+    /* Async cannot be switched off once the driver asks for data. */
+    if (st == UOW_OK)
+        st = stmt->streams ? uowi_stmt_async_off(stmt) : uowi_stmt_async_on(stmt);
+    stmt->affected = -1;
+    return st;
+}
+
+static void execute_count(const struct uowi_stmt *stmt)
+{
+    uowi_trace *trace = stmt->conn->trace;
+
+    if (trace == NULL)
+        return;
+    uowi_count(&trace->counters.executes, 1);
+    if (stmt->prepared && stmt->executed)
+        uowi_count(&trace->counters.statements_reused, 1);
+    if (stmt->affected > 0)
+        uowi_count(&trace->counters.rows_written, (uint64_t)stmt->affected);
+}
+
+static uow_status execute_columns(struct uowi_stmt *stmt)
+{
+    SQLSMALLINT count = 0;
+    uowi_outcome outcome = UOWI_STMT_CALL(stmt, NumResultCols, (stmt->hstmt, &count));
+
+    if (outcome == UOWI_FAILED)
+        return uowi_outcome_status(stmt->conn, outcome);
+    stmt->column_count = count;
+    return UOW_OK;
+}
+
+/* psqlodbc answers SUCCESS after CALL without writing the value. */
+static uow_status execute_affected(struct uowi_stmt *stmt)
+{
+    SQLLEN count = -1;
+    uowi_outcome outcome = UOWI_STMT_CALL(stmt, RowCount, (stmt->hstmt, &count));
+
+    stmt->affected = outcome == UOWI_FAILED ? -1 : count;
+    return outcome == UOWI_FAILED ? uowi_outcome_status(stmt->conn, outcome) : UOW_OK;
+}
+
+/* What the current result is: columns or a count. Metadata calls that are polled leave unixODBC stuck. */
+static uow_status execute_shape(struct uowi_stmt *stmt)
+{
+    uow_status st = uowi_stmt_async_off(stmt);
+
+    if (st == UOW_OK)
+        st = execute_columns(stmt);
+    if (st == UOW_OK && stmt->column_count == 0)
+        st = execute_affected(stmt);
+    stmt->open = stmt->column_count > 0 || !stmt->one_result;
+    return st;
+}
+
+/* A prepared statement with one result has the shape it had before: no metadata on the fast path. */
+static uow_status execute_shape_again(struct uowi_stmt *stmt)
+{
+    stmt->column_count = stmt->first_columns;
+    stmt->open = stmt->column_count > 0;
+    if (stmt->column_count > 0)
+        return UOW_OK;
+    uow_status st = uowi_stmt_async_off(stmt);
+    return st == UOW_OK ? execute_affected(stmt) : st;
+}
+
+static uow_status execute_finish(struct uowi_stmt *stmt, uowi_outcome outcome)
+{
+    uow_status st;
+
+    if (outcome == UOWI_FAILED) {
+        stmt->open = true; /* failed after STILL or data at execution: 24000 until SQL_CLOSE */
+        return uowi_outcome_status(stmt->conn, outcome);
+    }
+    if (outcome == UOWI_NO_DATA) { /* an UPDATE or DELETE that met no row */
+        stmt->column_count = 0;
+        stmt->affected = 0;
+        stmt->open = !stmt->one_result;
+        return UOW_OK;
+    }
+    if (stmt->prepared && stmt->one_result && stmt->first_columns >= 0)
+        return execute_shape_again(stmt);
+    st = execute_shape(stmt);
+    if (st == UOW_OK)
+        stmt->first_columns = stmt->column_count;
+    return st;
+}
+
+static uowi_outcome execute_call(struct uowi_stmt *stmt)
+{
+    if (stmt->prepared)
+        return UOWI_STMT_CALL(stmt, Execute, (stmt->hstmt));
+    return UOWI_STMT_CALL(stmt, ExecDirect, (stmt->hstmt, (SQLCHAR *)stmt->sql, (SQLINTEGER)stmt->sql_length));
+}
+
+uow_status uowi_stmt_execute(uowi_stmt *stmt)
+{
+    uowi_outcome outcome;
+    uow_status st = UOW_OK;
+
+    if (stmt->sql == NULL)
+        return uowi_error_set(stmt->conn->error, UOW_MISUSE, "execute before the statement has a text");
+    if (!stmt->executing) {
+        st = execute_start(stmt);
+        if (st != UOW_OK)
+            return st;
+    }
+    outcome = execute_call(stmt);
+    stmt->executing = outcome == UOWI_STILL;
+    if (outcome == UOWI_STILL)
+        return UOW_PENDING;
+    if (outcome == UOWI_NEED_DATA)
+        st = uowi_stream_send(stmt, &outcome);
+    if (st == UOW_OK)
+        st = execute_finish(stmt, outcome);
+    else
+        stmt->open = true;
+    execute_count(stmt);
+    stmt->executed = stmt->executed || st == UOW_OK;
+    return st;
+}
+
+size_t uowi_stmt_column_count(const uowi_stmt *stmt)
+{
+    return stmt->column_count > 0 ? (size_t)stmt->column_count : 0;
+}
+
+/* Never polled: unixODBC 2.3.11 answers the second poll of SQLMoreResults with HY010 (its issue 233). */
+uow_status uowi_stmt_more(uowi_stmt *stmt)
+{
+    uowi_outcome outcome;
+    uow_status st;
+
+    if (!stmt->open || stmt->one_result)
+        return UOW_END;
+    st = uowi_stmt_async_off(stmt);
+    if (st != UOW_OK)
+        return st;
+    uowi_binder_drop(stmt); /* the next result has columns of its own */
+    stmt->affected = -1;
+    outcome = UOWI_STMT_CALL(stmt, MoreResults, (stmt->hstmt));
+    if (outcome == UOWI_NO_DATA) {
+        stmt->open = false;
+        stmt->column_count = 0;
+        return UOW_END;
+    }
+    if (outcome == UOWI_FAILED)
+        return uowi_outcome_status(stmt->conn, outcome);
+    return execute_shape(stmt);
+}

@@ -1,0 +1,75 @@
+/*
+ * What the library keeps beside each ODBC handle. The structs are seen only by
+ * lib/odbc and its tests; the layers above use conn.h, stmt.h, rowset.h,
+ * dynrow.h, which name no ODBC type.
+ */
+#ifndef UOWI_ODBC_HANDLE_H
+#define UOWI_ODBC_HANDLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "diag/error.h"
+#include "diag/trace.h"
+#include "odbc/api.h"
+#include "odbc/caps.h"
+#include "odbc/dialect.h"
+#include "uow/unit.h"
+
+struct uowi_odbc_env {
+    const uowi_odbc_api *api;
+    uowi_mem *mem;
+    SQLHENV henv;
+};
+
+struct uowi_conn {
+    const uowi_odbc_api *api;
+    uowi_mem *mem;
+    SQLHDBC hdbc;
+    bool owned;     /* we allocated and connected it; a borrowed one is never freed */
+    bool connected;
+    bool autocommit;
+    bool failed_in_unit; /* a call failed since the unit began: see dialect.failure_aborts_unit */
+    uow_isolation isolation; /* now in force */
+    bool poisoned;  /* outcome unknown or link lost: nothing more is sent */
+    uow_error *error;    /* the context's record; set by conn.h users */
+    uowi_trace *trace;
+    uowi_caps caps;
+    const uowi_dialect *dialect;
+    char *secret;   /* the password, wiped and freed once no message can hold it (at close) */
+    uint32_t query_timeout_s; /* to be set on each statement; 0: no limit, or the session has it */
+    uint32_t max_age_reserved;
+};
+
+typedef struct uowi_param_slot uowi_param_slot; /* slot.h */
+typedef struct uowi_param_array uowi_param_array; /* array.c */
+typedef struct uowi_binder uowi_binder;         /* binder.h */
+
+struct uowi_stmt {
+    struct uowi_conn *conn;
+    SQLHSTMT hstmt;
+    char *sql;          /* our copy, for errors and trace; NULL before prepare or direct */
+    size_t sql_length;
+    bool prepared;
+    bool executed;      /* at least once since it was prepared: its shape is known */
+    bool one_result;    /* the text can give one result only, so nothing waits behind a result without columns */
+    bool open;          /* a cursor or unread results may be there: close before the next execute */
+    bool executing;     /* the last call answered STILL_EXECUTING */
+    bool async_wanted;  /* polled by the driver, see uowi_stmt_async */
+    bool async_on;      /* as the driver has it now */
+    bool streams;       /* a parameter is read while executing */
+    SQLSMALLINT column_count;  /* of the current result; -1 not asked yet */
+    SQLSMALLINT first_columns; /* of the first result of the prepared text; -1 not known */
+    SQLLEN affected;           /* of the current result; -1 unknown */
+    uint64_t started_ns;       /* of the current execution, when somebody traces */
+    uowi_param_slot *slots;
+    size_t slot_count;    /* bound now */
+    size_t slot_capacity;
+    size_t bad_param;     /* see uowi_stmt_bad_param */
+    uowi_param_array *array; /* arrays of parameters, once there were some */
+    uowi_binder *bound;   /* whose buffers the columns are bound to, or NULL */
+    uowi_binder *binders; /* all that refer to this statement */
+    char *piece;          /* streamed parameters pass through here; NULL until needed */
+};
+
+#endif

@@ -1,0 +1,67 @@
+/* Where the statement keeps a parameter's encoded value while the driver is bound to it. Private to lib/odbc. */
+#ifndef UOWI_ODBC_SLOT_H
+#define UOWI_ODBC_SLOT_H
+
+#include "odbc/call.h"
+#include "odbc/stmt.h"
+
+/* The arguments of SQLBindParameter that decide whether it must be called again. */
+typedef struct uowi_binding {
+    SQLSMALLINT c_type;
+    SQLSMALLINT sql_type;
+    SQLSMALLINT digits;
+    SQLULEN column_size;
+    void *at;
+    SQLLEN room;
+} uowi_binding;
+
+struct uowi_param_slot {
+    uowi_binding bound; /* as the driver has it; at == NULL: not bound */
+    uowi_binding want;  /* as the value just encoded needs it */
+    SQLLEN indicator;
+    void *buffer;       /* for values that do not fit fixed */
+    size_t capacity;
+    union {
+        int64_t i;
+        uint64_t u;
+        double d;
+        float f;
+        unsigned char bit;
+        SQL_TIMESTAMP_STRUCT timestamp;
+        char text[64];
+    } fixed;
+    uow_read_fn read;   /* streamed: no value until the driver asks */
+    void *user;
+    size_t left;        /* bytes the stream still owes */
+    uow_type type;
+    const char *column;
+};
+
+/* Who asks, for messages. */
+typedef struct uowi_encoder {
+    struct uowi_stmt *stmt;
+    size_t index; /* of the parameter, from 0 */
+} uowi_encoder;
+
+/* Fills slot->want, the value and the indicator; binds nothing. */
+uow_status uowi_encode(const uowi_encoder *encoder, uowi_param_slot *slot, const uowi_param *param);
+/* The encoders of longer things, by file. */
+uow_status uowi_encode_text(const uowi_encoder *encoder, uowi_param_slot *slot, const uowi_param *param);
+uow_status uowi_encode_bytes(const uowi_encoder *encoder, uowi_param_slot *slot, const uowi_param *param);
+uow_status uowi_encode_time(const uowi_encoder *encoder, uowi_param_slot *slot, const uowi_param *param);
+/* Room for size bytes in the slot's buffer; the pointer changes only with the size class. */
+uow_status uowi_slot_room(const uowi_encoder *encoder, uowi_param_slot *slot, size_t size);
+/* Fails with a message that begins with the parameter's column or number. */
+uow_status uowi_encode_fail(const uowi_encoder *encoder, const uowi_param *param, uow_status status,
+                            const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* The column sizes of text and binary slots: those of what the buffer can hold. */
+void uowi_slot_text_type(const struct uowi_stmt *stmt, uowi_param_slot *slot);
+void uowi_slot_bytes_type(uowi_param_slot *slot);
+
+void uowi_slots_free(struct uowi_stmt *stmt);
+
+/* array.c: back to one row of parameters, nothing bound; and out of memory. Harmless without an array. */
+uow_status uowi_array_end(struct uowi_stmt *stmt);
+void uowi_array_free(struct uowi_stmt *stmt);
+
+#endif

@@ -1,0 +1,4 @@
+uow_sources += \
+	lib/flow/calls.c lib/flow/calls.h \
+	lib/flow/guard.c lib/flow/guard.h \
+	lib/flow/step.c lib/flow/step.h

@@ -1,0 +1,135 @@
+/* Long values the tracker owns: one block for the current bytes and the original ones. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include <string.h>
+
+#include "track/snapshot.h"
+
+static size_t long_block_size(const uowi_long *value)
+{
+    return value->current + 1 + value->original + 1;
+}
+
+void uowi_longs_free(const uowi_slab *slab, uowi_mem *mem, uowi_long *longs)
+{
+    for (size_t i = 0; i < slab->long_count; i++) {
+        if (longs[i].block)
+            uowi_free(mem, longs[i].block, long_block_size(&longs[i]));
+        memset(&longs[i], 0, sizeof longs[i]);
+    }
+}
+
+/* The bytes of a long member; none for NULL. */
+static uow_blob long_bytes(const uow_column *column, const void *row)
+{
+    uow_blob value = uowi_long_value(column, row);
+
+    if (uowi_member_is_null(column, row) || !value.data)
+        return (uow_blob){NULL, 0};
+    return value;
+}
+
+static void long_fill(char *to, uow_blob value)
+{
+    if (value.length)
+        memcpy(to, value.data, value.length);
+    to[value.length] = '\0';
+}
+
+static bool long_prepare(uowi_mem *mem, const uow_column *column, const void *row, const void *original,
+                         uowi_long *out)
+{
+    uow_blob now = long_bytes(column, row);
+    uow_blob then = long_bytes(column, original);
+
+    if (!now.data && !then.data)
+        return true;
+    out->current = now.length;
+    out->original = then.length;
+    out->block = uowi_alloc(mem, long_block_size(out));
+    if (!out->block)
+        return false;
+    long_fill(out->block, now);
+    long_fill(out->block + now.length + 1, then);
+    return true;
+}
+
+bool uowi_longs_prepare(const uowi_slab *slab, uowi_mem *mem, const void *row, const void *original, uowi_long *out)
+{
+    const uowi_entity *entity = slab->entity;
+    size_t n = 0;
+
+    if (!slab->long_count)
+        return true;
+    memset(out, 0, slab->long_count * sizeof *out);
+    for (size_t i = 0; i < entity->column_count; i++) {
+        if (!uowi_is_long(&entity->columns[i]))
+            continue;
+        if (!long_prepare(mem, &entity->columns[i], row, original, &out[n++])) {
+            uowi_longs_free(slab, mem, out);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void long_point(const uow_column *column, void *row, char *data, size_t length)
+{
+    uow_blob value = {data, length};
+
+    memcpy((char *)row + column->offset, &value, sizeof value);
+}
+
+static char *long_original(const uowi_long *value)
+{
+    return value->block ? value->block + value->current + 1 : NULL;
+}
+
+void uowi_longs_point(const uowi_slab *slab, const uowi_long *longs, void *row, void *original)
+{
+    const uowi_entity *entity = slab->entity;
+    size_t n = 0;
+
+    for (size_t i = 0; slab->long_count && i < entity->column_count; i++) {
+        const uow_column *column = &entity->columns[i];
+
+        if (!uowi_is_long(column))
+            continue;
+        if (row)
+            long_point(column, row, longs[n].block, longs[n].current);
+        if (original)
+            long_point(column, original, long_original(&longs[n]), longs[n].original);
+        n++;
+    }
+}
+
+void uowi_longs_adopt(const uowi_slab *slab, uowi_mem *mem, uowi_entry *entry, const uowi_long *longs)
+{
+    uowi_long *own = uowi_entry_longs(slab, entry);
+
+    if (!slab->long_count)
+        return;
+    uowi_longs_free(slab, mem, own);
+    memcpy(own, longs, slab->long_count * sizeof *own);
+    uowi_longs_point(slab, own, entry->flags & UOWI_ENTRY_FOREIGN ? NULL : uowi_entry_row(slab, entry),
+                     uowi_entry_original(slab, entry));
+}
+
+bool uowi_snapshot_revert(const uowi_slab *slab, uowi_mem *mem, uowi_entry *entry)
+{
+    void *row = uowi_entry_row(slab, entry);
+    void *original = uowi_entry_original(slab, entry);
+    uowi_long longs[UOWI_MAX_COLUMNS];
+    uowi_columns all;
+
+    if (!uowi_longs_prepare(slab, mem, original, original, longs))
+        return false;
+    memset(&all, 0xff, sizeof all);
+    uowi_columns_copy(slab->entity, &all, original, row);
+    uowi_longs_adopt(slab, mem, entry, longs);
+    uowi_longs_point(slab, longs, row, NULL); /* a struct of the program's too */
+    entry->flags &= (uint16_t)~UOWI_ENTRY_MODIFIED;
+    return true;
+}

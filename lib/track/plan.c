@@ -1,0 +1,182 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "track/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "track/key.h"
+#include "track/plan_order.h"
+#include "track/relation.h"
+
+/* Which columns an insert writes: not what the database makes itself. */
+static void plan_insert_columns(const uowi_entry *entry, const void *row, uowi_columns *out)
+{
+    const uowi_entity *entity = entry->entity;
+
+    for (size_t i = 0; i < entity->column_count; i++) {
+        const uow_column *column = &entity->columns[i];
+        bool given = !(column->flags & UOW_READONLY);
+
+        if (column->flags & UOW_GENERATED)
+            given = given && i == entity->generated_key && !entry->temporary;
+        if (column->flags & UOW_DEFAULT)
+            given = given && !uowi_member_is_zero(column, row);
+        if (given)
+            uowi_columns_add(out, i);
+    }
+}
+
+static uow_status plan_check_update(const uowi_tracker *tracker, const uowi_change *change, uow_error *error)
+{
+    const uowi_entity *entity = change->entity;
+
+    for (size_t i = 0; i < entity->column_count; i++) {
+        const uow_column *column = &entity->columns[i];
+
+        if (!uowi_columns_has(&change->columns, i) || !(column->flags & (UOW_KEY | UOW_READONLY)))
+            continue;
+        uowi_error_entity(error, entity->name);
+        uowi_error_column(error, column->name);
+        uowi_error_instance(error, uowi_tracker_row(tracker, change->entry));
+        if (column->flags & UOW_KEY)
+            return uowi_error_set(error, UOW_MISUSE,
+                                  "the key of a saved row of %s was changed (%s): remove the row and add another",
+                                  entity->name, column->name);
+        return uowi_error_set(error, UOW_MISUSE, "%s.%s is computed by the database and was changed by the program",
+                              entity->name, column->name);
+    }
+    return UOW_OK;
+}
+
+typedef struct plan_work {
+    uowi_tracker *tracker;
+    uowi_arena *arena;
+    uow_error *error;
+    uowi_change *changes;
+    size_t count;
+    size_t capacity;
+} plan_work;
+
+static bool plan_classify(const uowi_tracker *tracker, uowi_entry *entry, uowi_change *out)
+{
+    memset(out, 0, sizeof *out);
+    out->entry = entry;
+    out->entity = entry->entity;
+    if (entry->flags & UOWI_ENTRY_DROPPED)
+        return false;
+    switch (entry->state) {
+    case UOW_ADDED:
+        out->write = UOWI_INSERT;
+        plan_insert_columns(entry, uowi_tracker_row(tracker, entry), &out->columns);
+        return true;
+    case UOW_DELETED:
+        out->write = UOWI_DELETE;
+        return !(entry->flags & UOWI_ENTRY_WRITTEN);
+    default:
+        out->write = UOWI_UPDATE;
+        return uowi_snapshot_changed(uowi_tracker_slab(tracker, entry->entity), entry, &out->columns);
+    }
+}
+
+static uow_status plan_push(plan_work *work, uowi_entry *entry)
+{
+    uowi_change change;
+    uow_status st = UOW_OK;
+
+    if (entry->flags & UOWI_ENTRY_SUPPRESSED || !plan_classify(work->tracker, entry, &change))
+        return UOW_OK;
+    if (change.write == UOWI_UPDATE)
+        st = plan_check_update(work->tracker, &change, work->error);
+    if (st != UOW_OK)
+        return st;
+    if (work->count == work->capacity) {
+        size_t capacity = work->capacity ? work->capacity * 2 : 16;
+        uowi_change *grown = uowi_arena_alloc(work->arena, capacity * sizeof *grown);
+
+        if (!grown)
+            return uowi_error_no_memory(work->error);
+        if (work->count)
+            memcpy(grown, work->changes, work->count * sizeof *grown);
+        work->changes = grown;
+        work->capacity = capacity;
+    }
+    work->changes[work->count++] = change;
+    return UOW_OK;
+}
+
+static uow_status plan_collect(plan_work *work)
+{
+    const uow_model *model = work->tracker->model;
+    uow_status st = UOW_OK;
+
+    for (size_t i = 0; model && i < model->entity_count; i++) {
+        const uowi_slab *slab = &work->tracker->slabs[i];
+        uowi_entry *entry = NULL;
+        size_t page = 0;
+
+        while (st == UOW_OK && (entry = uowi_slab_next(slab, entry, &page)) != NULL)
+            st = plan_push(work, entry);
+    }
+    return st;
+}
+
+/* The image is what is written: a copy, so that the program's struct changes only when all is done. */
+static uow_status plan_images(plan_work *work)
+{
+    for (size_t i = 0; i < work->count; i++) {
+        uowi_change *change = &work->changes[i];
+        const void *from = change->write == UOWI_DELETE ? uowi_tracker_original(work->tracker, change->entry)
+                                                        : uowi_tracker_row(work->tracker, change->entry);
+
+        change->image = uowi_arena_copy(work->arena, from, change->entity->row_size);
+        if (!change->image)
+            return uowi_error_no_memory(work->error);
+    }
+    return UOW_OK;
+}
+
+/*
+ * A key that is partly a foreign key to a new row is temporary too: those that refer to it by its whole key must be
+ * given the real one. Principals stand before their dependents here.
+ */
+static uow_status plan_inherit(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, const uowi_plan *plan)
+{
+    void *scratch = NULL;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        const uowi_change *change = &plan->changes[i];
+
+        if (!change->entity->inherits_key || change->write != UOWI_INSERT)
+            continue;
+        if (!scratch)
+            scratch = uowi_arena_alloc(arena, uowi_model_widest(tracker->model));
+        if (!scratch)
+            return uowi_error_no_memory(error);
+        for (size_t r = 0; !change->entry->temporary && r < change->entity->relation_count; r++) {
+            const uowi_entry *principal = uowi_relation_principal(tracker, change->entity, &change->entity->relations[r],
+                                                                  change->image, scratch);
+
+            change->entry->temporary = principal && principal->temporary;
+        }
+    }
+    return UOW_OK;
+}
+
+uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *out)
+{
+    plan_work work = {tracker, arena, error, NULL, 0, 0};
+    uow_status st = plan_collect(&work);
+
+    if (st == UOW_OK)
+        st = plan_images(&work);
+    if (st != UOW_OK)
+        return st;
+    memset(out, 0, sizeof *out);
+    out->changes = work.changes;
+    out->count = work.count;
+    st = uowi_plan_order(tracker, arena, error, out);
+    return st == UOW_OK ? plan_inherit(tracker, arena, error, out) : st;
+}

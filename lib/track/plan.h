@@ -1,0 +1,64 @@
+/*
+ * The write plan: which rows are inserted, updated and deleted, in which order.
+ * Pure: it reads the tracker and makes flat records; who executes them is not
+ * its business.
+ */
+#ifndef UOWI_TRACK_PLAN_H
+#define UOWI_TRACK_PLAN_H
+
+#include "base/arena.h"
+#include "track/tracker.h"
+
+typedef enum uowi_write { UOWI_INSERT, UOWI_UPDATE, UOWI_DELETE } uowi_write;
+
+/* A change added by the plan itself to break a circle. */
+typedef enum uowi_patch {
+    UOWI_PATCH_NONE,
+    UOWI_PATCH_BEFORE, /* sets columns NULL before the row's own change */
+    UOWI_PATCH_AFTER   /* gives columns, inserted as NULL, their value */
+} uowi_patch;
+
+typedef struct uowi_change {
+    uowi_entry *entry;
+    const uowi_entity *entity;
+    uowi_write write;
+    uowi_patch patch;     /* a patch is an update of columns by key alone: it leaves the version as it is */
+    uowi_columns columns; /* insert: written; update: changed */
+    uowi_columns touched; /* columns whose value save itself changed in the image: they go back to the program */
+    uowi_long *longs;     /* the long values to keep once committed; NULL for entities without */
+    void *image;          /* the row as it will be written; keys and versions that come back land here */
+} uowi_change;
+
+typedef enum uowi_reason {
+    UOWI_PRINCIPAL_INSERTED, /* a foreign key refers to a row that must exist first */
+    UOWI_DEPENDENT_GONE,     /* a row is referred to until its dependent is deleted or points elsewhere */
+    UOWI_UNIQUE_RELEASED,    /* a unique value is in use until its holder lets go of it */
+    UOWI_PATCHED             /* a row and the patch that belongs to it */
+} uowi_reason;
+
+/* before must be written before after. */
+typedef struct uowi_edge {
+    uint32_t before;
+    uint32_t after;
+    uint8_t reason;
+    uint8_t cut;     /* circle broken here: no longer in force */
+    uint16_t detail; /* which relation or unique of the entity concerned */
+} uowi_edge;
+
+typedef struct uowi_plan {
+    uowi_change *changes; /* in the order of execution */
+    size_t count;
+    uowi_edge *edges; /* positions in changes */
+    size_t edge_count;
+} uowi_plan;
+
+/*
+ * Collects and orders every change. Principals are inserted before their dependents and deleted after them, unique
+ * values released before they are used again; a circle is broken where a column of it may be NULL. Otherwise
+ * the order follows table and key, so that two programs do not deadlock, and keeps equal statements together.
+ * Everything is allocated in arena. UOW_OK; UOW_MISUSE (key of a saved row changed); UOW_CONSTRAINT (a circle that no
+ * order satisfies: the error names its rows and columns); UOW_NO_MEMORY.
+ */
+uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *out);
+
+#endif

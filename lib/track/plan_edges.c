@@ -1,0 +1,197 @@
+/* What must come before what, row by row. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include <string.h>
+
+#include "track/plan_order.h"
+#include "track/relation.h"
+
+uow_status uowi_plan_edge(uowi_graph *graph, uint32_t before, uint32_t after, uowi_reason reason, size_t detail)
+{
+    if (before == after)
+        return UOW_OK;
+    if (graph->edge_count == graph->edge_capacity) {
+        size_t capacity = graph->edge_capacity ? graph->edge_capacity * 2 : 64;
+        uowi_edge *grown = uowi_arena_alloc(graph->arena, capacity * sizeof *grown);
+
+        if (!grown)
+            return uowi_error_no_memory(graph->error);
+        if (graph->edge_count)
+            memcpy(grown, graph->edges, graph->edge_count * sizeof *grown);
+        graph->edges = grown;
+        graph->edge_capacity = capacity;
+    }
+    graph->edges[graph->edge_count++] =
+        (uowi_edge){before, after, (uint8_t)reason, 0, (uint16_t)detail};
+    return UOW_OK;
+}
+
+static const void *edges_original(const uowi_graph *graph, const uowi_change *change)
+{
+    return uowi_tracker_original(graph->tracker, change->entry);
+}
+
+/* The change of the row that a foreign key in row refers to, when it is of the given kind. */
+static bool edges_principal(uowi_graph *graph, const uowi_change *change, const uowi_relation *relation,
+                            const void *row, uowi_write write, uint32_t *out)
+{
+    uowi_entry *entry = uowi_relation_principal(graph->tracker, change->entity, relation, row, graph->scratch);
+
+    if (!entry || entry == change->entry || entry->change == 0)
+        return false;
+    *out = entry->change - 1;
+    return graph->changes[*out].write == write;
+}
+
+static bool edges_moves(const uowi_change *change, const uowi_relation *relation)
+{
+    for (size_t i = 0; i < relation->count; i++)
+        if (uowi_columns_has(&change->columns, relation->columns[i]))
+            return true;
+    return false;
+}
+
+static uow_status edges_relation(uowi_graph *graph, uint32_t i, size_t r)
+{
+    const uowi_change *change = &graph->changes[i];
+    const uowi_relation *relation = &change->entity->relations[r];
+    bool moves = change->write == UOWI_UPDATE && edges_moves(change, relation);
+    uow_status st = UOW_OK;
+    uint32_t other;
+
+    if ((change->write == UOWI_INSERT || moves) &&
+        edges_principal(graph, change, relation, change->image, UOWI_INSERT, &other))
+        st = uowi_plan_edge(graph, other, i, UOWI_PRINCIPAL_INSERTED, r);
+    if (st == UOW_OK && (change->write == UOWI_DELETE || moves) &&
+        edges_principal(graph, change, relation, edges_original(graph, change), UOWI_DELETE, &other))
+        st = uowi_plan_edge(graph, i, other, UOWI_DEPENDENT_GONE, r);
+    return st;
+}
+
+/* A unique value let go of: who, and the row image that holds the value. */
+typedef struct released_value {
+    const uowi_entity *entity;
+    const uowi_unique *unique;
+    const void *row;
+    uint32_t change;
+} released_value;
+
+static bool unique_null(const released_value *value)
+{
+    for (size_t i = 0; i < value->unique->count; i++)
+        if (uowi_member_is_null(&value->entity->columns[value->unique->columns[i]], value->row))
+            return true;
+    return false;
+}
+
+static uint64_t unique_hash(const released_value *value)
+{
+    uint64_t hash = uowi_hash_word((uint64_t)(uintptr_t)value->unique);
+
+    for (size_t i = 0; i < value->unique->count; i++) {
+        const uow_column *column = &value->entity->columns[value->unique->columns[i]];
+        const char *at = (const char *)value->row + column->offset;
+        size_t size = column->size;
+
+        if (column->type == UOW_TEXT || column->type == UOW_DECIMAL_TEXT)
+            size = strnlen(at, column->size);
+        if (column->type == UOW_LONGTEXT || column->type == UOW_BLOB)
+            size = 0; /* told apart by the comparison alone */
+        hash = uowi_hash(at, size, hash);
+    }
+    return hash;
+}
+
+static bool unique_same(const void *value, const void *key, const void *user)
+{
+    const released_value *a = value;
+    const released_value *b = key;
+
+    (void)user;
+    if (a->unique != b->unique)
+        return false;
+    for (size_t i = 0; i < a->unique->count; i++)
+        if (!uowi_member_same(&a->entity->columns[a->unique->columns[i]], a->row, b->row))
+            return false;
+    return true;
+}
+
+static bool unique_changes(const uowi_change *change, const uowi_unique *unique)
+{
+    for (size_t i = 0; i < unique->count; i++)
+        if (uowi_columns_has(&change->columns, unique->columns[i]))
+            return true;
+    return false;
+}
+
+static uow_status unique_release(uowi_graph *graph, uowi_map *released, uint32_t i, const uowi_unique *unique)
+{
+    const uowi_change *change = &graph->changes[i];
+    released_value value = {change->entity, unique, edges_original(graph, change), i};
+    uint64_t hash;
+    released_value *kept;
+
+    if (change->write == UOWI_INSERT || (change->write == UOWI_UPDATE && !unique_changes(change, unique)) ||
+        unique_null(&value))
+        return UOW_OK;
+    hash = unique_hash(&value);
+    if (uowi_map_get(released, hash, &value))
+        return UOW_OK;
+    kept = uowi_arena_copy(graph->arena, &value, sizeof value);
+    return kept && uowi_map_put(released, hash, kept) ? UOW_OK : uowi_error_no_memory(graph->error);
+}
+
+static uow_status unique_acquire(uowi_graph *graph, const uowi_map *released, uint32_t i, const uowi_unique *unique)
+{
+    const uowi_change *change = &graph->changes[i];
+    released_value value = {change->entity, unique, change->image, i};
+    const released_value *holder;
+
+    if (change->write == UOWI_DELETE || (change->write == UOWI_UPDATE && !unique_changes(change, unique)) ||
+        unique_null(&value))
+        return UOW_OK;
+    holder = uowi_map_get(released, unique_hash(&value), &value);
+    if (!holder)
+        return UOW_OK;
+    return uowi_plan_edge(graph, holder->change, i, UOWI_UNIQUE_RELEASED, (size_t)(unique - change->entity->uniques));
+}
+
+typedef uow_status (*unique_visit)(uowi_graph *graph, uowi_map *released, uint32_t i, const uowi_unique *unique);
+
+static uow_status unique_take(uowi_graph *graph, uowi_map *released, uint32_t i, const uowi_unique *unique)
+{
+    return unique_acquire(graph, released, i, unique);
+}
+
+static uow_status unique_walk(uowi_graph *graph, uowi_map *released, unique_visit visit)
+{
+    uow_status st = UOW_OK;
+
+    for (uint32_t i = 0; st == UOW_OK && i < graph->count; i++) {
+        const uowi_entity *entity = graph->changes[i].entity;
+
+        for (size_t u = 0; st == UOW_OK && u < entity->unique_count; u++)
+            st = visit(graph, released, i, &entity->uniques[u]);
+    }
+    return st;
+}
+
+uow_status uowi_plan_edges(uowi_graph *graph)
+{
+    uow_status st = UOW_OK;
+    uowi_map released;
+
+    for (uint32_t i = 0; st == UOW_OK && i < graph->count; i++)
+        for (size_t r = 0; st == UOW_OK && r < graph->changes[i].entity->relation_count; r++)
+            st = edges_relation(graph, i, r);
+    if (st != UOW_OK)
+        return st;
+    uowi_map_init(&released, graph->tracker->mem, unique_same, NULL);
+    st = unique_walk(graph, &released, unique_release);
+    if (st == UOW_OK && released.count > 0)
+        st = unique_walk(graph, &released, unique_take);
+    uowi_map_done(&released);
+    return st;
+}

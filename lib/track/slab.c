@@ -1,0 +1,139 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "track/slab.h"
+
+#include <string.h>
+
+#define SLAB_FIRST_BYTES ((size_t)4096)
+#define SLAB_SHARE 8 /* a page is an eighth of those before it: what it leaves unused is little */
+#define SLAB_LAST_BYTES ((size_t)4 << 20)
+
+/* A row whose size is no multiple of 16 holds nothing that must be aligned to 16. */
+static size_t slab_round(const uowi_entity *entity, size_t size)
+{
+    size_t align = entity->row_size % 16 == 0 ? 16 : 8;
+
+    return (size + align - 1) & ~(align - 1);
+}
+
+void uowi_slab_init(uowi_slab *slab, const uowi_entity *entity)
+{
+    memset(slab, 0, sizeof *slab);
+    slab->entity = entity;
+    for (size_t i = 0; i < entity->column_count; i++)
+        slab->long_count += entity->columns[i].type == UOW_LONGTEXT || entity->columns[i].type == UOW_BLOB;
+    slab->row_offset = slab_round(entity, sizeof(uowi_entry));
+    slab->original_offset = slab->row_offset + slab_round(entity, entity->row_size);
+    slab->longs_offset = slab->original_offset + slab_round(entity, entity->row_size);
+    slab->links_offset = slab->longs_offset + slab->long_count * sizeof(uowi_long);
+    slab->links_size = entity->link_count * sizeof(uowi_bond) + entity->place_count * sizeof(uowi_place);
+    slab->slot_size = slab_round(entity, slab->links_offset + slab->links_size);
+}
+
+void uowi_slab_done(uowi_slab *slab, uowi_mem *mem)
+{
+    for (size_t i = 0; i < slab->page_count; i++)
+        uowi_free(mem, slab->pages[i].slots, slab->pages[i].size);
+    uowi_free(mem, slab->pages, slab->page_capacity * sizeof *slab->pages);
+    uowi_slab_init(slab, slab->entity);
+}
+
+static bool slab_add_page(uowi_slab *slab, uowi_mem *mem)
+{
+    size_t bytes = slab->live * slab->slot_size / SLAB_SHARE;
+    uowi_slab_page page = {NULL, 0, 0, 0};
+
+    if (bytes < SLAB_FIRST_BYTES)
+        bytes = SLAB_FIRST_BYTES;
+    if (bytes > SLAB_LAST_BYTES)
+        bytes = SLAB_LAST_BYTES;
+    page.capacity = bytes / slab->slot_size;
+    if (page.capacity < 4)
+        page.capacity = 4;
+    page.size = page.capacity * slab->slot_size;
+    if (!uowi_grow(mem, (void **)&slab->pages, slab->page_count, &slab->page_capacity, sizeof page))
+        return false;
+    page.slots = uowi_alloc(mem, page.size);
+    if (!page.slots)
+        return false;
+    slab->pages[slab->page_count++] = page;
+    return true;
+}
+
+static uowi_entry *slab_slot(const uowi_slab *slab, const uowi_slab_page *page, size_t i)
+{
+    return (uowi_entry *)(void *)(page->slots + i * slab->slot_size);
+}
+
+uowi_entry *uowi_slab_take(uowi_slab *slab, uowi_mem *mem)
+{
+    uowi_entry *entry = slab->free_list;
+    uowi_slab_page *page;
+
+    if (entry) {
+        slab->free_list = (uowi_entry *)(uintptr_t)entry->serial;
+    } else {
+        page = slab->page_count ? &slab->pages[slab->page_count - 1] : NULL;
+        if (!page || page->used == page->capacity) {
+            if (!slab_add_page(slab, mem))
+                return NULL;
+            page = &slab->pages[slab->page_count - 1];
+        }
+        entry = slab_slot(slab, page, page->used++);
+    }
+    memset(entry, 0, sizeof *entry);
+    if (slab->long_count)
+        memset(uowi_entry_longs(slab, entry), 0, slab->long_count * sizeof(uowi_long));
+    if (slab->links_size)
+        memset(uowi_entry_bond(slab, entry, 0), 0, slab->links_size);
+    entry->entity = slab->entity;
+    slab->live++;
+    return entry;
+}
+
+void uowi_slab_give(uowi_slab *slab, uowi_entry *entry)
+{
+    entry->entity = NULL;
+    entry->serial = (uint64_t)(uintptr_t)slab->free_list;
+    slab->free_list = entry;
+    slab->live--;
+}
+
+uowi_entry *uowi_slab_owner(const uowi_slab *slab, const void *row)
+{
+    uintptr_t at = (uintptr_t)row;
+
+    for (size_t i = slab->page_count; i-- > 0;) {
+        const uowi_slab_page *page = &slab->pages[i];
+        uintptr_t first = (uintptr_t)page->slots + slab->row_offset;
+        uowi_entry *entry;
+
+        if (at < first || at >= first + page->used * slab->slot_size)
+            continue;
+        if ((at - first) % slab->slot_size != 0)
+            return NULL;
+        entry = slab_slot(slab, page, (at - first) / slab->slot_size);
+        return entry->entity && !(entry->flags & UOWI_ENTRY_FOREIGN) ? entry : NULL;
+    }
+    return NULL;
+}
+
+uowi_entry *uowi_slab_next(const uowi_slab *slab, const uowi_entry *entry, size_t *page)
+{
+    size_t i = 0;
+
+    if (!entry)
+        *page = 0;
+    else
+        i = ((size_t)((const char *)entry - slab->pages[*page].slots)) / slab->slot_size + 1;
+    for (; *page < slab->page_count; (*page)++, i = 0)
+        for (; i < slab->pages[*page].used; i++) {
+            uowi_entry *next = slab_slot(slab, &slab->pages[*page], i);
+
+            if (next->entity)
+                return next;
+        }
+    return NULL;
+}

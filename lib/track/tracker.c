@@ -1,0 +1,427 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "track/tracker.h"
+
+#include <string.h>
+
+#include "track/fixup.h"
+#include "track/key.h"
+#include "track/relation.h"
+#include "track/undo.h"
+
+/* What the identity map is asked for: the key members of a row of an entity. */
+typedef struct tracker_key {
+    const uowi_entity *entity;
+    const void *row;
+    uint64_t hash;
+    bool exact; /* the hash is the key: that of one integer is one to one */
+} tracker_key;
+
+/* Entry and original row lie in different cache lines: an exact hash saves the way to the second. */
+static bool tracker_same_key(const void *value, const void *key, const void *user)
+{
+    const uowi_entry *entry = value;
+    const tracker_key *wanted = key;
+    const uowi_tracker *tracker = user;
+
+    if (entry->entity != wanted->entity || entry->hash != wanted->hash)
+        return false;
+    return wanted->exact || uowi_key_equal(wanted->entity, uowi_tracker_original(tracker, entry), wanted->row);
+}
+
+static bool tracker_same_row(const void *value, const void *key, const void *user)
+{
+    return uowi_tracker_row(user, value) == key;
+}
+
+bool uowi_tracker_init(uowi_tracker *tracker, uowi_mem *mem, const uow_model *model, uint64_t limit)
+{
+    memset(tracker, 0, sizeof *tracker);
+    tracker->mem = mem;
+    tracker->model = model;
+    tracker->limit = limit;
+    tracker->next_temporary = -1;
+    uowi_map_init(&tracker->identity, mem, tracker_same_key, tracker);
+    uowi_map_init(&tracker->foreign, mem, tracker_same_row, tracker);
+    uowi_map_init(&tracker->nodes, mem, uowi_node_same, NULL);
+    if (!model)
+        return true;
+    tracker->slabs = uowi_alloc_array(mem, model->entity_count, sizeof *tracker->slabs);
+    if (!tracker->slabs)
+        return false;
+    for (size_t i = 0; i < model->entity_count; i++)
+        uowi_slab_init(&tracker->slabs[i], &model->entities[i]);
+    if (model->followed)
+        tracker->image = uowi_zalloc(mem, uowi_model_widest(model));
+    return tracker->image || !model->followed;
+}
+
+void uowi_tracker_clear(uowi_tracker *tracker)
+{
+    size_t entities = tracker->slabs ? tracker->model->entity_count : 0;
+
+    uowi_fixup_clear(tracker);
+    for (size_t i = 0; i < entities; i++) {
+        uowi_slab *slab = &tracker->slabs[i];
+        uowi_entry *entry = NULL;
+        size_t page = 0;
+
+        while (slab->long_count && (entry = uowi_slab_next(slab, entry, &page)) != NULL)
+            uowi_longs_free(slab, tracker->mem, uowi_entry_longs(slab, entry));
+        uowi_slab_done(slab, tracker->mem);
+    }
+    uowi_undo_forget(tracker, NULL);
+    uowi_map_reset(&tracker->identity);
+    uowi_map_reset(&tracker->foreign);
+    tracker->count = 0;
+}
+
+void uowi_tracker_done(uowi_tracker *tracker)
+{
+    uowi_tracker_clear(tracker);
+    uowi_map_done(&tracker->identity);
+    uowi_map_done(&tracker->foreign);
+    uowi_map_done(&tracker->nodes);
+    if (tracker->image)
+        uowi_free(tracker->mem, tracker->image, uowi_model_widest(tracker->model));
+    tracker->image = NULL;
+    if (tracker->slabs)
+        uowi_free(tracker->mem, tracker->slabs, tracker->model->entity_count * sizeof *tracker->slabs);
+    tracker->slabs = NULL;
+}
+
+uowi_entry *uowi_tracker_entry(const uowi_tracker *tracker, const void *instance)
+{
+    size_t entities = tracker->slabs ? tracker->model->entity_count : 0;
+
+    if (tracker->foreign.count > 0) {
+        uowi_entry *entry = uowi_map_get(&tracker->foreign, uowi_hash_word((uint64_t)(uintptr_t)instance), instance);
+
+        if (entry)
+            return entry;
+    }
+    for (size_t i = 0; i < entities; i++) {
+        uowi_entry *entry = uowi_slab_owner(&tracker->slabs[i], instance);
+
+        if (entry)
+            return entry;
+    }
+    return NULL;
+}
+
+uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
+{
+    bool exact = entity->key_count == 1 && uowi_type_is_integer(entity->columns[entity->key[0]].type);
+    tracker_key key = {entity, key_row, uowi_key_hash(entity, key_row), exact};
+
+    return uowi_map_get(&tracker->identity, key.hash, &key);
+}
+
+void uowi_tracker_prefetch(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
+{
+    uowi_map_prefetch(&tracker->identity, uowi_key_hash(entity, key_row));
+}
+
+static uow_status tracker_room(const uowi_tracker *tracker, uow_error *error)
+{
+    if (tracker->limit == 0 || tracker->count < tracker->limit)
+        return UOW_OK;
+    return uowi_error_set(error, UOW_LIMIT,
+                          "the context already tracks %llu instances (max_tracked); clear it or detach some",
+                          (unsigned long long)tracker->limit);
+}
+
+/* Puts a row of the program's, or a copy of it, in the entry; longs are ready, the key's place is reserved. */
+static void tracker_fill(uowi_tracker *tracker, uowi_slab *slab, uowi_entry *entry, const void *row, void *foreign,
+                         const uowi_long *longs)
+{
+    const uowi_entity *entity = slab->entity;
+
+    if (foreign) {
+        memcpy(uowi_entry_row(slab, entry), &foreign, sizeof foreign);
+        entry->flags |= UOWI_ENTRY_FOREIGN;
+        (void)uowi_map_put(&tracker->foreign, uowi_hash_word((uint64_t)(uintptr_t)foreign), entry);
+    } else {
+        memcpy(uowi_entry_row(slab, entry), row, entity->row_size);
+    }
+    memcpy(uowi_entry_original(slab, entry), row, entity->row_size);
+    uowi_longs_adopt(slab, tracker->mem, entry, longs);
+    entry->serial = tracker->next_serial++;
+    entry->hash = uowi_key_hash(entity, row);
+    (void)uowi_map_put(&tracker->identity, entry->hash, entry);
+    tracker->count++;
+}
+
+/* foreign: the program's own struct to be tracked in place (row then is the same), or NULL for a copy. */
+static uow_status tracker_take(uowi_tracker *tracker, const uowi_entity *entity, const void *row, void *foreign,
+                               uow_state state, uow_error *error, uowi_entry **out_entry)
+{
+    uowi_slab *slab = uowi_tracker_slab(tracker, entity);
+    uowi_long longs[UOWI_MAX_COLUMNS];
+    uow_status st = tracker_room(tracker, error);
+    uowi_entry *entry;
+
+    if (st != UOW_OK)
+        return st;
+    if (!uowi_map_reserve(&tracker->identity, 1) || (foreign && !uowi_map_reserve(&tracker->foreign, 1)) ||
+        !uowi_longs_prepare(slab, tracker->mem, row, row, longs))
+        return uowi_error_no_memory(error);
+    entry = uowi_slab_take(slab, tracker->mem);
+    if (!entry || !uowi_fixup_prepare(tracker, entity, row)) {
+        if (entry)
+            uowi_slab_give(slab, entry);
+        uowi_longs_free(slab, tracker->mem, longs);
+        return uowi_error_no_memory(error);
+    }
+    tracker_fill(tracker, slab, entry, row, foreign, longs);
+    entry->state = (uint8_t)state;
+    uowi_fixup_settle(tracker, entry);
+    *out_entry = entry;
+    return UOW_OK;
+}
+
+uow_status uowi_tracker_attach(uowi_tracker *tracker, const uowi_entity *entity, const void *row, uow_state state,
+                               uow_error *error, uowi_entry **out_entry)
+{
+    return tracker_take(tracker, entity, row, NULL, state, error, out_entry);
+}
+
+static uow_status tracker_refuse_twin(const uowi_tracker *tracker, const uowi_entity *entity, const void *row,
+                                      uow_error *error)
+{
+    uowi_buf key;
+    uow_status st;
+
+    uowi_buf_init(&key, tracker->mem, 0);
+    uowi_key_text(entity, row, &key);
+    uowi_error_entity(error, entity->name);
+    uowi_error_key(error, uowi_buf_cstr(&key));
+    st = uowi_error_set(error, UOW_IDENTITY, "%s with key %s is tracked already: change that instance, or detach it first",
+                        entity->name, uowi_buf_cstr(&key));
+    uowi_buf_done(&key);
+    return st;
+}
+
+/*
+ * Removed and added again under the same key: one row, to be updated. What the database makes and checks itself
+ * (version, computed columns) stays as it was read.
+ */
+static uowi_entry *tracker_replace(uowi_tracker *tracker, uowi_entry *entry, const void *values)
+{
+    const uowi_entity *entity = entry->entity;
+    uowi_columns given;
+
+    memset(&given, 0, sizeof given);
+    for (size_t i = 0; i < entity->column_count; i++)
+        if (!(entity->columns[i].flags & (UOW_VERSION | UOW_READONLY | UOW_GENERATED)))
+            uowi_columns_add(&given, i);
+    uowi_columns_copy(entity, &given, values, uowi_tracker_row(tracker, entry));
+    /* A deletion that is written already leaves no row to update. */
+    entry->state = entry->flags & UOWI_ENTRY_WRITTEN ? UOW_ADDED : UOW_UNCHANGED;
+    entry->flags &= (uint16_t)~UOWI_ENTRY_WRITTEN;
+    uowi_fixup_settle(tracker, entry);
+    return entry;
+}
+
+static bool tracker_needs_key(const uowi_entity *entity, const void *row)
+{
+    return entity->generated_key != UOWI_NO_COLUMN &&
+           uowi_member_int64(&entity->columns[entity->generated_key], row) == 0;
+}
+
+/* The key is taken: the merge hook makes one of two, or it is an identity error. */
+static uow_status tracker_meet_twin(uowi_tracker *tracker, uowi_entry *twin, const void *row, uow_error *error,
+                                    uowi_entry **out_entry)
+{
+    if (!tracker->merge ||
+        !tracker->merge(twin->entity->def, uowi_tracker_row(tracker, twin), row, tracker->merge_user))
+        return tracker_refuse_twin(tracker, twin->entity, row, error);
+    *out_entry = twin;
+    return UOW_OK;
+}
+
+/* values is a scratch copy, or the program's struct itself: it receives the temporary key. */
+static uow_status tracker_add_row(uowi_tracker *tracker, const uowi_entity *entity, void *values, void *foreign,
+                                  uow_error *error, uowi_entry **out_entry)
+{
+    bool temporary = tracker_needs_key(entity, values);
+    uowi_entry *twin = NULL;
+    uow_status st = uowi_fixup_given(tracker, entity, values, error);
+
+    if (st != UOW_OK)
+        return st;
+    if (temporary)
+        st = uowi_tracker_make_key(tracker, entity, values, error);
+    else
+        twin = uowi_tracker_find(tracker, entity, values);
+    if (st != UOW_OK)
+        return st;
+    if (twin && (twin->state != UOW_DELETED || foreign))
+        return tracker_meet_twin(tracker, twin, values, error, out_entry);
+    if (twin && !uowi_fixup_prepare(tracker, entity, values))
+        return uowi_error_no_memory(error);
+    if (twin) {
+        *out_entry = tracker_replace(tracker, twin, values);
+        return UOW_OK;
+    }
+    st = tracker_take(tracker, entity, values, foreign, UOW_ADDED, error, out_entry);
+    if (st == UOW_OK)
+        (*out_entry)->temporary = temporary;
+    else if (temporary)
+        (void)uowi_member_set_int64(&entity->columns[entity->generated_key], values, 0);
+    return st;
+}
+
+uow_status uowi_tracker_add(uowi_tracker *tracker, const uowi_entity *entity, const void *row, uow_error *error,
+                            uowi_entry **out_entry)
+{
+    void *copy = uowi_alloc(tracker->mem, entity->row_size);
+    uow_status st;
+
+    if (!copy)
+        return uowi_error_no_memory(error);
+    memcpy(copy, row, entity->row_size);
+    st = tracker_add_row(tracker, entity, copy, NULL, error, out_entry);
+    uowi_free(tracker->mem, copy, entity->row_size);
+    return st;
+}
+
+uow_status uowi_tracker_attach_own(uowi_tracker *tracker, const uowi_entity *entity, void *instance, uow_state state,
+                                   uow_error *error, uowi_entry **out_entry)
+{
+    uowi_entry *twin;
+    uow_status st;
+
+    if (uowi_tracker_entry(tracker, instance))
+        return uowi_error_set(error, UOW_IDENTITY, "this struct is tracked already");
+    if (state == UOW_ADDED)
+        return tracker_add_row(tracker, entity, instance, instance, error, out_entry);
+    st = uowi_fixup_given(tracker, entity, instance, error);
+    if (st != UOW_OK)
+        return st;
+    twin = uowi_tracker_find(tracker, entity, instance);
+    if (twin)
+        return tracker_meet_twin(tracker, twin, instance, error, out_entry);
+    st = tracker_take(tracker, entity, instance, instance, state == UOW_DELETED ? UOW_DELETED : UOW_UNCHANGED, error,
+                      out_entry);
+    if (st == UOW_OK && state == UOW_MODIFIED)
+        (*out_entry)->flags |= UOWI_ENTRY_MODIFIED;
+    return st;
+}
+
+void uowi_tracker_detach(uowi_tracker *tracker, uowi_entry *entry)
+{
+    uowi_slab *slab = uowi_tracker_slab(tracker, entry->entity);
+
+    if (tracker->undo)
+        uowi_undo_forget(tracker, entry);
+    uowi_fixup_detach(tracker, entry);
+    (void)uowi_map_remove(&tracker->identity, entry->hash, entry);
+    if (entry->flags & UOWI_ENTRY_FOREIGN)
+        (void)uowi_map_remove(&tracker->foreign, uowi_hash_word((uint64_t)(uintptr_t)uowi_entry_row(slab, entry)),
+                              entry);
+    if (slab->long_count)
+        uowi_longs_free(slab, tracker->mem, uowi_entry_longs(slab, entry));
+    uowi_slab_give(slab, entry);
+    tracker->count--;
+}
+
+void uowi_tracker_remove(uowi_tracker *tracker, uowi_entry *entry)
+{
+    if (entry->state == UOW_ADDED)
+        uowi_tracker_detach(tracker, entry);
+    else
+        entry->state = UOW_DELETED;
+}
+
+uow_status uowi_tracker_revert(uowi_tracker *tracker, uowi_entry *entry, uow_error *error)
+{
+    if (!uowi_fixup_prepare(tracker, entry->entity, uowi_tracker_original(tracker, entry)) ||
+        !uowi_snapshot_revert(uowi_tracker_slab(tracker, entry->entity), tracker->mem, entry))
+        return uowi_error_no_memory(error);
+    uowi_fixup_settle(tracker, entry);
+    if (entry->state == UOW_DELETED)
+        entry->state = UOW_UNCHANGED;
+    return UOW_OK;
+}
+
+/* Current and original values from two rows (the same one, or different ones), NULL: as they are. */
+uow_status uowi_tracker_set(uowi_tracker *tracker, uowi_entry *entry, const void *row, const void *original,
+                            uow_error *error)
+{
+    uowi_slab *slab = uowi_tracker_slab(tracker, entry->entity);
+    uowi_long longs[UOWI_MAX_COLUMNS];
+    void *own_row = uowi_entry_row(slab, entry);
+    void *own_original = uowi_entry_original(slab, entry);
+
+    if (!uowi_fixup_prepare(tracker, entry->entity, row ? row : own_row) ||
+        !uowi_longs_prepare(slab, tracker->mem, row ? row : own_row, original ? original : own_original, longs))
+        return uowi_error_no_memory(error);
+    if (row)
+        memcpy(own_row, row, entry->entity->row_size);
+    if (original)
+        memcpy(own_original, original, entry->entity->row_size);
+    uowi_longs_adopt(slab, tracker->mem, entry, longs);
+    if (row)
+        uowi_fixup_settle(tracker, entry);
+    else
+        uowi_fixup_show(tracker, entry);
+    return UOW_OK;
+}
+
+uow_status uowi_tracker_refresh(uowi_tracker *tracker, uowi_entry *entry, const void *row, uow_error *error)
+{
+    uow_status st = uowi_tracker_set(tracker, entry, row, row, error);
+
+    if (st != UOW_OK)
+        return st;
+    entry->state = UOW_UNCHANGED;
+    entry->flags &= (uint16_t)~UOWI_ENTRY_MODIFIED;
+    return UOW_OK;
+}
+
+uow_state uowi_tracker_state(const uowi_tracker *tracker, const uowi_entry *entry)
+{
+    if (!entry)
+        return UOW_DETACHED;
+    if (entry->state != UOW_UNCHANGED)
+        return (uow_state)entry->state;
+    return uowi_snapshot_changed(uowi_tracker_slab(tracker, entry->entity), entry, NULL) ? UOW_MODIFIED
+                                                                                          : UOW_UNCHANGED;
+}
+
+size_t uowi_tracker_changes(const uowi_tracker *tracker)
+{
+    size_t entities = tracker->slabs ? tracker->model->entity_count : 0;
+    size_t changes = 0;
+
+    for (size_t i = 0; i < entities; i++) {
+        const uowi_slab *slab = &tracker->slabs[i];
+        uowi_entry *entry = NULL;
+        size_t page = 0;
+
+        while ((entry = uowi_slab_next(slab, entry, &page)) != NULL)
+            changes += !(entry->flags & (UOWI_ENTRY_DROPPED | UOWI_ENTRY_WRITTEN)) &&
+                       uowi_tracker_state(tracker, entry) != UOW_UNCHANGED;
+    }
+    return changes;
+}
+
+void uowi_tracker_rekey(uowi_tracker *tracker, uowi_entry *entry)
+{
+    (void)uowi_map_remove(&tracker->identity, entry->hash, entry);
+    entry->hash = uowi_key_hash(entry->entity, uowi_tracker_row(tracker, entry));
+    entry->temporary = 0;
+    (void)uowi_map_put(&tracker->identity, entry->hash, entry); /* takes the slot just freed, or room reserved by save */
+    uowi_fixup_rekey(tracker, entry);
+}
+
+bool uowi_tracker_reserve(uowi_tracker *tracker, size_t entries)
+{
+    size_t nodes = tracker->nodes.count; /* each may be renamed once */
+
+    return uowi_map_reserve(&tracker->identity, entries) &&
+           (nodes == 0 || uowi_map_reserve(&tracker->nodes, nodes < entries ? nodes : entries));
+}

@@ -1,0 +1,92 @@
+/* What is done with every tracked row at once. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include <string.h>
+
+#include "track/key.h"
+#include "track/tracker.h"
+
+/* Slots are walked as they lie, which is the order of tracking but for slots used again. */
+uow_status uowi_tracker_each(uowi_tracker *tracker, uowi_entry_fn fn, void *user)
+{
+    size_t entities = tracker->slabs ? tracker->model->entity_count : 0;
+    uow_status st = UOW_OK;
+
+    for (size_t i = 0; st == UOW_OK && i < entities; i++) {
+        const uowi_slab *slab = &tracker->slabs[i];
+        uowi_entry *entry = NULL;
+        size_t page = 0;
+
+        while (st == UOW_OK && (entry = uowi_slab_next(slab, entry, &page)) != NULL)
+            st = fn(user, entry);
+    }
+    return st;
+}
+
+typedef struct all_work {
+    uowi_tracker *tracker;
+    uow_error *error;
+    size_t count;
+} all_work;
+
+static uow_status all_count(void *user, uowi_entry *entry)
+{
+    all_work *work = user;
+
+    work->count += entry->state == UOW_ADDED;
+    return UOW_OK;
+}
+
+/* Current bytes become original ones. Long values are copied here, and an entry whose copy fails keeps its change. */
+static uow_status all_accept(void *user, uowi_entry *entry)
+{
+    all_work *work = user;
+    uowi_tracker *tracker = work->tracker;
+    const void *row = uowi_tracker_row(tracker, entry);
+    bool rekeyed;
+    uow_status st;
+
+    if (entry->state == UOW_DELETED) {
+        uowi_tracker_detach(tracker, entry);
+        return UOW_OK;
+    }
+    rekeyed = !uowi_key_equal(entry->entity, uowi_tracker_original(tracker, entry), row);
+    st = uowi_tracker_set(tracker, entry, NULL, row, work->error);
+    if (st != UOW_OK)
+        return st;
+    entry->state = UOW_UNCHANGED;
+    entry->flags &= (uint16_t)~UOWI_ENTRY_MODIFIED;
+    if (rekeyed)
+        uowi_tracker_rekey(tracker, entry);
+    return UOW_OK;
+}
+
+uow_status uowi_tracker_accept_all(uowi_tracker *tracker, uow_error *error)
+{
+    all_work work = {tracker, error, 0};
+
+    (void)uowi_tracker_each(tracker, all_count, &work);
+    if (!uowi_tracker_reserve(tracker, work.count + tracker->count))
+        return uowi_error_no_memory(error);
+    return uowi_tracker_each(tracker, all_accept, &work);
+}
+
+static uow_status all_reject(void *user, uowi_entry *entry)
+{
+    all_work *work = user;
+
+    if (entry->state == UOW_ADDED) {
+        uowi_tracker_detach(work->tracker, entry);
+        return UOW_OK;
+    }
+    return uowi_tracker_revert(work->tracker, entry, work->error);
+}
+
+uow_status uowi_tracker_reject_all(uowi_tracker *tracker, uow_error *error)
+{
+    all_work work = {tracker, error, 0};
+
+    return uowi_tracker_each(tracker, all_reject, &work);
+}

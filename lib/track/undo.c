@@ -1,0 +1,166 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "track/undo.h"
+
+#include <string.h>
+
+#include "track/fixup.h"
+#include "track/key.h"
+
+struct uowi_undo {
+    uowi_undo *older;
+    uowi_entry *entry;
+    const uowi_entity *entity;
+    uint32_t depth;
+    uint8_t state;
+    uint8_t temporary;
+    uint16_t flags;
+    uowi_columns touched;
+    uowi_long *longs; /* bytes of the long values of both images */
+    char *images;     /* row, then original */
+};
+
+static const uowi_slab *undo_slab(const uowi_tracker *tracker, const uowi_undo *undo)
+{
+    return uowi_tracker_slab(tracker, undo->entity);
+}
+
+static void undo_free(uowi_tracker *tracker, uowi_undo *undo)
+{
+    const uowi_slab *slab = undo_slab(tracker, undo);
+
+    if (undo->longs) {
+        uowi_longs_free(slab, tracker->mem, undo->longs);
+        uowi_free(tracker->mem, undo->longs, slab->long_count * sizeof *undo->longs);
+    }
+    uowi_free(tracker->mem, undo->images, 2 * undo->entity->row_size);
+    uowi_free(tracker->mem, undo, sizeof *undo);
+}
+
+/* The images point at bytes of their own: those of the entry will be replaced. */
+static bool undo_copy_longs(uowi_tracker *tracker, uowi_undo *undo)
+{
+    const uowi_slab *slab = undo_slab(tracker, undo);
+    size_t size = undo->entity->row_size;
+
+    if (!slab->long_count)
+        return true;
+    undo->longs = uowi_alloc_array(tracker->mem, slab->long_count, sizeof *undo->longs);
+    if (!undo->longs || !uowi_longs_prepare(slab, tracker->mem, undo->images, undo->images + size, undo->longs))
+        return false;
+    uowi_longs_point(slab, undo->longs, undo->images, undo->images + size);
+    return true;
+}
+
+bool uowi_undo_note(uowi_tracker *tracker, uowi_entry *entry, const uowi_columns *touched, uint32_t depth)
+{
+    size_t size = entry->entity->row_size;
+    uowi_undo *undo = uowi_zalloc(tracker->mem, sizeof *undo);
+
+    if (!undo)
+        return false;
+    undo->entity = entry->entity;
+    undo->images = uowi_alloc(tracker->mem, 2 * size);
+    if (!undo->images) {
+        uowi_free(tracker->mem, undo, sizeof *undo);
+        return false;
+    }
+    memcpy(undo->images, uowi_tracker_row(tracker, entry), size);
+    memcpy(undo->images + size, uowi_tracker_original(tracker, entry), size);
+    if (!undo_copy_longs(tracker, undo)) {
+        undo_free(tracker, undo);
+        return false;
+    }
+    undo->entry = entry;
+    undo->depth = depth;
+    undo->state = entry->state;
+    undo->temporary = entry->temporary;
+    undo->flags = entry->flags;
+    undo->touched = *touched;
+    undo->older = tracker->undo;
+    tracker->undo = undo;
+    return true;
+}
+
+static void undo_pop(uowi_tracker *tracker)
+{
+    uowi_undo *undo = tracker->undo;
+
+    tracker->undo = undo->older;
+    undo_free(tracker, undo);
+}
+
+void uowi_undo_drop(uowi_tracker *tracker, size_t count)
+{
+    while (count-- > 0)
+        undo_pop(tracker);
+}
+
+/* Rows deleted in the unit were kept for a rollback that did not come. */
+static void undo_finish(uowi_tracker *tracker)
+{
+    while (tracker->undo) {
+        uowi_entry *entry = tracker->undo->entry;
+        bool gone = entry && entry->flags & UOWI_ENTRY_WRITTEN;
+
+        undo_pop(tracker);
+        if (gone)
+            uowi_tracker_detach(tracker, entry);
+    }
+}
+
+void uowi_undo_commit(uowi_tracker *tracker, uint32_t depth)
+{
+    if (depth <= 1) {
+        undo_finish(tracker);
+        return;
+    }
+    for (uowi_undo *undo = tracker->undo; undo && undo->depth >= depth; undo = undo->older)
+        undo->depth = depth - 1;
+}
+
+/* Original values, state and what save gave come back; what the program changed since stays. */
+static uow_status undo_restore(uowi_tracker *tracker, uowi_undo *undo, uow_error *error)
+{
+    uowi_entry *entry = undo->entry;
+    size_t size = undo->entity->row_size;
+    const void *original = undo->images + size;
+    bool rekeyed = !uowi_key_equal(undo->entity, uowi_tracker_original(tracker, entry), original);
+    uow_status st;
+
+    uowi_columns_copy(undo->entity, &undo->touched, undo->images, uowi_tracker_row(tracker, entry));
+    st = uowi_tracker_set(tracker, entry, NULL, original, error);
+    if (st != UOW_OK)
+        return st;
+    entry->state = undo->state;
+    entry->flags = undo->flags;
+    if (rekeyed)
+        uowi_tracker_rekey(tracker, entry);
+    entry->temporary = undo->temporary;
+    uowi_fixup_settle(tracker, entry);
+    return UOW_OK;
+}
+
+uow_status uowi_undo_rollback(uowi_tracker *tracker, uint32_t depth, uow_error *error)
+{
+    uow_status st = UOW_OK;
+
+    while (tracker->undo && tracker->undo->depth >= depth) {
+        uow_status one = tracker->undo->entry ? undo_restore(tracker, tracker->undo, error) : UOW_OK;
+
+        st = st == UOW_OK ? one : st;
+        undo_pop(tracker);
+    }
+    return st;
+}
+
+void uowi_undo_forget(uowi_tracker *tracker, const uowi_entry *entry)
+{
+    for (uowi_undo *undo = tracker->undo; undo; undo = undo->older)
+        if (!entry || undo->entry == entry)
+            undo->entry = NULL;
+    while (!entry && tracker->undo)
+        undo_pop(tracker);
+}

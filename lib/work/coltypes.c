@@ -1,0 +1,130 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "work/coltypes.h"
+
+#include <string.h>
+
+#include "flow/step.h"
+#include "odbc/dynrow.h"
+#include "work/run.h"
+#include "work/sqlgen.h"
+
+struct uowi_coltype {
+    const uowi_entity *entity;
+    uowi_coltype *next;
+    bool found;
+    const char **names; /* one per column */
+};
+
+void uowi_coltypes_init(uowi_coltypes *types, uowi_mem *mem)
+{
+    uowi_arena_init(&types->arena, mem, 1024);
+    types->first = NULL;
+}
+
+void uowi_coltypes_done(uowi_coltypes *types)
+{
+    uowi_arena_done(&types->arena);
+    types->first = NULL;
+}
+
+static uow_status coltypes_row(uowi_session *s, uowi_dynrow *row, uowi_coltype *type)
+{
+    const char *name;
+    const char *text;
+    size_t length;
+    size_t column;
+    uow_status st = uowi_dynrow_text(row, 0, &name, &length);
+
+    if (st != UOW_OK)
+        return st;
+    column = uowi_entity_column(type->entity, name);
+    if (column == UOWI_NO_COLUMN)
+        return UOW_OK;
+    st = uowi_dynrow_text(row, 1, &text, &length);
+    if (st != UOW_OK)
+        return st;
+    type->found = true;
+    type->names[column] = uowi_arena_text(&s->cache.types.arena, text, length);
+    return type->names[column] ? UOW_OK : uowi_error_no_memory(&s->error);
+}
+
+static uow_status coltypes_read(uowi_session *s, uowi_run *run, uowi_coltype *type)
+{
+    uowi_dynrow *row = NULL;
+    uow_status st = uowi_dynrow_open(run->cached->stmt, &row);
+
+    while (st == UOW_OK) {
+        st = uowi_dynrow_next(row);
+        if (st == UOW_OK)
+            st = coltypes_row(s, row, type);
+    }
+    uowi_dynrow_free(row);
+    return st == UOW_END ? UOW_OK : st;
+}
+
+static uow_status coltypes_step(void *self)
+{
+    return uowi_run_step(self);
+}
+
+/* A catalog query of a few microseconds, once per table and connection: it blocks even in polled operations. */
+static uow_status coltypes_ask(uowi_session *s, uowi_coltype *type)
+{
+    const char *sql = uowi_session_dialect(s)->column_types_sql;
+    uowi_param param = {.type = UOW_LONGTEXT};
+    uowi_buf table;
+    uowi_run run;
+    uow_status st;
+
+    uowi_buf_init(&table, s->mem, 0);
+    uowi_sql_table(s, type->entity, &table);
+    param.data = uowi_buf_cstr(&table);
+    param.size = table.length;
+    st = table.failed ? uowi_error_no_memory(&s->error)
+                      : uowi_run_start(&run, s, sql, strlen(sql), &param, 1, false);
+    if (st == UOW_OK) {
+        st = uowi_step_run(coltypes_step, &run);
+        if (st == UOW_OK)
+            st = coltypes_read(s, &run, type);
+        st = uowi_run_end(&run, st, -1);
+    }
+    uowi_buf_done(&table);
+    return st;
+}
+
+static uowi_coltype *coltypes_find(const uowi_coltypes *types, const uowi_entity *entity)
+{
+    uowi_coltype *type = types->first;
+
+    while (type && type->entity != entity)
+        type = type->next;
+    return type;
+}
+
+uow_status uowi_coltypes_of(uowi_session *s, const uowi_entity *entity, const char *const **out)
+{
+    uowi_coltypes *types = &s->cache.types;
+    uowi_coltype *type = coltypes_find(types, entity);
+    uow_status st;
+
+    if (!uowi_session_dialect(s)->column_types_sql)
+        return UOW_END;
+    if (!type) {
+        type = uowi_arena_zalloc(&types->arena, sizeof *type);
+        if (type)
+            type->names = uowi_arena_zalloc(&types->arena, entity->column_count * sizeof *type->names);
+        if (!type || !type->names)
+            return uowi_error_no_memory(&s->error);
+        type->entity = entity;
+        st = coltypes_ask(s, type);
+        if (st != UOW_OK)
+            return st;
+        type->next = types->first;
+        types->first = type;
+    }
+    *out = type->names;
+    return type->found ? UOW_OK : UOW_END;
+}

@@ -1,0 +1,192 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "work/conflict.h"
+
+#include <string.h>
+
+#include "flow/step.h"
+#include "track/key.h"
+#include "work/sqlgen.h"
+#include "work/write_params.h"
+
+#define CONFLICT_MARKS (UOWI_MARK_SUSPECT | UOWI_MARK_STALE)
+
+typedef struct conflict_op {
+    int at;
+    uowi_writer *writer;
+    size_t next;
+    uowi_columns columns; /* key and version */
+    const uowi_entity *entity;
+} conflict_op;
+
+static void conflict_columns(conflict_op *op, const uowi_entity *entity)
+{
+    op->entity = entity;
+    memset(&op->columns, 0, sizeof op->columns);
+    for (size_t i = 0; i < entity->key_count; i++)
+        uowi_columns_add(&op->columns, entity->key[i]);
+    if (entity->version != UOWI_NO_COLUMN)
+        uowi_columns_add(&op->columns, entity->version);
+}
+
+static uow_status conflict_ask(conflict_op *op)
+{
+    uowi_writer *writer = op->writer;
+    uowi_session *s = writer->s;
+    const uowi_change *change = &writer->plan->changes[op->next];
+    const char *locked = s->depth > 0 ? uowi_session_dialect(s)->locked_read : NULL;
+    uow_status st;
+
+    writer->change = &writer->plan->changes[op->next];
+    conflict_columns(op, change->entity);
+    uowi_buf_reset(&s->text);
+    uowi_sql_select_columns(s, change->entity, &op->columns, &s->text);
+    uowi_sql_where_key(s, change->entity, false, &s->text);
+    uowi_buf_text(&s->text, locked ? locked : "");
+    st = uowi_session_text_ok(s);
+    if (st == UOW_OK)
+        st = uowi_write_key(writer, change->entity, uowi_tracker_original(&s->tracker, change->entry));
+    if (st == UOW_OK)
+        st = uowi_run_start(&writer->run, s, s->text.data, s->text.length, writer->params, writer->param_count, false);
+    return st;
+}
+
+/* A row that was met by nobody is stale even when it looks as it did: it was changed back meanwhile. */
+static void conflict_judge(conflict_op *op, const void *row)
+{
+    uowi_writer *writer = op->writer;
+    const uowi_change *change = &writer->plan->changes[op->next];
+    const void *original = uowi_tracker_original(&writer->s->tracker, change->entry);
+    size_t version = op->entity->version;
+
+    if (!row)
+        uowi_writer_mark(writer, op->next, UOWI_MARK_STALE | UOWI_MARK_GONE);
+    else if (version != UOWI_NO_COLUMN && !uowi_member_same(&op->entity->columns[version], row, original))
+        uowi_writer_mark(writer, op->next, UOWI_MARK_STALE);
+}
+
+/* [resumable] */
+static uow_status conflict_read(conflict_op *op)
+{
+    uowi_rowset *rowset = op->writer->run.cached->rowset;
+    size_t count = 0;
+    uow_status st = uowi_rowset_fetch(rowset, &count);
+
+    if (st == UOW_OK)
+        conflict_judge(op, uowi_rowset_row(rowset, 0));
+    else if (st == UOW_END)
+        conflict_judge(op, NULL);
+    return st == UOW_END ? UOW_OK : st;
+}
+
+static uow_status conflict_step(void *self)
+{
+    conflict_op *op = self;
+    uowi_writer *writer = op->writer;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(op->at);
+    for (; op->next < writer->plan->count; op->next++) {
+        if (!(writer->marks[op->next] & CONFLICT_MARKS))
+            continue;
+        st = conflict_ask(op);
+        if (st == UOW_OK)
+            UOWI_AWAIT(op->at, st, uowi_run_step(&writer->run));
+        if (st == UOW_OK)
+            st = uowi_writer_bind_back(writer, &op->columns, 1);
+        if (st == UOW_OK)
+            UOWI_AWAIT(op->at, st, conflict_read(op));
+        st = uowi_run_end(&writer->run, st, st == UOW_OK ? 1 : 0);
+        if (st != UOW_OK)
+            return st;
+    }
+    UOWI_STEP_END
+    return st;
+}
+
+typedef struct conflict_tally {
+    const uowi_change *first;
+    size_t stale;
+    size_t gone;
+} conflict_tally;
+
+static conflict_tally conflict_count(const uowi_writer *writer, unsigned marks)
+{
+    conflict_tally tally = {NULL, 0, 0};
+
+    for (size_t i = 0; i < writer->plan->count; i++) {
+        if (!(writer->marks[i] & marks))
+            continue;
+        if (!tally.first)
+            tally.first = &writer->plan->changes[i];
+        tally.stale++;
+        tally.gone += (writer->marks[i] & UOWI_MARK_GONE) != 0;
+    }
+    return tally;
+}
+
+static void conflict_say(uow_error *error, const conflict_tally *tally, bool known)
+{
+    const char *name = tally->first->entity->name;
+    const char *wanted = tally->first->write == UOWI_UPDATE ? "updated" : "deleted";
+
+    if (!known)
+        uowi_error_set(error, UOW_CONFLICT, "a row of %s to be %s was changed or deleted by somebody else", name, wanted);
+    else if (tally->stale == 1)
+        uowi_error_set(error, UOW_CONFLICT, "a row of %s to be %s was %s by somebody else", name, wanted,
+                       tally->gone ? "deleted" : "changed");
+    else
+        uowi_error_set(error, UOW_CONFLICT, "%zu rows of %s to be %s were changed (%zu) or deleted (%zu) by somebody else",
+                       tally->stale, name, wanted, tally->stale - tally->gone, tally->gone);
+}
+
+static uow_status conflict_report(uowi_writer *writer, unsigned marks, bool known)
+{
+    uowi_session *s = writer->s;
+    conflict_tally tally = conflict_count(writer, marks);
+    uowi_buf key;
+
+    uowi_buf_init(&key, s->mem, 0);
+    uowi_key_text(tally.first->entity, uowi_tracker_original(&s->tracker, tally.first->entry), &key);
+    conflict_say(&s->error, &tally, known);
+    uowi_error_entity(&s->error, tally.first->entity->name);
+    uowi_error_key(&s->error, uowi_buf_cstr(&key));
+    for (size_t i = 0; i < writer->plan->count; i++)
+        if (writer->marks[i] & marks)
+            uowi_error_instance(&s->error, uowi_tracker_row(&s->tracker, writer->plan->changes[i].entry));
+    uowi_error_frame(&s->error, "While saving %s (%s)", tally.first->entity->name, uowi_buf_cstr(&key));
+    uowi_buf_done(&key);
+    return UOW_CONFLICT;
+}
+
+/* Nobody is stale any more: once more, with a verdict for each. */
+static void conflict_separate(uowi_writer *writer)
+{
+    for (size_t i = 0; i < writer->plan->count; i++) {
+        if (!(writer->marks[i] & UOWI_MARK_SUSPECT))
+            continue;
+        uowi_writer_unmark(writer, i, UOWI_MARK_SUSPECT);
+        uowi_writer_mark(writer, i, UOWI_MARK_ALONE);
+    }
+}
+
+uow_status uowi_conflict_tell(uowi_writer *writer)
+{
+    conflict_op op;
+    uow_status st;
+
+    memset(&op, 0, sizeof op);
+    op.writer = writer;
+    writer->shape = NULL;
+    st = uowi_step_run(conflict_step, &op);
+    if (st != UOW_OK) { /* the rows cannot be read again: that there is a conflict is known all the same */
+        uowi_error_clear(&writer->s->error);
+        return conflict_report(writer, CONFLICT_MARKS, false);
+    }
+    if (conflict_count(writer, UOWI_MARK_STALE).stale > 0)
+        return conflict_report(writer, UOWI_MARK_STALE, true);
+    conflict_separate(writer);
+    return UOW_OK;
+}

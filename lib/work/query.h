@@ -1,0 +1,52 @@
+/* Queries onto entities: the operation behind query, query_sql, first, single, count, exists, find and cursors. */
+#ifndef UOWI_WORK_QUERY_H
+#define UOWI_WORK_QUERY_H
+
+#include "work/list.h"
+#include "work/run.h"
+
+/* What to read. Text NULL in statement_sql: the statement is made from entity and condition. */
+typedef struct uowi_select {
+    const uowi_entity *entity;
+    const char *condition; /* of a statement made by us */
+    const char *sql;       /* or the program's whole statement */
+    const uow_arg *args;
+    size_t arg_count;
+    uow_query_options options; /* complete */
+} uowi_select;
+
+/* Reading blocks of an entity's rows: statement, rowset, position. */
+typedef struct uowi_reader {
+    int at;
+    uowi_run run;
+    const uowi_select *select;
+    uowi_param *params;
+    size_t param_count;
+    uowi_rowset *rowset;
+    size_t block_count; /* rows in the block */
+    size_t next;        /* of them, the next to hand out */
+    uint64_t rows;      /* read so far */
+} uowi_reader;
+
+/* Makes text and parameters (in the session's scratch) and takes a statement. */
+uow_status uowi_reader_start(uowi_reader *reader, uowi_session *s, const uowi_select *select);
+/* [resumable] Executes and binds the rowset. */
+uow_status uowi_reader_open(uowi_reader *reader);
+/* [resumable] The next row image, or UOW_END. Valid until the next call. */
+uow_status uowi_reader_next(uowi_reader *reader, void **out_image);
+/* Closes; returns st, with what the error record should add. */
+uow_status uowi_reader_end(uowi_reader *reader, uow_status st);
+/* For cursors that stay open while the scratch is reused. */
+uow_status uowi_reader_bind(uowi_reader *reader, uint32_t block_rows);
+
+/* Copies what the program's options have over the defaults; UOW_MISUSE for a longer struct in use. */
+uow_status uowi_query_options(uowi_session *s, const uow_query_options *given, uow_query_options *out);
+
+/* The operations; each runs to its end. */
+uow_status uowi_query_list(uowi_session *s, const uowi_select *select, uow_list **out_list);
+/* at_most_one: UOW_NOT_UNIQUE for a second row. */
+uow_status uowi_query_one(uowi_session *s, const uowi_select *select, bool at_most_one, void **out_instance);
+uow_status uowi_query_count(uowi_session *s, const uowi_select *select, int64_t *out_count);
+uow_status uowi_query_exists(uowi_session *s, const uowi_select *select, int *out_exists);
+
+#endif

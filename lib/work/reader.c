@@ -1,0 +1,215 @@
+/* Reading rows of an entity: text, statement, rowset, one image after the other. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include <string.h>
+
+#include "base/utf.h"
+#include "flow/step.h"
+#include "work/head.h"
+#include "work/query.h"
+#include "work/sqlgen.h"
+
+#define READER_NAME_SIZE 256
+
+static uow_status reader_text(uowi_session *s, const uowi_select *select, uowi_buf *out)
+{
+    const uowi_entity *entity = select->entity;
+    bool ordered;
+
+    if (select->sql) {
+        uowi_buf_text(out, select->sql);
+        return uowi_head_check_query(s, select->sql);
+    }
+    if (!entity->table)
+        return uowi_error_set(&s->error, UOW_MISUSE, "%s has no table: read it by uow_query_sql", entity->name);
+    uowi_sql_select(s, entity, out);
+    ordered = uowi_sql_condition(uowi_session_dialect(s), select->condition, out);
+    uowi_dialect_page(uowi_session_dialect(s), select->options.limit, select->options.offset, ordered, out);
+    return UOW_OK;
+}
+
+uow_status uowi_reader_start(uowi_reader *reader, uowi_session *s, const uowi_select *select)
+{
+    uowi_buf program;
+    uow_status st;
+
+    memset(reader, 0, sizeof *reader);
+    reader->select = select;
+    uowi_buf_init(&program, s->mem, 0);
+    uowi_buf_reset(&s->text);
+    st = reader_text(s, select, &program);
+    if (st == UOW_OK && program.failed)
+        st = uowi_error_no_memory(&s->error);
+    if (st == UOW_OK)
+        st = uowi_run_parse(s, uowi_buf_cstr(&program), select->args, select->arg_count, &reader->params,
+                            &reader->param_count);
+    uowi_buf_done(&program);
+    if (st != UOW_OK)
+        return st;
+    return uowi_run_start(&reader->run, s, s->text.data, s->text.length, reader->params, reader->param_count, true);
+}
+
+/* Statements made by us select every column in the model's order. */
+static void reader_own_targets(const uowi_entity *entity, uowi_target *targets)
+{
+    for (size_t i = 0; i < entity->column_count; i++) {
+        targets[i].column = &entity->columns[i];
+        targets[i].index = i;
+    }
+}
+
+static uow_status reader_missing(uowi_session *s, const uowi_entity *entity, const bool *found)
+{
+    for (size_t i = 0; i < entity->column_count; i++) {
+        if (found[i])
+            continue;
+        uowi_error_entity(&s->error, entity->name);
+        uowi_error_column(&s->error, entity->columns[i].name);
+        return uowi_error_set(&s->error, UOW_SQL, "the result has no column %s, which %s maps to %s",
+                              entity->columns[i].name, entity->name,
+                              entity->columns[i].member ? entity->columns[i].member : "a member");
+    }
+    return UOW_OK;
+}
+
+/* The program's own statement: by column name, extra columns ignored, the first of two with one name wins. */
+static uow_status reader_named_targets(uowi_session *s, uowi_stmt *stmt, const uowi_entity *entity,
+                                       uowi_target *targets)
+{
+    bool found[UOWI_MAX_COLUMNS] = {false};
+    size_t count = uowi_stmt_column_count(stmt);
+
+    for (size_t i = 0; i < count; i++) {
+        char name[READER_NAME_SIZE];
+        uowi_column_desc desc;
+        uow_status st = uowi_stmt_describe(stmt, i, name, sizeof name, &desc);
+        size_t column;
+
+        if (st != UOW_OK)
+            return st;
+        column = uowi_entity_column(entity, name);
+        if (column == UOWI_NO_COLUMN || found[column])
+            continue;
+        found[column] = true;
+        targets[column].column = &entity->columns[column];
+        targets[column].index = i;
+    }
+    return reader_missing(s, entity, found);
+}
+
+static bool reader_bound(const uowi_cached *cached, const uowi_entity *entity, uint32_t block_rows)
+{
+    return cached->rowset && cached->rowset_owner == entity && cached->rowset_block == block_rows;
+}
+
+static uow_status reader_rowset(uowi_session *s, uowi_cached *cached, const uowi_select *select, uint32_t block_rows)
+{
+    const uowi_entity *entity = select->entity;
+    uowi_target targets[UOWI_MAX_COLUMNS];
+    uow_status st = UOW_OK;
+
+    uowi_rowset_free(cached->rowset);
+    cached->rowset = NULL;
+    if (select->sql)
+        st = reader_named_targets(s, cached->stmt, entity, targets);
+    else
+        reader_own_targets(entity, targets);
+    if (st == UOW_OK)
+        st = uowi_rowset_open(cached->stmt, entity->name, targets, entity->column_count, entity->row_size, block_rows,
+                              &cached->rowset);
+    cached->rowset_owner = entity;
+    cached->rowset_block = block_rows;
+    return st;
+}
+
+uow_status uowi_reader_bind(uowi_reader *reader, uint32_t block_rows)
+{
+    uowi_session *s = reader->run.s;
+    uowi_cached *cached = reader->run.cached;
+    uow_status st = UOW_OK;
+
+    if (uowi_stmt_column_count(cached->stmt) == 0) {
+        uowi_error_statement(&s->error, cached->sql);
+        return uowi_error_set(&s->error, UOW_MISUSE, "the statement has run, but gives no rows: run it by uow_execute");
+    }
+    if (!reader_bound(cached, reader->select->entity, block_rows))
+        st = reader_rowset(s, cached, reader->select, block_rows);
+    if (st != UOW_OK)
+        return st;
+    uowi_rowset_rewind(cached->rowset);
+    reader->rowset = cached->rowset;
+    return UOW_OK;
+}
+
+static uint32_t reader_block_rows(const uowi_select *select)
+{
+    uint64_t limit = select->options.limit;
+
+    if (select->options.block_rows)
+        return select->options.block_rows;
+    return limit > 0 && limit < 4 ? (uint32_t)limit : 0;
+}
+
+uow_status uowi_reader_open(uowi_reader *reader)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(reader->at);
+    UOWI_AWAIT(reader->at, st, uowi_run_step(&reader->run));
+    if (st == UOW_OK)
+        st = uowi_reader_bind(reader, reader_block_rows(reader->select));
+    UOWI_STEP_END
+    return st;
+}
+
+/* Rows that will be tracked are announced to the identity map a block at a time. */
+static void reader_announce(const uowi_reader *reader)
+{
+    const uowi_select *select = reader->select;
+
+    if (select->options.tracking != UOW_TRACKED || !select->entity->tracked)
+        return;
+    for (size_t i = 0; i < reader->block_count; i++)
+        uowi_tracker_prefetch(&reader->run.s->tracker, select->entity, uowi_rowset_row(reader->rowset, i));
+}
+
+uow_status uowi_reader_next(uowi_reader *reader, void **out_image)
+{
+    if (reader->next == reader->block_count) {
+        size_t count = 0;
+        uow_status st = uowi_rowset_fetch(reader->rowset, &count);
+
+        if (st != UOW_OK)
+            return st;
+        reader->block_count = count;
+        reader->next = 0;
+        reader->rows += count;
+        if (count > 1)
+            reader_announce(reader);
+    }
+    *out_image = uowi_rowset_row(reader->rowset, reader->next++);
+    return UOW_OK;
+}
+
+/* A value that does not fit is told with its entity where it was found; other failures are told here. */
+static void reader_blame(uowi_session *s, const uowi_entity *entity, uow_status st)
+{
+    if (!uow_error_entity(&s->error)[0] && st != UOW_NOT_FOUND && st != UOW_END)
+        uowi_error_frame(&s->error, "While reading %s", entity->name);
+    uowi_error_entity(&s->error, entity->name);
+}
+
+uow_status uowi_reader_end(uowi_reader *reader, uow_status st)
+{
+    uowi_session *s = reader->run.s;
+
+    if (!s)
+        return st;
+    if (st != UOW_OK && reader->run.cached)
+        uowi_error_statement(&s->error, reader->run.cached->sql);
+    if (st != UOW_OK)
+        reader_blame(s, reader->select->entity, st);
+    return uowi_run_end(&reader->run, st, (int64_t)reader->rows);
+}

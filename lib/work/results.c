@@ -1,0 +1,101 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "work/results.h"
+
+#include <string.h>
+
+#include "flow/step.h"
+#include "work/head.h"
+
+static uow_status results_step(void *self)
+{
+    uowi_results *results = self;
+
+    return uowi_run_step(&results->run);
+}
+
+static uow_status results_row_step(void *self)
+{
+    uowi_results *results = self;
+
+    return uowi_dynrow_next(results->row);
+}
+
+static uow_status results_describe(uowi_results *results)
+{
+    uowi_dynrow_free(results->row);
+    results->row = NULL;
+    if (uowi_stmt_column_count(results->run.cached->stmt) == 0)
+        return UOW_OK;
+    return uowi_dynrow_open(results->run.cached->stmt, &results->row);
+}
+
+uow_status uowi_results_open(uowi_results *results, uowi_session *s, const char *sql, const uow_arg *args,
+                             size_t arg_count)
+{
+    uow_status st;
+
+    memset(results, 0, sizeof *results);
+    st = uowi_head_check(s, sql);
+    if (st != UOW_OK)
+        return st;
+    uowi_buf_reset(&s->text);
+    st = uowi_run_parse(s, sql, args, arg_count, &results->params, &results->param_count);
+    if (st == UOW_OK)
+        st = uowi_run_start(&results->run, s, s->text.data, s->text.length, results->params, results->param_count,
+                            true);
+    if (st == UOW_OK)
+        st = uowi_step_run(results_step, results);
+    if (st == UOW_OK)
+        st = results_describe(results);
+    if (st == UOW_OK)
+        return UOW_OK;
+    uowi_error_statement(&s->error, sql);
+    return uowi_results_end(results, st);
+}
+
+uow_status uowi_results_next(uowi_results *results)
+{
+    uow_status st;
+
+    if (!results->row)
+        return UOW_END;
+    st = uowi_step_run(results_row_step, results);
+    if (st == UOW_OK)
+        results->rows_read++; /* for the event; the counter counts blocks, as everywhere */
+    return st;
+}
+
+uow_status uowi_results_more(uowi_results *results)
+{
+    uow_status st;
+
+    uowi_dynrow_free(results->row);
+    results->row = NULL;
+    if (!uowi_session_caps(results->run.s)->multiple_results)
+        return UOW_END;
+    st = uowi_stmt_more(results->run.cached->stmt);
+    return st == UOW_OK ? results_describe(results) : st;
+}
+
+int64_t uowi_results_affected(const uowi_results *results)
+{
+    return results->run.cached ? uowi_stmt_affected(results->run.cached->stmt) : -1;
+}
+
+uow_status uowi_results_end(uowi_results *results, uow_status st)
+{
+    bool schema;
+
+    uowi_dynrow_free(results->row);
+    results->row = NULL;
+    if (!results->run.cached)
+        return st;
+    schema = !uowi_head_is_data(results->run.cached->sql);
+    st = uowi_run_end(&results->run, st, (int64_t)results->rows_read);
+    if (schema)
+        uowi_stmtcache_forget(&results->run.s->cache);
+    return st;
+}

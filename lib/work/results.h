@@ -1,0 +1,25 @@
+/* Walking the results of any statement: what dynamic rows do below their handle. */
+#ifndef UOWI_WORK_RESULTS_H
+#define UOWI_WORK_RESULTS_H
+
+#include "odbc/dynrow.h"
+#include "work/run.h"
+
+typedef struct uowi_results {
+    uowi_run run;
+    uowi_param *params;
+    size_t param_count;
+    uowi_dynrow *row; /* of the current result; NULL when it has no columns */
+    uint64_t rows_read;
+} uowi_results;
+
+/* Runs the statement; positioned before the first row of the first result. */
+uow_status uowi_results_open(uowi_results *results, uowi_session *s, const char *sql, const uow_arg *args,
+                             size_t arg_count);
+uow_status uowi_results_next(uowi_results *results);
+uow_status uowi_results_more(uowi_results *results);
+int64_t uowi_results_affected(const uowi_results *results);
+/* Closes; returns st. May be called twice. */
+uow_status uowi_results_end(uowi_results *results, uow_status st);
+
+#endif

@@ -1,0 +1,120 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "work/run.h"
+
+#include <string.h>
+
+#include "base/platform.h"
+#include "base/utf.h"
+#include "flow/step.h"
+#include "odbc/array.h"
+#include "work/head.h"
+#include "work/hooks.h"
+#include "work/placeholder.h"
+
+uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_t length, const uowi_param *params,
+                          size_t param_count, bool reads)
+{
+    memset(run, 0, sizeof *run);
+    run->s = s;
+    run->params = params;
+    run->param_count = param_count;
+    run->reads = reads;
+    run->started_ns = uowi_now_ns();
+    uowi_guard_sql(s->guard, sql);
+    if (uowi_hooks_statement(s, sql) != UOW_OK)
+        return UOW_CANCELLED;
+    return uowi_stmtcache_take(&s->cache, sql, length, &run->cached);
+}
+
+/*
+ * Some drivers read large results faster when the statement is not prepared;
+ * small ones gain from being prepared once they come again.
+ */
+static bool run_direct(const uowi_run *run)
+{
+    const uowi_cached *cached = run->cached;
+
+    if (uowi_stmt_is_prepared(cached->stmt))
+        return false;
+    if (!run->reads)
+        return run->plain;
+    return uowi_session_dialect(run->s)->direct_reads && (cached->runs < 2 || cached->large);
+}
+
+static uow_status run_bind(uowi_run *run)
+{
+    uowi_stmt *stmt = run->cached->stmt;
+
+    if (run->array_rows > 0)
+        return uowi_stmt_bind_array(stmt, run->params, run->array_rows, run->param_count);
+    return uowi_stmt_bind(stmt, run->params, run->param_count);
+}
+
+uow_status uowi_run_step(uowi_run *run)
+{
+    uowi_cached *cached = run->cached;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(run->at);
+    if (run_direct(run))
+        st = uowi_stmt_direct(cached->stmt, cached->sql, cached->sql_length);
+    else if (!uowi_stmt_is_prepared(cached->stmt))
+        UOWI_AWAIT(run->at, st, uowi_stmt_prepare(cached->stmt, cached->sql, cached->sql_length));
+    if (st != UOW_OK)
+        return st;
+    st = run_bind(run);
+    if (st != UOW_OK)
+        return st;
+    run->sent = true;
+    UOWI_AWAIT(run->at, st, uowi_stmt_execute(cached->stmt));
+    cached->runs++;
+    UOWI_STEP_END
+    return st;
+}
+
+static void run_trace(const uowi_run *run, uow_status st, int64_t rows)
+{
+    uow_trace_event event;
+
+    if (!run->s->trace.fn)
+        return;
+    memset(&event, 0, sizeof event);
+    event.kind = UOW_TRACE_STATEMENT;
+    event.status = st;
+    event.text = run->cached->sql;
+    event.duration_ns = uowi_now_ns() - run->started_ns;
+    event.rows = rows;
+    event.sqlstate = st == UOW_OK ? "" : uow_error_sqlstate(&run->s->error);
+    event.parameters = (uint32_t)run->param_count;
+    uowi_trace_emit(&run->s->trace, &event);
+}
+
+uow_status uowi_run_end(uowi_run *run, uow_status st, int64_t rows)
+{
+    if (!run->cached)
+        return st;
+    run_trace(run, st, rows);
+    if (st == UOW_OK)
+        run->cached->large = run->reads && rows > 10000;
+    uowi_stmtcache_give(&run->s->cache, run->cached, st != UOW_OK || run->once);
+    run->cached = NULL;
+    return st;
+}
+
+uow_status uowi_run_parse(uowi_session *s, const char *sql, const uow_arg *args, size_t arg_count,
+                          uowi_param **out_params, size_t *out_count)
+{
+    const uowi_dialect *dialect = uowi_session_dialect(s);
+    uow_status st = uowi_placeholders(sql, strlen(sql), dialect->backslash_escapes, args, arg_count, &s->scratch,
+                                      &s->error, &s->text, out_params, out_count);
+
+    if (st != UOW_OK)
+        return st;
+    st = uowi_session_text_ok(s);
+    if (st == UOW_OK)
+        st = uowi_head_tame(s, *out_count);
+    return st;
+}

@@ -1,0 +1,26 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "work/session.h"
+
+const uowi_entity *uowi_session_entity(uowi_session *s, const uow_entity *def)
+{
+    const uowi_entity *entity = uowi_model_entity(s->model, def);
+
+    if (entity)
+        return entity;
+    if (!def)
+        uowi_error_set(&s->error, UOW_MISUSE, "the entity is NULL");
+    else if (!s->model)
+        uowi_error_set(&s->error, UOW_MISUSE, "the context was opened without a model");
+    else
+        uowi_error_set(&s->error, UOW_MISUSE, "the entity %s is not part of the context's model",
+                       def->struct_name ? def->struct_name : "(unnamed)");
+    return NULL;
+}
+
+uow_status uowi_session_text_ok(uowi_session *s)
+{
+    return s->text.failed ? uowi_error_no_memory(&s->error) : UOW_OK;
+}

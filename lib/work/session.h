@@ -1,0 +1,53 @@
+/* What an operation works with: one connection and everything beside it. Embedded in the context. */
+#ifndef UOWI_WORK_SESSION_H
+#define UOWI_WORK_SESSION_H
+
+#include "diag/error.h"
+#include "diag/trace.h"
+#include "flow/guard.h"
+#include "odbc/conn.h"
+#include "odbc/stmt.h"
+#include "track/tracker.h"
+#include "uow/hook.h"
+#include "uow/query.h"
+#include "work/stmtcache.h"
+
+typedef struct uowi_session {
+    uowi_mem *mem;
+    uowi_conn *conn;
+    const uow_model *model;
+    uowi_guard *guard;
+    uow_error error;
+    uowi_trace trace;
+    uowi_tracker tracker;
+    uowi_stmtcache cache;
+    uowi_arena scratch; /* of the operation in flight; reset when the next one starts */
+    uowi_buf text;      /* statement being built */
+    uint64_t max_result_bytes;
+    uint32_t depth;          /* open units: 0 none, 1 transaction, more savepoints */
+    bool read_only;          /* the open transaction is */
+    bool reset_isolation;    /* to be put back when the transaction ends */
+    uow_isolation isolation; /* what it was */
+    uow_hook *hooks;
+    size_t hook_count;
+    bool hooks_quiet;   /* statements of the library's own are not asked about */
+    size_t suppressed;  /* entries marked by hooks of the save under way */
+    void *hook_scratch;
+} uowi_session;
+
+static inline const uowi_dialect *uowi_session_dialect(const uowi_session *s)
+{
+    return uowi_conn_dialect(s->conn);
+}
+
+static inline const uowi_caps *uowi_session_caps(const uowi_session *s)
+{
+    return uowi_conn_caps(s->conn);
+}
+
+/* The compiled entity of a descriptor; NULL sets MISUSE. keyless_too: entities that cannot be tracked are fine. */
+const uowi_entity *uowi_session_entity(uowi_session *s, const uow_entity *def);
+/* UOW_NO_MEMORY when the text being built failed. */
+uow_status uowi_session_text_ok(uowi_session *s);
+
+#endif

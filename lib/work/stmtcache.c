@@ -1,0 +1,189 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "work/stmtcache.h"
+
+#include <string.h>
+
+typedef struct cache_key {
+    const char *sql;
+    size_t length;
+} cache_key;
+
+static bool cache_same(const void *value, const void *key, const void *user)
+{
+    const uowi_cached *cached = value;
+    const cache_key *wanted = key;
+
+    (void)user;
+    return cached->sql_length == wanted->length && memcmp(cached->sql, wanted->sql, wanted->length) == 0;
+}
+
+void uowi_stmtcache_init(uowi_stmtcache *cache, uowi_mem *mem, uowi_conn *conn, size_t limit)
+{
+    memset(cache, 0, sizeof *cache);
+    cache->mem = mem;
+    cache->conn = conn;
+    cache->limit = limit ? limit : 64;
+    uowi_coltypes_init(&cache->types, mem);
+    for (size_t i = 0; i < UOWI_MADE_TEXTS; i++)
+        uowi_buf_init(&cache->made[i].text, mem, 0);
+    uowi_map_init(&cache->by_sql, mem, cache_same, NULL);
+}
+
+static void cache_free(uowi_stmtcache *cache, uowi_cached *cached)
+{
+    uowi_rowset_free(cached->rowset);
+    uowi_stmt_free(cached->stmt);
+    uowi_free(cache->mem, cached->sql, cached->sql_length + 1);
+    uowi_free(cache->mem, cached, sizeof *cached);
+}
+
+static void cache_unlink(uowi_stmtcache *cache, uowi_cached *cached)
+{
+    if (cached->newer)
+        cached->newer->older = cached->older;
+    else
+        cache->newest = cached->older;
+    if (cached->older)
+        cached->older->newer = cached->newer;
+    else
+        cache->oldest = cached->newer;
+    cached->newer = cached->older = NULL;
+}
+
+static void cache_link(uowi_stmtcache *cache, uowi_cached *cached)
+{
+    cached->older = cache->newest;
+    if (cache->newest)
+        cache->newest->newer = cached;
+    else
+        cache->oldest = cached;
+    cache->newest = cached;
+}
+
+/* Out of the cache; its user, if any, still holds it. */
+static void cache_disown(uowi_stmtcache *cache, uowi_cached *cached)
+{
+    (void)uowi_map_remove(&cache->by_sql, cached->hash, cached);
+    cache_unlink(cache, cached);
+    cached->kept = false;
+    cache->count--;
+    if (!cached->busy)
+        cache_free(cache, cached);
+}
+
+void uowi_stmtcache_forget(uowi_stmtcache *cache)
+{
+    while (cache->newest)
+        cache_disown(cache, cache->newest);
+    uowi_coltypes_done(&cache->types);
+}
+
+void uowi_stmtcache_done(uowi_stmtcache *cache)
+{
+    uowi_stmtcache_forget(cache);
+    uowi_map_done(&cache->by_sql);
+    for (size_t i = 0; i < UOWI_MADE_TEXTS; i++)
+        uowi_buf_done(&cache->made[i].text);
+}
+
+uowi_buf *uowi_stmtcache_text(uowi_stmtcache *cache, const void *entity, int write, const uowi_columns *columns)
+{
+    static const uowi_columns none;
+    uowi_madetext *made;
+
+    if (!columns)
+        columns = &none;
+    for (size_t i = 0; i < UOWI_MADE_TEXTS; i++) {
+        made = &cache->made[i];
+        if (made->entity == entity && made->write == write && uowi_columns_same(&made->columns, columns) &&
+            !made->text.failed)
+            return &made->text;
+    }
+    made = &cache->made[cache->made_next++ % UOWI_MADE_TEXTS];
+    made->entity = entity;
+    made->write = write;
+    made->columns = *columns;
+    uowi_buf_reset(&made->text);
+    return &made->text;
+}
+
+static void cache_make_room(uowi_stmtcache *cache)
+{
+    uowi_cached *cached = cache->oldest;
+
+    while (cached && cache->count >= cache->limit) {
+        uowi_cached *newer = cached->newer;
+
+        if (!cached->busy)
+            cache_disown(cache, cached);
+        cached = newer;
+    }
+}
+
+static uowi_cached *cache_create(uowi_stmtcache *cache, const char *sql, size_t length, uint64_t hash)
+{
+    uowi_cached *cached = uowi_zalloc(cache->mem, sizeof *cached);
+
+    if (!cached)
+        return NULL;
+    cached->sql = uowi_alloc(cache->mem, length + 1);
+    if (!cached->sql) {
+        uowi_free(cache->mem, cached, sizeof *cached);
+        return NULL;
+    }
+    memcpy(cached->sql, sql, length);
+    cached->sql[length] = '\0';
+    cached->sql_length = length;
+    cached->hash = hash;
+    return cached;
+}
+
+uow_status uowi_stmtcache_take(uowi_stmtcache *cache, const char *sql, size_t length, uowi_cached **out)
+{
+    cache_key key = {sql, length};
+    uint64_t hash = uowi_hash(sql, length, 0);
+    uowi_cached *cached = uowi_map_get(&cache->by_sql, hash, &key);
+    bool known = cached != NULL;
+    uow_status st;
+
+    if (cached && !cached->busy) {
+        cache_unlink(cache, cached);
+        cache_link(cache, cached);
+        cached->busy = true;
+        *out = cached;
+        return UOW_OK;
+    }
+    cache_make_room(cache);
+    cached = cache_create(cache, sql, length, hash);
+    if (!cached)
+        return uowi_error_no_memory(uowi_conn_error(cache->conn));
+    st = uowi_stmt_open(cache->conn, &cached->stmt);
+    if (st != UOW_OK) {
+        cache_free(cache, cached);
+        return st;
+    }
+    cached->busy = true;
+    if (!known && uowi_map_put(&cache->by_sql, hash, cached)) {
+        cached->kept = true;
+        cache_link(cache, cached);
+        cache->count++;
+    }
+    *out = cached;
+    return UOW_OK;
+}
+
+void uowi_stmtcache_give(uowi_stmtcache *cache, uowi_cached *cached, bool drop)
+{
+    if (!cached)
+        return;
+    if (uowi_stmt_close(cached->stmt) != UOW_OK)
+        drop = true;
+    cached->busy = false;
+    if (!cached->kept)
+        cache_free(cache, cached);
+    else if (drop)
+        cache_disown(cache, cached);
+}

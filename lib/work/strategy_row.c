@@ -1,0 +1,226 @@
+/* One row at a time: what works on every database. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include <string.h>
+
+#include "flow/step.h"
+#include "odbc/dynrow.h"
+#include "work/sqlgen.h"
+#include "work/strategy.h"
+#include "work/write_params.h"
+
+/* Made once for each shape of change, and kept for the saves to come. */
+static uow_status row_text(uowi_writer *writer, uowi_buf **out)
+{
+    uowi_session *s = writer->s;
+    const uowi_change *change = writer->change;
+    int kind = (int)change->write * 4 + (int)change->patch;
+    uowi_buf *text = uowi_stmtcache_text(&s->cache, change->entity, kind, &change->columns);
+
+    *out = text;
+    if (text->length > 0)
+        return UOW_OK;
+    switch (change->write) {
+    case UOWI_INSERT: uowi_sql_insert(s, change->entity, &change->columns, &writer->back, text); break;
+    case UOWI_UPDATE: uowi_sql_update(s, change->entity, &change->columns, change->patch, text); break;
+    default: uowi_sql_delete(s, change->entity, text); break;
+    }
+    return text->failed ? uowi_error_no_memory(&s->error) : UOW_OK;
+}
+
+/* The text names what is set before what is met. */
+static uow_status row_params(uowi_writer *writer)
+{
+    uow_status st = UOW_OK;
+
+    uowi_write_restart(writer);
+    for (size_t i = 0; st == UOW_OK && i < writer->field_count; i++)
+        st = uowi_write_field(writer, writer->change,
+                              &writer->fields[(i + writer->where_count) % writer->field_count]);
+    return st;
+}
+
+static uow_status row_start(uowi_writer *writer, const uowi_buf *text, bool reads)
+{
+    return uowi_run_start(&writer->run, writer->s, text->data, text->length, writer->params, writer->param_count,
+                          reads);
+}
+
+static uow_status row_begin(uowi_writer *writer)
+{
+    uow_status st = uowi_write_ready(writer);
+    uowi_buf *text = NULL;
+
+    if (st == UOW_OK)
+        st = row_text(writer, &text);
+    if (st == UOW_OK)
+        st = row_params(writer);
+    return st == UOW_OK ? row_start(writer, text, false) : st;
+}
+
+/* [resumable] Reads the one row that came back. */
+static uow_status row_read(uowi_writer *writer)
+{
+    uowi_rowset *rowset = writer->run.cached->rowset;
+    size_t count = 0;
+    uow_status st = uowi_rowset_fetch(rowset, &count);
+
+    if (st == UOW_OK)
+        return uowi_writer_take_back(writer, writer->change, uowi_rowset_row(rowset, 0));
+    if (st == UOW_END)
+        return uowi_error_set(&writer->s->error, UOW_DRIVER, "%s: the row just written did not come back",
+                              writer->change->entity->name);
+    return st;
+}
+
+static bool row_stale(const uowi_writer *writer)
+{
+    return (writer->marks[writer->batch.first] & UOWI_MARK_STALE) != 0;
+}
+
+static uow_status row_verdict(uowi_writer *writer)
+{
+    uowi_session *s = writer->s;
+    const uowi_change *change = writer->change;
+    int64_t affected = uowi_stmt_affected(writer->run.cached->stmt);
+
+    if (change->write == UOWI_INSERT || affected == 1 || affected < 0)
+        return UOW_OK;
+    uowi_error_statement(&s->error, writer->run.cached->sql);
+    if (affected > 1)
+        return uowi_error_set(&s->error, UOW_CONFLICT, "%s of one row of %s met %lld rows: the mapped key is not unique",
+                              change->write == UOWI_UPDATE ? "an update" : "a delete", change->entity->name,
+                              (long long)affected);
+    uowi_writer_mark(writer, writer->batch.first, UOWI_MARK_STALE);
+    return UOW_OK;
+}
+
+static bool row_returns(const uowi_writer *writer)
+{
+    return writer->change->write == UOWI_INSERT && uowi_columns_any(&writer->back) &&
+           uowi_session_dialect(writer->s)->returning != UOWI_RETURNING_NONE;
+}
+
+static bool row_needs_identity(const uowi_writer *writer)
+{
+    size_t generated = writer->change->entity->generated_key;
+
+    return writer->change->write == UOWI_INSERT && generated != UOWI_NO_COLUMN &&
+           uowi_columns_has(&writer->back, generated);
+}
+
+/* Anything beyond the key the database made. */
+static bool row_needs_more(const uowi_writer *writer)
+{
+    uowi_columns rest = writer->back;
+    size_t generated = writer->change->entity->generated_key;
+
+    if (row_returns(writer) || row_stale(writer))
+        return false;
+    if (generated != UOWI_NO_COLUMN)
+        rest.words[generated / 64] &= ~((uint64_t)1 << (generated % 64));
+    return uowi_columns_any(&rest);
+}
+
+/* Where nothing comes back from the insert itself, the connection's last identity is asked for. */
+static uow_status row_ask_identity(uowi_writer *writer)
+{
+    uowi_session *s = writer->s;
+    const uowi_dialect *dialect = uowi_session_dialect(s);
+    const uowi_entity *entity = writer->change->entity;
+    uow_status st;
+
+    if (!dialect->identity_sql)
+        return uowi_error_set(&s->error, UOW_UNSUPPORTED,
+                              "the database does not tell generated keys: give %s.%s a value before the save",
+                              entity->name, entity->columns[entity->generated_key].name);
+    uowi_buf_reset(&s->text);
+    uowi_buf_text(&s->text, dialect->identity_sql);
+    uowi_write_restart(writer);
+    st = uowi_session_text_ok(s);
+    return st == UOW_OK ? row_start(writer, &s->text, true) : st;
+}
+
+static uow_status row_read_identity(uowi_writer *writer)
+{
+    const uowi_entity *entity = writer->change->entity;
+    uowi_dynrow *row = NULL;
+    uow_status st = uowi_dynrow_open(writer->run.cached->stmt, &row);
+
+    if (st == UOW_OK)
+        st = uowi_dynrow_next(row);
+    if (st == UOW_OK)
+        st = uowi_dynrow_int64(row, 0, &writer->identity);
+    uowi_dynrow_free(row);
+    if (st == UOW_OK && !uowi_member_set_int64(&entity->columns[entity->generated_key], writer->change->image,
+                                               writer->identity))
+        st = uowi_error_set(&writer->s->error, UOW_TYPE, "the generated key %lld does not fit %s.%s",
+                            (long long)writer->identity, entity->name, entity->columns[entity->generated_key].name);
+    if (st == UOW_OK)
+        uowi_columns_add(&writer->change->touched, entity->generated_key);
+    return st == UOW_END ? uowi_error_set(&writer->s->error, UOW_DRIVER, "the generated key did not come back") : st;
+}
+
+static uow_status row_ask(uowi_writer *writer)
+{
+    uowi_session *s = writer->s;
+    uow_status st;
+
+    uowi_buf_reset(&s->text);
+    uowi_sql_select_columns(s, writer->change->entity, &writer->back, &s->text);
+    uowi_sql_where_key(s, writer->change->entity, false, &s->text);
+    st = uowi_session_text_ok(s);
+    if (st == UOW_OK)
+        st = uowi_write_key(writer, writer->change->entity, writer->change->image);
+    return st == UOW_OK ? row_start(writer, &s->text, true) : st;
+}
+
+static uow_status row_step(uowi_writer *writer)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(writer->at);
+    st = row_begin(writer);
+    if (st != UOW_OK)
+        return uowi_run_end(&writer->run, st, 0);
+    UOWI_AWAIT(writer->at, st, uowi_run_step(&writer->run));
+    if (st == UOW_OK)
+        st = row_verdict(writer);
+    writer->written = st == UOW_OK && !row_stale(writer);
+    if (st == UOW_OK && row_returns(writer)) {
+        st = uowi_writer_bind_back(writer, &writer->back, 1);
+        if (st == UOW_OK)
+            UOWI_AWAIT(writer->at, st, row_read(writer));
+    }
+    st = uowi_run_end(&writer->run, st, st == UOW_OK && !row_stale(writer) ? 1 : 0);
+    if (st != UOW_OK || row_returns(writer))
+        return st;
+
+    if (row_needs_identity(writer)) {
+        st = row_ask_identity(writer);
+        if (st == UOW_OK)
+            UOWI_AWAIT(writer->at, st, uowi_run_step(&writer->run));
+        if (st == UOW_OK)
+            st = row_read_identity(writer);
+        st = uowi_run_end(&writer->run, st, 1);
+    }
+    if (st == UOW_OK && row_needs_more(writer)) {
+        st = row_ask(writer);
+        if (st == UOW_OK)
+            UOWI_AWAIT(writer->at, st, uowi_run_step(&writer->run));
+        if (st == UOW_OK)
+            st = uowi_writer_bind_back(writer, &writer->back, 1);
+        if (st == UOW_OK)
+            UOWI_AWAIT(writer->at, st, row_read(writer));
+        st = uowi_run_end(&writer->run, st, 1);
+    }
+    UOWI_STEP_END
+    return st;
+}
+
+const uowi_strategy uowi_strategy_row = {
+    .name = "row by row",
+    .step = row_step,
+};

@@ -1,0 +1,147 @@
+/* UPDATE, DELETE and INSERT with one array literal per column: PostgreSQL. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include <string.h>
+
+#include "odbc/literal.h"
+#include "work/coltypes.h"
+#include "work/sqlgen.h"
+#include "work/strategy.h"
+#include "work/write_params.h"
+
+/* An array of arrays has no type of its own: its rows would melt into one long list. */
+static uow_status unnest_suits(uowi_writer *writer, const uowi_change *change)
+{
+    uow_status st = uowi_coltypes_of(writer->s, change->entity, &writer->types);
+
+    for (size_t i = 0; st == UOW_OK && i < writer->field_count; i++) {
+        const char *type = writer->types[writer->fields[i].column];
+
+        if (!type || strchr(type, '['))
+            st = UOW_END;
+    }
+    return st;
+}
+
+/* "unnest(?::bigint[], ..) AS v(uow_0, ..)" */
+static void unnest_list(uowi_writer *writer, uowi_buf *out)
+{
+    for (size_t i = 0; i < writer->field_count; i++)
+        uowi_buf_fmt(out, "%s?::%s[]", i ? ", " : "unnest(", writer->types[writer->fields[i].column]);
+    uowi_buf_text(out, ") ");
+}
+
+static void unnest_named(uowi_writer *writer, uowi_buf *out)
+{
+    unnest_list(writer, out);
+    uowi_buf_text(out, "AS v(");
+    for (size_t i = 0; i < writer->field_count; i++) {
+        uowi_buf_text(out, i ? ", " : "");
+        uowi_write_field_name(i, out);
+    }
+    uowi_buf_char(out, ')');
+}
+
+/* Keys made by the database follow the order of the array, which the ordinality states. */
+static void unnest_insert(uowi_writer *writer, uowi_buf *out)
+{
+    const uowi_change *change = writer->change;
+
+    uowi_sql_insert_into(writer->s, change->entity, &change->columns, writer->answer != UOWI_ANSWER_COUNT, out);
+    uowi_buf_text(out, " SELECT ");
+    for (size_t i = 0; i < writer->field_count; i++) {
+        uowi_buf_text(out, i ? ", " : "");
+        uowi_write_field_name(i, out);
+    }
+    uowi_buf_text(out, " FROM ");
+    unnest_list(writer, out);
+    uowi_buf_text(out, "WITH ORDINALITY AS v(");
+    for (size_t i = 0; i < writer->field_count; i++) {
+        uowi_write_field_name(i, out);
+        uowi_buf_text(out, ", ");
+    }
+    uowi_buf_text(out, "uow_n) ORDER BY uow_n");
+}
+
+static void unnest_update(uowi_writer *writer, uowi_buf *out)
+{
+    uowi_buf_text(out, "UPDATE ");
+    uowi_sql_table(writer->s, writer->change->entity, out);
+    uowi_buf_text(out, " SET ");
+    uowi_write_set(writer, false, out);
+    uowi_buf_text(out, " FROM ");
+    unnest_named(writer, out);
+    uowi_buf_text(out, " WHERE ");
+    uowi_write_match(writer, out);
+}
+
+static void unnest_delete(uowi_writer *writer, uowi_buf *out)
+{
+    uowi_buf_text(out, "DELETE FROM ");
+    uowi_sql_table(writer->s, writer->change->entity, out);
+    uowi_buf_text(out, " USING ");
+    unnest_named(writer, out);
+    uowi_buf_text(out, " WHERE ");
+    uowi_write_match(writer, out);
+}
+
+static void unnest_text(uowi_writer *writer, uowi_buf *out)
+{
+    switch (writer->change->write) {
+    case UOWI_INSERT: unnest_insert(writer, out); break;
+    case UOWI_UPDATE: unnest_update(writer, out); break;
+    default: unnest_delete(writer, out); break;
+    }
+    uowi_write_returning(writer, out);
+}
+
+static uow_status unnest_element(uowi_writer *writer, const uowi_field *field, size_t row)
+{
+    const uowi_change *change = &writer->plan->changes[writer->batch.first + row];
+    uow_status st;
+
+    uowi_write_restart(writer);
+    st = uowi_write_field(writer, change, field);
+    if (st == UOW_OK)
+        st = uowi_literal_element(writer->s->conn, &writer->params[0], row == 0, &writer->literal);
+    if (st != UOW_OK)
+        writer->culprit = writer->batch.first + row;
+    return st;
+}
+
+/* All literals stand one after another in one buffer; parameters point into it once it has stopped growing. */
+static uow_status unnest_bind(uowi_writer *writer)
+{
+    size_t *ends = uowi_arena_alloc(&writer->s->scratch, writer->field_count * sizeof *ends);
+    size_t from = 0;
+    uow_status st = ends ? UOW_OK : uowi_error_no_memory(&writer->s->error);
+
+    uowi_buf_reset(&writer->literal);
+    for (size_t i = 0; st == UOW_OK && i < writer->field_count; i++) {
+        uowi_buf_char(&writer->literal, '{');
+        for (size_t row = 0; st == UOW_OK && row < writer->batch.count; row++)
+            st = unnest_element(writer, &writer->fields[i], row);
+        uowi_buf_char(&writer->literal, '}');
+        ends[i] = writer->literal.length;
+    }
+    if (st == UOW_OK && writer->literal.failed)
+        st = uowi_error_no_memory(&writer->s->error);
+    for (size_t i = 0; st == UOW_OK && i < writer->field_count; i++) {
+        writer->params[i] = (uowi_param){.type = UOW_LONGTEXT, .data = writer->literal.data + from,
+                                         .size = ends[i] - from};
+        from = ends[i];
+    }
+    writer->param_count = writer->field_count;
+    return st;
+}
+
+const uowi_strategy uowi_strategy_unnest = {
+    .name = "unnest",
+    .suits = unnest_suits,
+    .by_column = true,
+    .text = unnest_text,
+    .bind = unnest_bind,
+    .step = uowi_write_many,
+};

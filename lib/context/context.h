@@ -1,0 +1,82 @@
+/*
+ * What the program holds. The shell (uow_context) outlives its connection for a
+ * while, so that a call after close meets an answer and not freed memory.
+ */
+#ifndef UOWI_CONTEXT_CONTEXT_H
+#define UOWI_CONTEXT_CONTEXT_H
+
+#include <stdatomic.h>
+
+#include "flow/calls.h"
+#include "flow/guard.h"
+#include "odbc/conn.h"
+#include "uow/env.h"
+#include "work/session.h"
+
+#define UOWI_CONTEXT_MAGIC 0x756f7763u
+#define UOWI_CLOSED_SHELLS 64 /* dead handles kept per environment before the oldest is reused */
+
+typedef struct uowi_refusal uowi_refusal;
+
+typedef enum uowi_life { UOWI_LIFE_OPEN = 1, UOWI_LIFE_FAILED, UOWI_LIFE_CLOSED } uowi_life;
+
+struct uow_env {
+    uint32_t magic;
+    uowi_mem mem;
+    uowi_odbc_env *odbc;
+    uow_trace_fn trace;
+    void *trace_user;
+    uowi_birthmark birthmark; /* a forked child must not use the parent's connections */
+    uowi_mutex mutex;  /* guards what follows */
+    uint64_t next_context_id;
+    size_t open_contexts;
+    uow_context *closed_oldest, *closed_newest;
+    size_t closed_count;
+};
+
+struct uow_context {
+    uint32_t magic;   /* these two stay when a dead shell is used again: see uowi_shell_take */
+    _Atomic int life; /* uowi_life */
+    uow_env *env;
+    uint64_t id;
+    uowi_guard guard;
+    uowi_session session; /* used only under the guard */
+    bool told_lost;       /* the trace knows that the connection is lost */
+    uint64_t token;       /* of the call that is inside, when it is not a cursor's */
+    uowi_mutex refusals_mutex;
+    uowi_refusal *refusals; /* records of threads that were refused */
+    _Atomic uint32_t refused; /* how many of them are current */
+    uow_context *next_closed;
+};
+
+/* An entered call: what leave needs. */
+typedef struct uowi_entered {
+    uow_context *context;
+    uint64_t token;
+} uowi_entered;
+
+/*
+ * The one door: checks the handle, takes the guard, clears the error record, resets the scratch. On UOW_OK the
+ * caller leaves through uowi_leave. Otherwise the reason is where uow_context_error finds it.
+ */
+uow_status uowi_enter(uow_context *context, uowi_call call, const char *where, uowi_entered *out);
+/* Records st in the error record if the operation did not, and frees the guard. Returns st. */
+uow_status uowi_leave(const uowi_entered *entered, uow_status st);
+/* Instead of leave: the guard stays with a cursor or rows handle. */
+uow_status uowi_leave_held(const uowi_entered *entered, uow_status st);
+/* The handle gives the guard back. */
+void uowi_release(uow_context *context, uint64_t token);
+
+/* A second thread inside a handle that already holds the guard (cursor, rows). */
+uow_status uowi_refuse(uow_context *context, const char *operation, const char *where, const uowi_holder *holder);
+void uowi_refusals_free(uow_context *context);
+/* The calling thread's current refusal, or NULL. */
+const uow_error *uowi_refusal_of(const uow_context *context);
+void uowi_refusal_over(uow_context *context);
+
+/* Shells: made by open, kept a while after close. */
+uow_context *uowi_shell_take(uow_env *env);
+void uowi_shell_give(uow_context *context);
+void uowi_shells_free(uow_env *env);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * Handles that hold the context's guard between calls (cursors, rows): each has
+ * a small guard of its own against two threads inside it at once.
+ */
+#ifndef UOWI_CONTEXT_HANDLE_USE_H
+#define UOWI_CONTEXT_HANDLE_USE_H
+
+#include <stdatomic.h>
+
+#include "context/context.h"
+
+typedef struct uowi_held {
+    uint32_t magic;
+    uow_context *context;
+    uint64_t token;        /* of the context's guard; 0 once given back */
+    _Atomic int inside;    /* a call on the handle is running */
+    uint64_t opened_ns;
+    const char *operation; /* "cursor_next", ...: for refusals */
+} uowi_held;
+
+void uowi_held_init(uowi_held *held, uint32_t magic, const uowi_entered *entered);
+/* UOW_OK, UOW_MISUSE (not such a handle), UOW_BUSY (another thread is inside). */
+uow_status uowi_held_enter(uowi_held *held, uint32_t magic, const char *operation);
+uow_status uowi_held_leave(uowi_held *held, uow_status st);
+/* Gives the context's guard back; harmless when done before. */
+void uowi_held_release(uowi_held *held);
+
+#endif

@@ -1,0 +1,16 @@
+uow_sources += \
+	lib/context/context.c lib/context/context.h \
+	lib/context/enter.c \
+	lib/context/env.c lib/context/env_open.h \
+	lib/context/handle_use.c lib/context/handle_use.h \
+	lib/context/public_cursor.c \
+	lib/context/public_entry.c lib/context/public_entry.h \
+	lib/context/public_query.c lib/context/public_query.h \
+	lib/context/public_relation.c \
+	lib/context/public_rows.c \
+	lib/context/public_set.c \
+	lib/context/public_statement.c \
+	lib/context/public_track.c \
+	lib/context/public_unit.c \
+	lib/context/refusal.c \
+	lib/context/shell.c

@@ -1,0 +1,233 @@
+/* The tracker's public calls: arguments, guard, one worker, out. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include <string.h>
+
+#include "base/options.h"
+#include "context/public_entry.h"
+#include "track/cascade.h"
+#include "uow/track.h"
+#include "work/find.h"
+#include "work/hooks.h"
+
+static uow_status track_null(uowi_session *s, const char *what)
+{
+    return uowi_error_set(&s->error, UOW_MISUSE, "%s is NULL", what);
+}
+
+uow_status uow_find_at(const char *where, uow_context *context, const uow_entity *def, uow_key key,
+                       void **out_instance)
+{
+    uowi_entered in;
+    const uowi_entity *entity;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_FIND, where, &in);
+
+    if (st != UOW_OK)
+        return st;
+    entity = uowi_session_entity(&context->session, def);
+    if (!entity)
+        st = UOW_MISUSE;
+    else if (!out_instance)
+        st = track_null(&context->session, "out_instance");
+    else
+        st = uowi_find(&context->session, entity, key.parts ? key.parts : &key.single, key.count, out_instance);
+    uowi_count_tracked(&context->session);
+    return uowi_leave(&in, st);
+}
+
+static const void *track_initial(uowi_session *s, const uowi_entity *entity)
+{
+    char *row = uowi_arena_zalloc(&s->scratch, entity->row_size);
+
+    for (size_t i = 0; row && i < entity->column_count; i++) {
+        const uow_column *column = &entity->columns[i];
+        uow_ind *ind = uowi_member_ind(column, row);
+
+        if (column->initial)
+            memcpy(row + column->offset, column->initial, column->size);
+        else if (ind)
+            *ind = UOW_NULL;
+    }
+    return row;
+}
+
+static uow_status track_add(uowi_session *s, const uow_entity *def, const void *values, void **out_instance)
+{
+    const uowi_entity *entity = uowi_session_entity(s, def);
+    uowi_entry *entry = NULL;
+    uow_status st;
+
+    if (!entity)
+        return UOW_MISUSE;
+    if (!entity->tracked)
+        return uowi_error_set(&s->error, UOW_MISUSE, "%s is keyless: its rows can only be read", entity->name);
+    if (!values)
+        values = track_initial(s, entity);
+    if (!values)
+        return uowi_error_no_memory(&s->error);
+    st = uowi_tracker_add(&s->tracker, entity, values, &s->error, &entry);
+    if (st == UOW_OK && out_instance)
+        *out_instance = uowi_tracker_row(&s->tracker, entry);
+    return st;
+}
+
+uow_status uow_add_at(const char *where, uow_context *context, const uow_entity *entity, const void *values,
+                      void **out_instance)
+{
+    uowi_entered in;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_ADD, where, &in);
+
+    if (st != UOW_OK)
+        return st;
+    st = track_add(&context->session, entity, values, out_instance);
+    uowi_count_tracked(&context->session);
+    return uowi_leave(&in, st);
+}
+
+typedef uow_status (*track_change)(uowi_session *s, uowi_entry *entry);
+
+/* Remove, detach and revert differ only in what they do with the entry. */
+static uow_status track_with(uow_context *context, uowi_call call, const char *where, void *instance,
+                             track_change change)
+{
+    uowi_entered in;
+    uowi_entry *entry;
+    uow_status st = uowi_enter(context, call, where, &in);
+
+    if (st != UOW_OK)
+        return st;
+    st = uowi_entry_of(&context->session, instance, &entry);
+    if (st == UOW_OK)
+        st = change(&context->session, entry);
+    uowi_count_tracked(&context->session);
+    return uowi_leave(&in, st);
+}
+
+/* A new row is forgotten at once, and with it the new rows that cannot be without it. */
+static uow_status track_remove(uowi_session *s, uowi_entry *entry)
+{
+    uowi_cascade cascade;
+    uow_status st;
+
+    if (entry->state != UOW_ADDED || entry->entity->place_count == 0) {
+        uowi_tracker_remove(&s->tracker, entry);
+        return UOW_OK;
+    }
+    st = uowi_cascade_drop(&cascade, &s->tracker, entry, &s->scratch, &s->error);
+    uowi_cascade_end(&cascade, st == UOW_OK);
+    return st;
+}
+
+static uow_status track_detach(uowi_session *s, uowi_entry *entry)
+{
+    uowi_tracker_detach(&s->tracker, entry);
+    return UOW_OK;
+}
+
+static uow_status track_revert(uowi_session *s, uowi_entry *entry)
+{
+    return uowi_tracker_revert(&s->tracker, entry, &s->error);
+}
+
+uow_status uow_remove_at(const char *where, uow_context *context, void *instance)
+{
+    return track_with(context, UOWI_CALL_ID_REMOVE, where, instance, track_remove);
+}
+
+uow_status uow_detach_at(const char *where, uow_context *context, void *instance)
+{
+    return track_with(context, UOWI_CALL_ID_DETACH, where, instance, track_detach);
+}
+
+uow_status uow_revert_at(const char *where, uow_context *context, void *instance)
+{
+    return track_with(context, UOWI_CALL_ID_REVERT, where, instance, track_revert);
+}
+
+uow_status uow_clear_at(const char *where, uow_context *context)
+{
+    uowi_entered in;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_CLEAR, where, &in);
+
+    if (st != UOW_OK)
+        return st;
+    uowi_tracker_clear(&context->session.tracker);
+    uowi_count_tracked(&context->session);
+    return uowi_leave(&in, UOW_OK);
+}
+
+uow_state uow_state_at(const char *where, uow_context *context, const void *instance)
+{
+    uowi_entered in;
+    uowi_entry *entry;
+    uowi_session *s;
+    uow_state state;
+
+    if (uowi_enter(context, UOWI_CALL_ID_STATE, where, &in) != UOW_OK)
+        return UOW_DETACHED;
+    s = &context->session;
+    entry = uowi_tracker_entry(&s->tracker, instance);
+    if (entry && uowi_detect_entry(&s->tracker, entry, &s->error) != UOW_OK)
+        uowi_error_clear(&s->error); /* save will say it */
+    state = uowi_tracker_state(&s->tracker, entry);
+    (void)uowi_leave(&in, UOW_OK);
+    return state;
+}
+
+/* With what the deleted rows would take along, which is not done yet. */
+static uow_status track_changes(uowi_session *s, size_t *out_count)
+{
+    uowi_cascade cascade;
+    uow_status st = uowi_cascade_begin(&cascade, &s->tracker, &s->scratch, &s->error);
+
+    if (st == UOW_OK)
+        *out_count = uowi_tracker_changes(&s->tracker);
+    uowi_cascade_end(&cascade, false);
+    return st;
+}
+
+uow_status uow_changes_at(const char *where, uow_context *context, size_t *out_count)
+{
+    uowi_entered in;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_CHANGES, where, &in);
+
+    if (st != UOW_OK)
+        return st;
+    if (!out_count)
+        st = track_null(&context->session, "out_count");
+    else
+        st = track_changes(&context->session, out_count);
+    return uowi_leave(&in, st);
+}
+
+static uow_status track_save(const char *where, uowi_call call, uow_context *context, const uow_save_options *given,
+                             size_t *out_saved)
+{
+    static const uow_save_options defaults = UOW_SAVE_OPTIONS_INIT;
+    uow_save_options options = defaults;
+    uowi_entered in;
+    uow_status st = uowi_enter(context, call, where, &in);
+
+    if (st != UOW_OK)
+        return st;
+    if (given && !uowi_options_copy(&options, sizeof options, given, given->struct_size))
+        st = uowi_error_set(&context->session.error, UOW_MISUSE,
+                            "the save options have no struct_size, or use fields this library does not know");
+    else
+        st = uowi_hooks_save(&context->session, (options.flags & UOW_ACCEPT_ON_COMMIT) != 0, out_saved);
+    uowi_count_tracked(&context->session);
+    return uowi_leave(&in, st);
+}
+
+uow_status uow_save_at(const char *where, uow_context *context, size_t *out_saved)
+{
+    return track_save(where, UOWI_CALL_ID_SAVE, context, NULL, out_saved);
+}
+
+uow_status uow_save_with_at(const char *where, uow_context *context, const uow_save_options *options,
+                            size_t *out_saved)
+{
+    return track_save(where, UOWI_CALL_ID_SAVE_WITH, context, options, out_saved);
+}

@@ -1,0 +1,57 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "uow/unit.h"
+
+#include "base/options.h"
+#include "context/context.h"
+#include "work/txn.h"
+
+static uow_status unit_begin(uowi_session *s, const uow_unit_options *given)
+{
+    static const uow_unit_options defaults = UOW_UNIT_OPTIONS_INIT;
+    uow_unit_options options = defaults;
+
+    if (given && !uowi_options_copy(&options, sizeof options, given, given->struct_size))
+        return uowi_error_set(&s->error, UOW_MISUSE,
+                              "the unit options have no struct_size, or use fields this library does not know");
+    return uowi_txn_begin(s, &options);
+}
+
+uow_status uow_begin_at(const char *where, uow_context *context, const uow_unit_options *options)
+{
+    uowi_entered in;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_BEGIN, where, &in);
+
+    if (st != UOW_OK)
+        return st;
+    return uowi_leave(&in, unit_begin(&context->session, options));
+}
+
+uow_status uow_commit_at(const char *where, uow_context *context)
+{
+    uowi_entered in;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_COMMIT, where, &in);
+
+    if (st != UOW_OK)
+        return st;
+    return uowi_leave(&in, uowi_txn_commit(&context->session));
+}
+
+uow_status uow_rollback_at(const char *where, uow_context *context)
+{
+    uowi_entered in;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_ROLLBACK, where, &in);
+
+    if (st != UOW_OK)
+        return st;
+    return uowi_leave(&in, uowi_txn_rollback(&context->session));
+}
+
+uint32_t uow_unit_depth(const uow_context *context)
+{
+    if (!context || context->magic != UOWI_CONTEXT_MAGIC || atomic_load(&context->life) != UOWI_LIFE_OPEN)
+        return 0;
+    return context->session.depth;
+}

@@ -1,0 +1,44 @@
+# the fixture
+live_sources += \
+	tests/live/live.c \
+	tests/live/live.h
+
+# types, raw SQL, errors, tracing
+live_sources += \
+	tests/live/test_bad_input.c \
+	tests/live/test_dynamic.c \
+	tests/live/test_execute.c \
+	tests/live/test_misuse.c \
+	tests/live/test_timeout.c \
+	tests/live/test_trace.c \
+	tests/live/test_types.c
+
+# find, query, cursors, save, units, limits, memory
+live_sources += \
+	tests/live/shop.h \
+	tests/live/test_conflict.c \
+	tests/live/test_cursor.c \
+	tests/live/test_find.c \
+	tests/live/test_limits.c \
+	tests/live/test_memory.c \
+	tests/live/test_query.c \
+	tests/live/test_save.c \
+	tests/live/test_unit.c
+
+# one tracked row
+live_sources += \
+	tests/live/test_accept.c \
+	tests/live/test_entry.c \
+	tests/live/test_property.c
+
+# write strategies
+live_sources += \
+	tests/live/test_write.c
+
+# related rows
+live_sources += \
+	tests/live/test_relations.c
+# set-based writes
+live_sources += \
+	tests/live/test_hooks.c \
+	tests/live/test_set.c

@@ -1,0 +1,101 @@
+/* query_timeout_ms: what it ends, and that the context goes on afterwards. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include <criterion/criterion.h>
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "live/live.h"
+
+static live l;
+
+static void timeout_open(void)
+{
+    uow_context_options options = UOW_CONTEXT_OPTIONS_INIT;
+
+    options.query_timeout_ms = 1000;
+    live_open_with(&l, NULL, 0, &options);
+}
+
+static double timeout_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Long enough on any machine; MariaDB's SLEEP and BENCHMARK are cut short without an error. */
+static const char *timeout_endless(void)
+{
+    return live_either(&l, NULL, "SELECT pg_sleep(4)", "SELECT COUNT(*) FROM information_schema.COLLATIONS a, information_schema.COLLATIONS b, "
+                       "information_schema.COLLATIONS c, information_schema.COLLATIONS d");
+}
+
+static void timeout_runs_out(void)
+{
+    double started = timeout_now();
+
+    UOW_IS(UOW_TIMEOUT, uow_execute(l.ctx, timeout_endless(), NULL, 0, NULL));
+    cr_assert_lt(timeout_now() - started, 3.0);
+}
+
+Test(timeout, a_statement_that_takes_too_long_is_ended)
+{
+    timeout_open();
+    if (timeout_endless() == NULL) { /* SQLite ends nothing that runs */
+        live_close(&l);
+        return;
+    }
+    timeout_runs_out();
+    cr_assert_eq(live_int64(&l, "SELECT 41 + 1"), 42);
+    timeout_runs_out();
+    live_close(&l);
+}
+
+/* PostgreSQL takes a setting back that was made in a transaction which is rolled back. */
+Test(timeout, it_holds_after_a_unit_was_rolled_back)
+{
+    timeout_open();
+    if (timeout_endless() != NULL) {
+        UOW_OK(uow_begin(l.ctx, NULL));
+        timeout_runs_out();
+        UOW_OK(uow_rollback(l.ctx));
+        UOW_OK(uow_begin(l.ctx, NULL));
+        cr_assert_eq(live_int64(&l, "SELECT 41 + 1"), 42);
+        UOW_OK(uow_rollback(l.ctx));
+        timeout_runs_out();
+        UOW_OK(uow_begin(l.ctx, NULL));
+        timeout_runs_out();
+        UOW_OK(uow_rollback(l.ctx));
+    }
+    live_close(&l);
+}
+
+Test(timeout, a_wait_for_a_lock_ends)
+{
+    uow_status wanted;
+    uow_context *other;
+    char table[40], sql[80];
+    double started;
+
+    timeout_open();
+    wanted = l.database == LIVE_SQLITE ? UOW_TRANSIENT : UOW_TIMEOUT;
+    snprintf(table, sizeof table, "timeout_lock_%d", (int)getpid());
+    snprintf(sql, sizeof sql, "UPDATE %s SET n = 2", table);
+    live_table(&l, table, "id @int32 PRIMARY KEY, n @int32");
+    live_run(&l, "INSERT INTO %s VALUES (1, 1)", table);
+    other = live_another(&l);
+    UOW_OK_ON(other, uow_begin(other, NULL));
+    UOW_OK_ON(other, uow_execute(other, sql, NULL, 0, NULL));
+    started = timeout_now();
+    UOW_IS(wanted, uow_execute(l.ctx, sql, NULL, 0, NULL));
+    cr_assert_lt(timeout_now() - started, 3.0);
+    UOW_OK_ON(other, uow_rollback(other));
+    UOW_OK(uow_execute(l.ctx, sql, NULL, 0, NULL));
+    live_close(&l);
+}

@@ -1,0 +1,819 @@
+/* Write strategies: many changes in few statements, values exact, a verdict for each row. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "live/live.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- rows with a key of the database and a version ---- */
+
+struct part {
+    int64_t id;
+    char name[41];
+    uow_ind name_ind;
+    double weight;
+    int32_t version;
+};
+
+/* clang-format off */
+static const uow_column part_columns[] = {
+    UOW_COLUMN     (struct part, id,      "id",      UOW_INT64,  UOW_KEY | UOW_GENERATED),
+    UOW_COLUMN_NULL(struct part, name, name_ind, "name", UOW_TEXT, 0),
+    UOW_COLUMN     (struct part, weight,  "weight",  UOW_DOUBLE, 0),
+    UOW_COLUMN     (struct part, version, "version", UOW_INT32,  UOW_VERSION),
+};
+/* clang-format on */
+
+static const char part_ddl[] = "id @id, name VARCHAR(40) NULL, weight @double NOT NULL, version INTEGER NOT NULL, "
+                               "CHECK (weight >= 0)";
+
+typedef struct parts {
+    live l;
+    uow_entity entity;
+    const uow_entity *entities[1];
+    const char *table;
+    struct part **all;
+    size_t count;
+} parts;
+
+static void parts_open(parts *p, const char *table)
+{
+    memset(p, 0, sizeof *p);
+    p->entity = (uow_entity)UOW_ENTITY(struct part, NULL, part_columns);
+    p->entity.table = p->table = table;
+    p->entities[0] = &p->entity;
+    live_open(&p->l, p->entities, 1);
+    live_table(&p->l, table, part_ddl);
+}
+
+static void parts_add(parts *p, size_t count)
+{
+    p->all = realloc(p->all, (p->count + count) * sizeof *p->all);
+    for (size_t i = 0; i < count; i++, p->count++) {
+        struct part part = {0};
+        void *made;
+
+        snprintf(part.name, sizeof part.name, "part %zu", p->count);
+        part.weight = (double)p->count / 4;
+        UOW_OK(uow_add(p->l.ctx, &p->entity, &part, &made));
+        p->all[p->count] = made;
+    }
+}
+
+static void parts_fill(parts *p, size_t count)
+{
+    parts_add(p, count);
+    UOW_OK(uow_save(p->l.ctx, NULL));
+}
+
+static void parts_close(parts *p)
+{
+    free(p->all);
+    live_close(&p->l);
+}
+
+static size_t statements(const live *l)
+{
+    return live_count_events(l, UOW_TRACE_STATEMENT, NULL);
+}
+
+static size_t units(const live *l)
+{
+    return live_count_events(l, UOW_TRACE_UNIT, NULL);
+}
+
+static void forget_events(live *l)
+{
+    l->events.count = 0;
+}
+
+/* Every struct says what its row says. */
+static void parts_check(parts *p, size_t from, size_t count)
+{
+    uow_list *list;
+    size_t seen = 0;
+    uow_query_options options = UOW_QUERY_OPTIONS_INIT;
+
+    options.tracking = UOW_NO_TRACKING;
+    UOW_OK(uow_query(p->l.ctx, &p->entity, "ORDER BY id", NULL, 0, &options, &list));
+    for (size_t i = 0; i < uow_list_count(list); i++) {
+        const struct part *row = uow_list_at(list, i);
+
+        for (size_t k = from; k < from + count; k++) {
+            if (p->all[k]->id != row->id)
+                continue;
+            seen++;
+            cr_assert_str_eq(row->name, p->all[k]->name);
+            cr_assert_eq(row->version, p->all[k]->version);
+            cr_assert(row->weight == p->all[k]->weight);
+            break;
+        }
+    }
+    cr_assert_eq(seen, count, "%zu of %zu rows found", seen, count);
+    uow_list_free(list);
+}
+
+static void insert_and_check(const char *table, size_t count)
+{
+    parts p;
+
+    parts_open(&p, table);
+    parts_fill(&p, count);
+    for (size_t i = 0; i < count; i++) {
+        cr_assert_gt(p.all[i]->id, 0);
+        cr_assert_eq(p.all[i]->version, 1);
+    }
+    cr_assert_eq(live_int64(&p.l, "SELECT COUNT(*) FROM %s", table), (int64_t)count);
+    parts_check(&p, 0, count);
+    parts_close(&p);
+}
+
+Test(write, keys_come_back_to_the_right_structs_at_every_batch_bound)
+{
+    static const size_t counts[] = {1, 2, 9, 10, 11, 99, 100, 101, 499, 501, 999, 1000, 1001, 1003};
+
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+        insert_and_check("write_bounds", counts[i]);
+}
+
+static void touch_all(parts *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        p->all[i]->weight += 1;
+}
+
+Test(write, updates_and_deletes_of_every_batch_size_reach_every_row)
+{
+    static const size_t counts[] = {1, 2, 19, 20, 21, 499, 500, 501, 999, 1001};
+
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        parts p;
+
+        parts_open(&p, "write_sizes");
+        parts_fill(&p, counts[i]);
+        touch_all(&p);
+        UOW_OK(uow_save(p.l.ctx, NULL));
+        cr_assert_eq(p.all[0]->version, 2);
+        parts_check(&p, 0, p.count);
+        for (size_t k = 0; k < p.count; k++)
+            UOW_OK(uow_remove(p.l.ctx, p.all[k]));
+        UOW_OK(uow_save(p.l.ctx, NULL));
+        cr_assert_eq(live_int64(&p.l, "SELECT COUNT(*) FROM write_sizes"), 0);
+        parts_close(&p);
+    }
+}
+
+/* ---- how many statements ---- */
+
+Test(write, a_thousand_inserts_are_begin_batches_commit)
+{
+    parts p;
+
+    parts_open(&p, "write_thousand");
+    parts_add(&p, 1000);
+    forget_events(&p.l);
+    UOW_OK(uow_save(p.l.ctx, NULL));
+    cr_assert_eq(statements(&p.l), p.l.database == LIVE_SQLITE ? 10u : 1u);
+    cr_assert_eq(units(&p.l), 2); /* begin, commit */
+    parts_close(&p);
+}
+
+Test(write, one_changed_row_is_one_statement)
+{
+    parts p;
+
+    parts_open(&p, "write_one");
+    parts_fill(&p, 3);
+    p.all[1]->weight = 99;
+    forget_events(&p.l);
+    UOW_OK(uow_save(p.l.ctx, NULL));
+    cr_assert_eq(statements(&p.l), 1);
+    cr_assert_eq(units(&p.l), 0);
+    parts_close(&p);
+}
+
+Test(write, nothing_to_save_sends_nothing)
+{
+    parts p;
+
+    parts_open(&p, "write_nothing");
+    parts_fill(&p, 3);
+    forget_events(&p.l);
+    UOW_OK(uow_save(p.l.ctx, NULL));
+    cr_assert_eq(p.l.events.count, 0);
+    parts_close(&p);
+}
+
+Test(write, updates_go_in_batches)
+{
+    parts p;
+
+    parts_open(&p, "write_updates");
+    parts_fill(&p, 1000);
+    touch_all(&p);
+    UOW_OK(uow_save(p.l.ctx, NULL));
+    touch_all(&p);
+    forget_events(&p.l);
+    UOW_OK(uow_save(p.l.ctx, NULL));
+    cr_assert_eq(statements(&p.l), p.l.database == LIVE_POSTGRESQL ? 1u : 2u);
+    parts_close(&p);
+}
+
+/* ---- verdicts ---- */
+
+static bool error_has(const uow_error *error, const void *instance)
+{
+    for (size_t i = 0; i < uow_error_instance_count(error); i++)
+        if (uow_error_instance(error, i) == instance)
+            return true;
+    return false;
+}
+
+Test(write, one_stale_row_in_a_thousand_is_that_row)
+{
+    parts p;
+
+    parts_open(&p, "write_stale");
+    parts_fill(&p, 1000);
+    live_run(&p.l, "UPDATE write_stale SET version = version + 1 WHERE id = %lld", (long long)p.all[612]->id);
+    touch_all(&p);
+    UOW_IS(UOW_CONFLICT, uow_save(p.l.ctx, NULL));
+    cr_assert_eq(uow_error_instance_count(uow_context_error(p.l.ctx)), 1);
+    cr_assert(error_has(uow_context_error(p.l.ctx), p.all[612]));
+    LIVE_CONTAINS(uow_context_message(p.l.ctx), "was changed by somebody else");
+    cr_assert_eq(p.all[0]->version, 1, "the structs are as before");
+    cr_assert_eq(uow_state(p.l.ctx, p.all[0]), UOW_MODIFIED);
+    cr_assert_eq(live_int64(&p.l, "SELECT COUNT(*) FROM write_stale WHERE version = 2"), 1, "nothing is kept");
+    live_run(&p.l, "UPDATE write_stale SET version = 1");
+    UOW_OK(uow_save(p.l.ctx, NULL));
+    cr_assert_eq(live_int64(&p.l, "SELECT COUNT(*) FROM write_stale WHERE version = 2"), 1000);
+    parts_close(&p);
+}
+
+static void plant(parts *p, size_t step, const char *sql)
+{
+    for (size_t i = step / 2; i < p->count; i += step)
+        live_run(&p->l, sql, p->table, (long long)p->all[i]->id);
+}
+
+static void expect_planted(parts *p, size_t step)
+{
+    const uow_error *error = uow_context_error(p->l.ctx);
+
+    cr_assert_eq(uow_error_instance_count(error), 7, "%zu instances", uow_error_instance_count(error));
+    for (size_t i = step / 2; i < p->count; i += step)
+        cr_assert(error_has(error, p->all[i]), "row %zu is missing", i);
+}
+
+/* Trap 1 of drivers.md: a row somebody else moved to the version we want looks like one of ours. */
+Test(write, seven_rows_moved_on_by_somebody_else_are_all_told)
+{
+    const size_t step = 2900;
+    parts p;
+
+    parts_open(&p, "write_seven");
+    parts_fill(&p, 20000);
+    touch_all(&p);
+    plant(&p, step, "UPDATE %s SET version = version + 1 WHERE id = %lld");
+    UOW_IS(UOW_CONFLICT, uow_save(p.l.ctx, NULL));
+    expect_planted(&p, step);
+    LIVE_CONTAINS(uow_context_message(p.l.ctx), "changed (7) or deleted (0)");
+    for (size_t i = 0; i < p.count; i++)
+        UOW_OK(uow_remove(p.l.ctx, p.all[i]));
+    UOW_IS(UOW_CONFLICT, uow_save(p.l.ctx, NULL));
+    expect_planted(&p, step);
+    cr_assert_eq(live_int64(&p.l, "SELECT COUNT(*) FROM write_seven"), 20000);
+    parts_close(&p);
+}
+
+Test(write, rows_gone_are_told_from_rows_changed)
+{
+    parts p;
+
+    parts_open(&p, "write_gone");
+    parts_fill(&p, 100);
+    touch_all(&p);
+    live_run(&p.l, "UPDATE write_gone SET version = 9 WHERE id = %lld", (long long)p.all[10]->id);
+    live_run(&p.l, "DELETE FROM write_gone WHERE id = %lld", (long long)p.all[20]->id);
+    live_run(&p.l, "DELETE FROM write_gone WHERE id = %lld", (long long)p.all[30]->id);
+    UOW_IS(UOW_CONFLICT, uow_save(p.l.ctx, NULL));
+    LIVE_CONTAINS(uow_context_message(p.l.ctx), "changed (1) or deleted (2)");
+    cr_assert_eq(uow_error_instance_count(uow_context_error(p.l.ctx)), 3);
+    parts_close(&p);
+}
+
+Test(write, a_conflict_inside_a_unit_leaves_the_unit_usable)
+{
+    parts p;
+
+    parts_open(&p, "write_nested");
+    parts_fill(&p, 100);
+    touch_all(&p);
+    live_run(&p.l, "UPDATE write_nested SET version = 9 WHERE id = %lld", (long long)p.all[50]->id);
+    UOW_OK(uow_begin(p.l.ctx, NULL));
+    live_run(&p.l, "INSERT INTO write_nested (name, weight, version) VALUES ('mine', 1, 1)");
+    UOW_IS(UOW_CONFLICT, uow_save(p.l.ctx, NULL));
+    cr_assert(error_has(uow_context_error(p.l.ctx), p.all[50]));
+    UOW_OK(uow_commit(p.l.ctx));
+    cr_assert_eq(live_int64(&p.l, "SELECT COUNT(*) FROM write_nested WHERE name = 'mine'"), 1);
+    cr_assert_eq(live_int64(&p.l, "SELECT COUNT(*) FROM write_nested WHERE version = 2"), 0);
+    parts_close(&p);
+}
+
+/* ---- constraints ---- */
+
+Test(write, a_constraint_that_fails_in_a_batch_names_its_row)
+{
+    parts p;
+
+    parts_open(&p, "write_check");
+    parts_add(&p, 1500);
+    p.all[777]->weight = -1;
+    UOW_IS(UOW_CONSTRAINT, uow_save(p.l.ctx, NULL));
+    cr_assert_eq(uow_error_instance_count(uow_context_error(p.l.ctx)), 1);
+    cr_assert(error_has(uow_context_error(p.l.ctx), p.all[777]));
+    cr_assert_str_eq(uow_error_entity(uow_context_error(p.l.ctx)), "write_check");
+    cr_assert_eq(live_int64(&p.l, "SELECT COUNT(*) FROM write_check"), 0);
+    cr_assert_lt(p.all[0]->id, 0, "a key given in vain is taken back");
+    p.all[777]->weight = 1;
+    UOW_OK(uow_save(p.l.ctx, NULL));
+    parts_check(&p, 0, p.count);
+    p.all[333]->weight = -1;
+    p.all[1200]->weight = 7;
+    for (size_t i = 0; i < 900; i++)
+        p.all[i]->weight += 2;
+    p.all[333]->weight = -5;
+    UOW_IS(UOW_CONSTRAINT, uow_save(p.l.ctx, NULL));
+    cr_assert(error_has(uow_context_error(p.l.ctx), p.all[333]));
+    cr_assert_eq(p.all[0]->version, 1);
+    parts_close(&p);
+}
+
+Test(write, a_value_that_cannot_be_sent_names_its_row)
+{
+    parts p;
+
+    parts_open(&p, "write_bad");
+    parts_add(&p, 300);
+    memcpy(p.all[123]->name, "\xff\xfe", 3);
+    UOW_IS(UOW_TYPE, uow_save(p.l.ctx, NULL));
+    cr_assert(error_has(uow_context_error(p.l.ctx), p.all[123]));
+    memcpy(p.all[123]->name, "fine", 5);
+    UOW_OK(uow_save(p.l.ctx, NULL));
+    for (size_t i = 0; i < 200; i++)
+        snprintf(p.all[i]->name, sizeof p.all[i]->name, "new %zu", i);
+    memcpy(p.all[77]->name, "\xff\xfe", 3);
+    UOW_IS(UOW_TYPE, uow_save(p.l.ctx, NULL));
+    cr_assert(error_has(uow_context_error(p.l.ctx), p.all[77]));
+    parts_close(&p);
+}
+
+/* ---- mixed ---- */
+
+Test(write, inserts_updates_and_deletes_of_different_columns_in_one_save)
+{
+    parts p;
+    size_t saved;
+
+    parts_open(&p, "write_mixed");
+    parts_fill(&p, 600);
+    for (size_t i = 0; i < 200; i++)
+        p.all[i]->weight += 1;
+    for (size_t i = 200; i < 400; i++)
+        snprintf(p.all[i]->name, sizeof p.all[i]->name, "renamed %zu", i);
+    for (size_t i = 300; i < 350; i++)
+        p.all[i]->name_ind = UOW_NULL;
+    for (size_t i = 400; i < 600; i++)
+        UOW_OK(uow_remove(p.l.ctx, p.all[i]));
+    parts_add(&p, 300);
+    UOW_OK(uow_save(p.l.ctx, &saved));
+    cr_assert_eq(saved, 900);
+    cr_assert_eq(live_int64(&p.l, "SELECT COUNT(*) FROM write_mixed"), 700);
+    cr_assert_eq(live_int64(&p.l, "SELECT COUNT(*) FROM write_mixed WHERE name IS NULL"), 50);
+    cr_assert_eq(live_int64(&p.l, "SELECT COUNT(*) FROM write_mixed WHERE version = 2"), 400);
+    parts_check(&p, 600, 300);
+    parts_close(&p);
+}
+
+/* ---- trees ---- */
+
+struct node {
+    int64_t id;
+    int64_t parent;
+    uow_ind parent_ind;
+    int32_t depth;
+};
+
+static const uow_entity nodes;
+
+/* clang-format off */
+static const uow_column node_columns[] = {
+    UOW_COLUMN     (struct node, id,     "id",     UOW_INT64, UOW_KEY | UOW_GENERATED),
+    UOW_COLUMN_NULL(struct node, parent, parent_ind, "parent", UOW_INT64, 0),
+    UOW_COLUMN     (struct node, depth,  "depth",  UOW_INT32, 0),
+};
+static const uow_relation node_relations[] = {UOW_REFERENCE("parent", &nodes, UOW_RESTRICT)};
+static const uow_entity nodes = UOW_ENTITY_RELATED(struct node, "write_tree", node_columns, node_relations);
+/* clang-format on */
+
+static const char node_ddl[] = "id @id, parent @int64 NULL REFERENCES write_tree (id), depth INTEGER NOT NULL";
+
+static void tree_check_and_remove(live *l, struct node **all, size_t count)
+{
+    UOW_OK(uow_save(l->ctx, NULL));
+    cr_assert_eq(live_int64(l, "SELECT COUNT(*) FROM write_tree t JOIN write_tree p ON t.parent = p.id "
+                               "WHERE t.depth = p.depth + 1"),
+                 (int64_t)count - 1);
+    for (size_t i = 0; i < count; i++)
+        UOW_OK(uow_remove(l->ctx, all[i]));
+    UOW_OK(uow_save(l->ctx, NULL));
+    cr_assert_eq(live_int64(l, "SELECT COUNT(*) FROM write_tree"), 0);
+}
+
+/* fan 1: a chain; otherwise each node has so many children. */
+static void tree(size_t count, size_t fan)
+{
+    const uow_entity *entities[] = {&nodes};
+    struct node **all = calloc(count, sizeof *all);
+    live l;
+
+    live_open(&l, entities, 1);
+    live_table(&l, "write_tree", node_ddl);
+    for (size_t i = 0; i < count; i++) {
+        struct node node = {0};
+        void *made;
+
+        node.parent_ind = i == 0 ? UOW_NULL : 0;
+        node.parent = i == 0 ? 0 : all[(i - 1) / fan]->id;
+        node.depth = i == 0 ? 0 : all[(i - 1) / fan]->depth + 1;
+        UOW_OK(uow_add(l.ctx, &nodes, &node, &made));
+        all[i] = made;
+    }
+    tree_check_and_remove(&l, all, count);
+    free(all);
+    live_close(&l);
+}
+
+/* One test, because both use the one table a self-reference can name in a constant. */
+Test(write, trees_of_five_thousand_rows_are_saved_and_removed)
+{
+    tree(5000, 1);
+    tree(5000, 50);
+}
+
+/* ---- values ---- */
+
+struct value {
+    int64_t id;
+    char text[61];
+    uow_ind text_ind;
+    uow_text longtext;
+    uow_ind longtext_ind;
+    unsigned char bytes[32];
+    uow_ind bytes_ind;
+    double real;
+    uow_ind real_ind;
+    int16_t small;
+    int64_t big;
+    uow_decimal money;
+    uow_ind money_ind;
+    uow_timestamp at;
+    uow_ind at_ind;
+    uow_guid guid;
+    uow_date day;
+    uint8_t flag;
+    int32_t version;
+};
+
+/* clang-format off */
+static const uow_column value_columns[] = {
+    UOW_COLUMN     (struct value, id,    "id",    UOW_INT64, UOW_KEY),
+    UOW_COLUMN_NULL(struct value, text, text_ind, "text_v", UOW_TEXT, 0),
+    UOW_COLUMN_NULL(struct value, longtext, longtext_ind, "long_v", UOW_LONGTEXT, 0),
+    UOW_COLUMN_NULL(struct value, bytes, bytes_ind, "bytes_v", UOW_BINARY, 0),
+    UOW_COLUMN_NULL(struct value, real, real_ind, "real_v", UOW_DOUBLE, 0),
+    UOW_COLUMN     (struct value, small, "small_v", UOW_INT16, 0),
+    UOW_COLUMN     (struct value, big,   "big_v",   UOW_INT64, 0),
+    UOW_COLUMN_NULL(struct value, money, money_ind, "money_v", UOW_DECIMAL, 0),
+    UOW_COLUMN_NULL(struct value, at, at_ind, "at_v", UOW_TIMESTAMP, 0),
+    UOW_COLUMN     (struct value, guid,  "guid_v",  UOW_GUID, 0),
+    UOW_COLUMN     (struct value, day,   "day_v",   UOW_DATE, 0),
+    UOW_COLUMN     (struct value, flag,  "flag_v",  UOW_BOOL, 0),
+    UOW_COLUMN     (struct value, version, "version", UOW_INT32, UOW_VERSION),
+};
+/* clang-format on */
+
+/* The same without the columns that keep a strategy from being taken: long text, decimals. */
+struct plain {
+    int64_t id;
+    char text[61];
+    uow_ind text_ind;
+    unsigned char bytes[32];
+    uow_ind bytes_ind;
+    double real;
+    uow_ind real_ind;
+    int16_t small;
+    int64_t big;
+    uow_timestamp at;
+    uow_ind at_ind;
+    uow_guid guid;
+    uow_date day;
+    uint8_t flag;
+    int32_t version;
+};
+
+/* clang-format off */
+static const uow_column plain_columns[] = {
+    UOW_COLUMN     (struct plain, id,    "id",    UOW_INT64, UOW_KEY),
+    UOW_COLUMN_NULL(struct plain, text, text_ind, "text_v", UOW_TEXT, 0),
+    UOW_COLUMN_NULL(struct plain, bytes, bytes_ind, "bytes_v", UOW_BINARY, 0),
+    UOW_COLUMN_NULL(struct plain, real, real_ind, "real_v", UOW_DOUBLE, 0),
+    UOW_COLUMN     (struct plain, small, "small_v", UOW_INT16, 0),
+    UOW_COLUMN     (struct plain, big,   "big_v",   UOW_INT64, 0),
+    UOW_COLUMN_NULL(struct plain, at, at_ind, "at_v", UOW_TIMESTAMP, 0),
+    UOW_COLUMN     (struct plain, guid,  "guid_v",  UOW_GUID, 0),
+    UOW_COLUMN     (struct plain, day,   "day_v",   UOW_DATE, 0),
+    UOW_COLUMN     (struct plain, flag,  "flag_v",  UOW_BOOL, 0),
+    UOW_COLUMN     (struct plain, version, "version", UOW_INT32, UOW_VERSION),
+};
+/* clang-format on */
+
+static uint64_t seed_state;
+
+static uint64_t next_random(void)
+{
+    seed_state = seed_state * 6364136223846793005u + 1442695040888963407u;
+    return seed_state >> 33;
+}
+
+static const char *const nasty[] = {
+    "", "NULL", "null", "'", "''", "\"", "\\", "\\\\", "\\'", "{", "}", "{}", "{NULL}", ",", ",,", "a,b", "(1,2)",
+    " leading", "trailing ", "  ", "\t", "\n", "\r\n", "\x01\x02\x1f\x7f", "'; DROP TABLE write_values; --", "\\x41",
+    "?", "$1", "%s", "\xf0\x9f\x98\x80", "z\xc3\xbcrich", "\xe6\x97\xa5\xe6\x9c\xac", "a\"b\\c,d{e}f'g", "E'\\n'", "1e5",
+    "-0", "NaN", "true", "--", "/* */", ";", "\"\"", "\\\"", "\x7f", "0x41", "X'41'",
+};
+
+static void random_text(char *out, size_t size)
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (uint64_t pieces = next_random() % 4; used < size; pieces--) {
+        const char *piece = nasty[next_random() % (sizeof nasty / sizeof nasty[0])];
+
+        if (used + strlen(piece) + 1 > size)
+            break;
+        memcpy(out + used, piece, strlen(piece) + 1);
+        used += strlen(piece);
+        if (pieces == 0)
+            break;
+    }
+}
+
+static double random_double(void)
+{
+    static const double edges[] = {0, 1, -1, 0.1, 1e300, -1e300, 1e-300, 0.30000000000000004, 123456789.123456789,
+                                   3.141592653589793, 2.2250738585072014e-308, 1.5e-10};
+
+    return edges[next_random() % (sizeof edges / sizeof edges[0])];
+}
+
+static int64_t random_big(void)
+{
+    static const int64_t edges[] = {0, 1, -1, INT64_MAX, INT64_MIN, INT32_MAX, INT32_MIN, 1234567890123};
+
+    return edges[next_random() % (sizeof edges / sizeof edges[0])];
+}
+
+static void random_time(uow_timestamp *out)
+{
+    *out = (uow_timestamp){(int16_t)(1000 + next_random() % 8999), (uint16_t)(1 + next_random() % 12),
+                           (uint16_t)(1 + next_random() % 28),     (uint16_t)(next_random() % 24),
+                           (uint16_t)(next_random() % 60),         (uint16_t)(next_random() % 60),
+                           (uint32_t)(next_random() % 1000000) * 1000};
+}
+
+static uow_ind random_ind(size_t length)
+{
+    return next_random() % 5 == 0 ? UOW_NULL : (uow_ind)length;
+}
+
+static void random_plain(struct plain *out)
+{
+    uow_timestamp day;
+    size_t length = next_random() % (sizeof out->bytes + 1);
+
+    random_text(out->text, sizeof out->text);
+    out->text_ind = random_ind(0);
+    memset(out->bytes, 0, sizeof out->bytes);
+    for (size_t i = 0; i < length; i++)
+        out->bytes[i] = (unsigned char)next_random();
+    out->bytes_ind = random_ind(length);
+    out->real = random_double();
+    out->real_ind = random_ind(0);
+    out->small = (int16_t)next_random();
+    out->big = random_big();
+    random_time(&out->at);
+    out->at_ind = random_ind(0);
+    for (size_t i = 0; i < 16; i++)
+        out->guid.bytes[i] = (unsigned char)next_random();
+    random_time(&day);
+    out->day = (uow_date){day.year, day.month, day.day};
+    out->flag = next_random() % 2;
+}
+
+static void random_value(struct value *out, char *room, size_t room_size)
+{
+    struct plain plain = {0};
+
+    random_plain(&plain);
+    memcpy(out->text, plain.text, sizeof out->text);
+    out->text_ind = plain.text_ind;
+    memcpy(out->bytes, plain.bytes, sizeof out->bytes);
+    out->bytes_ind = plain.bytes_ind;
+    out->real = plain.real;
+    out->real_ind = plain.real_ind;
+    out->small = plain.small;
+    out->big = plain.big;
+    out->at = plain.at;
+    out->at_ind = plain.at_ind;
+    out->guid = plain.guid;
+    out->day = plain.day;
+    out->flag = plain.flag;
+    random_text(room, room_size);
+    out->longtext = (uow_text){room, strlen(room)};
+    out->longtext_ind = random_ind(0);
+    out->money = (uow_decimal){next_random() * 7919, 0, 4, 0};
+    out->money_ind = random_ind(0);
+}
+
+static bool same_bytes(const unsigned char *a, uow_ind a_ind, const unsigned char *b, uow_ind b_ind)
+{
+    return a_ind == b_ind && (a_ind == UOW_NULL || memcmp(a, b, (size_t)a_ind) == 0);
+}
+
+static bool same_null(uow_ind a, uow_ind b)
+{
+    return (a == UOW_NULL) == (b == UOW_NULL);
+}
+
+static void expect_plain(const struct plain *a, const struct plain *b)
+{
+    cr_assert_eq(a->id, b->id);
+    cr_assert(same_null(a->text_ind, b->text_ind));
+    if (a->text_ind != UOW_NULL)
+        cr_assert_str_eq(a->text, b->text);
+    cr_assert(same_bytes(a->bytes, a->bytes_ind, b->bytes, b->bytes_ind), "bytes of %lld", (long long)a->id);
+    cr_assert(same_null(a->real_ind, b->real_ind));
+    if (a->real_ind != UOW_NULL)
+        cr_assert(a->real == b->real, "%.17g came back as %.17g", a->real, b->real);
+    cr_assert_eq(a->small, b->small);
+    cr_assert_eq(a->big, b->big);
+    cr_assert(same_null(a->at_ind, b->at_ind));
+    if (a->at_ind != UOW_NULL)
+        cr_assert_eq(memcmp(&a->at, &b->at, sizeof a->at), 0);
+    cr_assert_eq(memcmp(&a->guid, &b->guid, sizeof a->guid), 0);
+    cr_assert_eq(memcmp(&a->day, &b->day, sizeof a->day), 0);
+    cr_assert_eq(a->flag, b->flag);
+    cr_assert_eq(a->version, b->version);
+}
+
+static const char plain_ddl[] =
+    "id @int64 NOT NULL PRIMARY KEY, text_v VARCHAR(60) NULL, bytes_v @bytes NULL, real_v @double NULL, "
+    "small_v @int16 NOT NULL, big_v @int64 NOT NULL, at_v @timestamp NULL, guid_v @guid NOT NULL, day_v @date NOT NULL, "
+    "flag_v @bool NOT NULL, version INTEGER NOT NULL";
+
+enum { VALUES = 400 };
+
+static void expect_all_plain(live *l, const uow_entity *entity, struct plain *const *all, size_t count)
+{
+    uow_query_options options = UOW_QUERY_OPTIONS_INIT;
+    uow_list *list;
+
+    options.tracking = UOW_NO_TRACKING;
+    UOW_OK(uow_query(l->ctx, entity, "ORDER BY id", NULL, 0, &options, &list));
+    cr_assert_eq(uow_list_count(list), count);
+    for (size_t i = 0; i < count; i++)
+        expect_plain(all[i], uow_list_at(list, i));
+    uow_list_free(list);
+}
+
+/* count 1: each save goes row by row, for comparison. */
+static void plain_values(const char *table, size_t at_a_time)
+{
+    uow_entity entity = UOW_ENTITY(struct plain, NULL, plain_columns);
+    const uow_entity *entities[] = {&entity};
+    struct plain *all[VALUES];
+    live l;
+
+    entity.table = table;
+    seed_state = 20261121;
+    live_open(&l, entities, 1);
+    live_table(&l, table, plain_ddl);
+    for (size_t i = 0; i < VALUES; i++) {
+        struct plain plain = {0};
+        void *made;
+
+        plain.id = (int64_t)i + 1;
+        random_plain(&plain);
+        UOW_OK(uow_add(l.ctx, &entity, &plain, &made));
+        all[i] = made;
+        if ((i + 1) % at_a_time == 0)
+            UOW_OK(uow_save(l.ctx, NULL));
+    }
+    expect_all_plain(&l, &entity, all, VALUES);
+    for (size_t i = 0; i < VALUES; i++) {
+        struct plain plain = *all[i];
+
+        random_plain(&plain);
+        plain.small = (int16_t)(all[i]->small + 1); /* so that each changes, whatever the dice say */
+        *all[i] = plain;
+        if ((i + 1) % at_a_time == 0)
+            UOW_OK(uow_save(l.ctx, NULL));
+    }
+    expect_all_plain(&l, &entity, all, VALUES);
+    live_close(&l);
+}
+
+Test(write, values_survive_the_batches)
+{
+    plain_values("write_plain", VALUES);
+}
+
+Test(write, values_survive_one_by_one)
+{
+    plain_values("write_plain_one", 1);
+}
+
+static const char value_ddl[] =
+    "id @int64 NOT NULL PRIMARY KEY, text_v VARCHAR(60) NULL, long_v @text NULL, bytes_v @bytes NULL, "
+    "real_v @double NULL, small_v @int16 NOT NULL, big_v @int64 NOT NULL, money_v @decimal(24,4) NULL, "
+    "at_v @timestamp NULL, guid_v @guid NOT NULL, day_v @date NOT NULL, flag_v @bool NOT NULL, version INTEGER NOT NULL";
+
+static void expect_value(const struct value *a, const struct value *b)
+{
+    cr_assert(same_null(a->text_ind, b->text_ind));
+    if (a->text_ind != UOW_NULL)
+        cr_assert_str_eq(a->text, b->text);
+    cr_assert(same_null(a->longtext_ind, b->longtext_ind));
+    if (a->longtext_ind != UOW_NULL) {
+        cr_assert_eq(a->longtext.length, b->longtext.length);
+        cr_assert_eq(memcmp(a->longtext.data, b->longtext.data, a->longtext.length), 0);
+    }
+    cr_assert(same_null(a->money_ind, b->money_ind));
+    if (a->money_ind != UOW_NULL)
+        cr_assert(a->money.low == b->money.low && a->money.high == b->money.high, "decimal of %lld", (long long)a->id);
+    cr_assert(same_bytes(a->bytes, a->bytes_ind, b->bytes, b->bytes_ind));
+    cr_assert_eq(a->big, b->big);
+    cr_assert_eq(a->version, b->version);
+}
+
+static void expect_all_values(live *l, const uow_entity *entity, struct value *const *all)
+{
+    uow_query_options options = UOW_QUERY_OPTIONS_INIT;
+    uow_list *list;
+
+    options.tracking = UOW_NO_TRACKING;
+    UOW_OK(uow_query(l->ctx, entity, "ORDER BY id", NULL, 0, &options, &list));
+    for (size_t i = 0; i < VALUES; i++)
+        expect_value(all[i], uow_list_at(list, i));
+    uow_list_free(list);
+}
+
+Test(write, long_values_and_decimals_survive_the_batches)
+{
+    static char rooms[VALUES][200];
+    uow_entity entity = UOW_ENTITY(struct value, "write_values", value_columns);
+    const uow_entity *entities[] = {&entity};
+    struct value *all[VALUES];
+    live l;
+
+    seed_state = 4;
+    live_open(&l, entities, 1);
+    live_table(&l, "write_values", value_ddl);
+    for (size_t i = 0; i < VALUES; i++) {
+        struct value value = {0};
+        void *made;
+
+        value.id = (int64_t)i + 1;
+        random_value(&value, rooms[i], sizeof rooms[i]);
+        UOW_OK(uow_add(l.ctx, &entity, &value, &made));
+        all[i] = made;
+    }
+    UOW_OK(uow_save(l.ctx, NULL));
+    expect_all_values(&l, &entity, all);
+    for (size_t i = 0; i < VALUES; i++) {
+        struct value value = *all[i];
+
+        random_value(&value, rooms[i], sizeof rooms[i]);
+        value.small = (int16_t)(all[i]->small + 1);
+        *all[i] = value;
+    }
+    UOW_OK(uow_save(l.ctx, NULL));
+    expect_all_values(&l, &entity, all);
+    live_close(&l);
+}

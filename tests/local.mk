@@ -1,0 +1,117 @@
+# The tests. "make check" runs all of them under one set of private servers;
+# "make check-unit" needs no server, "make check-live" runs the live ones only, and
+# "make check-threads" the programs with threads.
+#   unit       Criterion, on the inner library and a fake ODBC table
+#   live       Criterion, on the public library, once per data source
+#   testdrv    Criterion, on the test driver, once per driver it wraps
+#   threads    plain main() programs with threads (also run under ThreadSanitizer)
+#   examples   the examples' own check scripts
+#   structure  layers, headers, exports, comments, files
+#   planted    faults planted on purpose, each of which must turn the suite red
+unit_sources =
+live_sources =
+thread_programs =
+
+include tests/unit/local.mk
+include tests/live/local.mk
+include tests/threads/local.mk
+
+inner_libs = libuow-inner.la $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHREAD_LIBS) $(LIBM)
+test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(criterion_CFLAGS)
+test_cflags = -std=c11 $(UOW_TEST_CFLAGS) $(UOW_SANITIZE_FLAGS)
+
+# What a program of one file links unless it says otherwise.
+LDADD = $(inner_libs)
+
+# Built by the check targets, and only where Criterion is.
+EXTRA_PROGRAMS += tests/unit/unit tests/live/live tests/testdrv/testdrv tests/planted/planted tests/planted/race \
+  $(thread_programs)
+
+tests_unit_unit_SOURCES  = $(unit_sources)
+tests_unit_unit_CPPFLAGS = $(test_cppflags)
+tests_unit_unit_CFLAGS   = $(test_cflags)
+tests_unit_unit_LDADD    = $(inner_libs) $(criterion_LIBS)
+
+# -no-install: a plain program that finds the library in the build tree, not a
+# wrapper script, which debuggers and valgrind would look at instead.
+tests_live_live_SOURCES  = $(live_sources)
+tests_live_live_CPPFLAGS = $(test_cppflags)
+tests_live_live_CFLAGS   = $(test_cflags)
+tests_live_live_LDFLAGS  = $(AM_LDFLAGS) -no-install
+tests_live_live_LDADD    = libuow.la $(odbc_LIBS) $(PTHREAD_LIBS) $(criterion_LIBS)
+
+tests_planted_planted_SOURCES  = tests/planted/planted.c
+tests_planted_planted_CPPFLAGS = $(test_cppflags)
+tests_planted_planted_CFLAGS   = $(test_cflags)
+tests_planted_planted_LDADD    = $(criterion_LIBS)
+
+tests_planted_race_SOURCES = tests/planted/race.c
+tests_planted_race_LDADD   = $(PTHREAD_LIBS)
+
+include tests/testdrv/local.mk
+
+unit_programs = tests/unit/unit$(EXEEXT)
+live_programs = tests/live/live$(EXEEXT)
+planted_programs = tests/planted/planted$(EXEEXT) tests/planted/race$(EXEEXT)
+
+# The groups one run consists of: make check SUITE="unit structure".
+SUITE = unit live $(testdrv_suite) threads examples structure planted
+
+servers = bash $(top_srcdir)/tests/run/servers
+suite   = $(suite_environment) bash $(top_srcdir)/tests/run/suite
+suite_environment = UOW_SRCDIR=$(abs_top_srcdir) UOW_BUILDDIR=$(abs_top_builddir) \
+  UOW_THREAD_PROGRAMS="$(thread_programs)" UOW_CHECK_SCRIPTS="$(check_scripts)" \
+  UOW_SANITIZERS="$(UOW_SANITIZERS)" CC="$(CC)" CXX="$(CXX)" NM="$(NM)" \
+  odbc_CFLAGS="$(odbc_CFLAGS)"
+
+test_programs = $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs)
+
+if !HAVE_CRITERION
+$(tests_unit_unit_OBJECTS) $(tests_live_live_OBJECTS) $(tests_testdrv_testdrv_OBJECTS) $(tests_planted_planted_OBJECTS): criterion-missing
+endif
+criterion-missing:
+	@echo "make check needs Criterion (apt-get install libcriterion-dev), then configure again" >&2; exit 1
+
+check-local: all $(test_programs)
+	@$(servers) -- $(suite) $(SUITE)
+
+check-unit: libuow.la $(unit_programs) $(planted_programs) $(thread_programs)
+	@$(suite) unit threads structure planted
+
+check-live: $(live_programs)
+	@$(servers) -- $(suite) live
+
+check-testdrv: all $(testdrv_programs)
+	@$(servers) -- $(suite) testdrv
+
+# For a ThreadSanitizer build, where Criterion does not run.
+check-threads: libuow.la $(thread_programs) tests/planted/race$(EXEEXT)
+	@$(servers) -- $(suite) threads planted
+
+check-programs: all $(test_programs)
+
+bench: $(bench_programs)
+	@if test -z "$(bench_programs)"; then echo "no benchmarks yet"; else \
+	  $(servers) -- env UOW_SRCDIR=$(abs_top_srcdir) UOW_BUILDDIR=$(abs_top_builddir) \
+	  bash $(top_srcdir)/bench/run $(BENCH); fi
+
+# After an intended change of the public functions.
+update-exports: libuow.la
+	@$(suite_environment) bash $(top_srcdir)/tests/structure/exports.sh --update
+
+installcheck-local:
+	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
+	  bash $(top_srcdir)/tests/run/suite installed
+
+.PHONY: bench check-live check-programs check-testdrv check-threads check-unit criterion-missing update-exports
+
+CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(bench_programs)
+clean-local:
+	rm -rf tests/run/out
+distclean-local:
+	rm -rf tests/run/cache
+
+EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh \
+  tests/structure/lib.sh tests/structure/layers.sh tests/structure/headers.sh \
+  tests/structure/calls.sh tests/structure/exports.sh tests/structure/exports.txt tests/structure/comments.sh \
+  tests/structure/files.sh tests/structure/installed.sh tests/planted/planted.sh

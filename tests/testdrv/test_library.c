@@ -1,0 +1,212 @@
+/*
+ * The library through the test driver. An unknown name of the database makes it use the
+ * standard dialect over a real one, which no real database here does.
+ */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "testdrv/testdrv.h"
+
+#include "uow.h"
+
+struct note {
+    int64_t id;
+    char name[41];
+    int32_t version;
+};
+
+static const uow_column note_columns[] = {
+    UOW_COLUMN(struct note, id, "id", UOW_INT64, UOW_KEY),
+    UOW_COLUMN(struct note, name, "name", UOW_TEXT, 0),
+    UOW_COLUMN(struct note, version, "version", UOW_INT32, UOW_VERSION),
+};
+static const uow_entity notes = UOW_ENTITY(struct note, "tdu_notes", note_columns);
+
+typedef struct unit_of {
+    uow_env *env;
+    uow_model *model;
+    uow_context *ctx;
+} unit_of;
+
+#define DOES(u, wanted, expr)                                                                      \
+    do {                                                                                           \
+        uow_status does_ = (expr);                                                                 \
+        cr_assert_eq(does_, (wanted), "%s gave %s: %s", #expr, uow_status_name(does_),             \
+                     uow_context_message((u)->ctx));                                               \
+    } while (0)
+
+static void make_notes(void)
+{
+    link_to side;
+    drop_table("tdu_notes");
+    open_beside(&side);
+    run(&side,
+        "CREATE TABLE tdu_notes (id bigint PRIMARY KEY, name varchar(100), version integer)");
+    shut(&side);
+}
+
+static void unit_open(unit_of *u, const char *keys)
+{
+    static const uow_entity *const entities[] = {&notes};
+    char connection[1024];
+
+    snprintf(connection, sizeof connection, "DSN=%s;%s", getenv("UOW_DSN"), keys);
+    cr_assert_eq(uow_env_open(NULL, &u->env), UOW_OK);
+    cr_assert_eq(uow_model_create(u->env, entities, 1, &u->model), UOW_OK);
+    DOES(u, UOW_OK, uow_open(u->env, connection, u->model, NULL, &u->ctx));
+}
+
+static void unit_close(unit_of *u)
+{
+    DOES(u, UOW_OK, uow_close(u->ctx));
+    uow_model_free(u->model);
+    cr_assert_eq(uow_env_close(u->env), UOW_OK);
+}
+
+static struct note *add(unit_of *u, int64_t id, const char *name)
+{
+    struct note note = {.id = id};
+    void *added = NULL;
+    snprintf(note.name, sizeof note.name, "%s", name);
+    DOES(u, UOW_OK, uow_add(u->ctx, &notes, &note, &added));
+    return added;
+}
+
+#define WHATEVER "TestInfo=SQL_DBMS_NAME:Whatever"
+
+Test(library, the_standard_dialect_adds_finds_changes_removes)
+{
+    unit_of u;
+    uow_facts facts = UOW_FACTS_INIT;
+    size_t saved = 0;
+    void *row = NULL;
+    make_notes();
+    unit_open(&u, WHATEVER);
+    DOES(&u, UOW_OK, uow_context_facts(u.ctx, &facts));
+    cr_assert_str_eq(facts.dialect, "standard");
+    for (int64_t id = 1; id <= 250; id++)
+        add(&u, id, "gr\xc3\xbcn");
+    DOES(&u, UOW_OK, uow_save(u.ctx, &saved));
+    cr_assert_eq(saved, 250);
+    uow_clear(u.ctx);
+    DOES(&u, UOW_OK, uow_find(u.ctx, &notes, uow_key_int64(7), &row));
+    cr_assert_str_eq(((struct note *)row)->name, "gr\xc3\xbcn");
+    snprintf(((struct note *)row)->name, sizeof((struct note *)row)->name, "changed");
+    DOES(&u, UOW_OK, uow_save(u.ctx, &saved));
+    cr_assert_eq(saved, 1);
+    DOES(&u, UOW_OK, uow_remove(u.ctx, row));
+    DOES(&u, UOW_OK, uow_save(u.ctx, &saved));
+    uow_clear(u.ctx);
+    DOES(&u, UOW_NOT_FOUND, uow_find(u.ctx, &notes, uow_key_int64(7), &row));
+    unit_close(&u);
+    drop_table("tdu_notes");
+}
+
+Test(library, the_standard_dialect_queries_and_counts)
+{
+    unit_of u;
+    uow_list *list = NULL;
+    uow_arg arg = uow_arg_int64(10);
+    int64_t count = 0;
+    make_notes();
+    unit_open(&u, WHATEVER);
+    for (int64_t id = 1; id <= 30; id++)
+        add(&u, id, "x");
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    DOES(&u, UOW_OK, uow_query(u.ctx, &notes, "id > ? ORDER BY id", &arg, 1, NULL, &list));
+    cr_assert_eq(uow_list_count(list), 20);
+    cr_assert_eq(((struct note *)uow_list_at(list, 0))->id, 11);
+    uow_list_free(list);
+    DOES(&u, UOW_OK, uow_count(u.ctx, &notes, "id <= ?", &arg, 1, &count));
+    cr_assert_eq(count, 10);
+    unit_close(&u);
+    drop_table("tdu_notes");
+}
+
+/* OFFSET .. FETCH is standard SQL, and PostgreSQL and MariaDB have it; SQLite does not. */
+Test(library, the_standard_dialect_pages)
+{
+    unit_of u;
+    uow_list *list = NULL;
+    uow_query_options options = UOW_QUERY_OPTIONS_INIT;
+    make_notes();
+    unit_open(&u, WHATEVER);
+    for (int64_t id = 1; id <= 9; id++)
+        add(&u, id, "x");
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    options.limit = 2;
+    options.offset = 3;
+    if (on("sqlite")) {
+        DOES(&u, UOW_SQL, uow_query(u.ctx, &notes, "ORDER BY id", NULL, 0, &options, &list));
+    } else {
+        DOES(&u, UOW_OK, uow_query(u.ctx, &notes, "ORDER BY id", NULL, 0, &options, &list));
+        cr_assert_eq(uow_list_count(list), 2);
+        cr_assert_eq(((struct note *)uow_list_at(list, 0))->id, 4);
+        uow_list_free(list);
+    }
+    unit_close(&u);
+    drop_table("tdu_notes");
+}
+
+Test(library, somebody_elses_change_is_a_conflict_in_the_standard_dialect)
+{
+    unit_of u;
+    link_to side;
+    void *row = NULL;
+    make_notes();
+    unit_open(&u, WHATEVER);
+    struct note *note = add(&u, 1, "mine");
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    open_beside(&side);
+    run(&side, "UPDATE tdu_notes SET version = version + 1");
+    shut(&side);
+    snprintf(note->name, sizeof note->name, "again");
+    DOES(&u, UOW_CONFLICT, uow_save(u.ctx, NULL));
+    uow_clear(u.ctx);
+    DOES(&u, UOW_OK, uow_find(u.ctx, &notes, uow_key_int64(1), &row));
+    unit_close(&u);
+    drop_table("tdu_notes");
+}
+
+Test(library, a_row_count_that_is_too_small_is_a_conflict)
+{
+    unit_of u;
+    make_notes();
+    unit_open(&u, WHATEVER ";TestRowCount=-1:2+");
+    struct note *note = add(&u, 1, "mine");
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    snprintf(note->name, sizeof note->name, "again");
+    DOES(&u, UOW_CONFLICT, uow_save(u.ctx, NULL));
+    unit_close(&u);
+    drop_table("tdu_notes");
+}
+
+Test(library, a_link_lost_in_the_commit_is_an_unknown_outcome)
+{
+    unit_of u;
+    link_to side;
+    make_notes();
+    unit_open(&u, "TestLinkLost=commit:1:after");
+    add(&u, 1, "mine");
+    add(&u, 2, "mine");
+    DOES(&u, UOW_OUTCOME_UNKNOWN, uow_save(u.ctx, NULL));
+    open_beside(&side);
+    cr_assert_eq(number(&side, "SELECT count(*) FROM tdu_notes"), 2);
+    shut(&side);
+    unit_close(&u);
+    drop_table("tdu_notes");
+}
+
+Test(library, a_failed_statement_leaves_the_save_to_be_repeated)
+{
+    unit_of u;
+    make_notes();
+    unit_open(&u, "TestFail=SQLExecute:1:40001:1213:deadlock");
+    add(&u, 1, "mine");
+    DOES(&u, UOW_TRANSIENT, uow_save(u.ctx, NULL));
+    cr_assert_str_eq(uow_error_sqlstate(uow_context_error(u.ctx)), "40001");
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    unit_close(&u);
+    drop_table("tdu_notes");
+}

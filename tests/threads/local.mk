@@ -1,0 +1,13 @@
+# Plain main() programs with threads: also run under ThreadSanitizer, where Criterion does not start reliably.
+thread_programs += tests/threads/guard_threads tests/threads/contexts_threads
+
+thread_common = tests/threads/threads.c tests/threads/threads.h \
+	tests/unit/fake_odbc.c tests/unit/fake_odbc_convert.c tests/unit/fake_odbc_execute.c \
+	tests/unit/fake_odbc_fetch.c tests/unit/fake_odbc_handles.c \
+	tests/unit/fake_odbc.h tests/unit/fake_odbc_state.h
+thread_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/unit $(odbc_CFLAGS)
+
+tests_threads_guard_threads_SOURCES  = tests/threads/guard_threads.c $(thread_common)
+tests_threads_guard_threads_CPPFLAGS = $(thread_cppflags)
+tests_threads_contexts_threads_SOURCES  = tests/threads/contexts_threads.c $(thread_common)
+tests_threads_contexts_threads_CPPFLAGS = $(thread_cppflags)

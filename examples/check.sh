@@ -1,0 +1,154 @@
+#!/bin/bash
+# Run the examples on every data source and look at what they print.
+#
+#   tests/run/servers -- env UOW_BUILDDIR=build examples/check.sh
+#
+# Prints "ok NAME", "not ok NAME" or "ok NAME # SKIP why" for each; exits 1 when one
+# is not ok. Each example gets a database of its own on every server, made by the
+# server's own client; 02_real_database needs Chinook in $UOW_SAMPLE_DATA.
+set -u -o pipefail
+
+build=${UOW_BUILDDIR:-build}/examples
+out=${UOW_TEST_DIR:?run me under tests/run/servers}/examples
+sample=${UOW_SAMPLE_DATA:-}/chinook
+shop=uow_examples_shop
+copy=uow_examples_chinook
+failed=0
+number=0
+
+ok() { number=$((number + 1)); echo "ok $number - $1"; }
+skip() { number=$((number + 1)); echo "ok $number - $1 # SKIP $2"; }
+not_ok() {
+  number=$((number + 1))
+  failed=1
+  echo "not ok $number - $1"
+  echo "# $2"
+  [ -z "${3:-}" ] || tail -n 15 "$3" | sed 's/^/#   /'
+}
+
+# expect NAME FILE TEXT...: each text is somewhere in the file.
+expect() {
+  local name=$1 file=$2 text
+  shift 2
+  for text in "$@"; do
+    if ! grep -qF -- "$text" "$file"; then
+      not_ok "$name" "the output lacks: $text" "$file"
+      return
+    fi
+  done
+  ok "$name"
+}
+
+# run NAME FILE PROGRAM ARG...: exit status 0, or the test named NAME has failed.
+run() {
+  local name=$1 file=$2 status=0
+  shift 2
+  "$@" > "$file" 2>&1 || status=$?
+  [ $status -eq 0 ] && return 0
+  not_ok "$name" "exit status $status" "$file"
+  return 1
+}
+
+# --- databases of our own
+
+run_psql() {
+  psql -X -q -v ON_ERROR_STOP=1 -h "$UOW_PG_SOCKET" -p "$UOW_PG_PORT" -U "$UOW_DB_USER" \
+    -d "$UOW_DB_NAME" "$@"
+}
+
+run_mariadb() {
+  MYSQL_PWD=$UOW_DB_PASSWORD mariadb --no-defaults --default-character-set=utf8mb4 \
+    -S "$UOW_MARIADB_SOCKET" -u "$UOW_DB_USER" "$@"
+}
+
+# make_database DSN NAME: an empty one; a file of SQLite comes into being when opened.
+make_database() {
+  case $1 in
+    uow_postgresql) run_psql -c "drop database if exists $2" -c "create database $2" ;;
+    uow_mariadb) run_mariadb -e "drop database if exists $2; create database $2" ;;
+  esac
+}
+
+# add_dsn DSN NEW NAME: a data source NEW like DSN, the same section with database NAME.
+# unixODBC takes 32 characters for a data source, so NEW is short.
+add_dsn() {
+  local dsn=$1 database=$3
+  [ "$dsn" = uow_sqlite ] && database=$out/$3.db
+  awk -v from="[$dsn]" -v to="[$2]" -v database="$database" '
+    /^\[/ { inside = ($0 == from); if (inside) print to; next }
+    inside && /^Database[ =]/ { print "Database = " database; next }
+    inside' "$system_ini" >> "$ODBCINI"
+}
+
+# --- the shop
+
+check_first_unit() {
+  local dsn=$1 file=$out/01_$1.txt
+  local name="01_first_unit $dsn"
+  run "$name" "$file" make_database "$dsn" "$shop" || return
+  add_dsn "$dsn" "shop_$dsn" "$shop"
+  if run "$name" "$file" "$build/01_first_unit" "shop_$dsn"; then
+    expect "$name" "$file" "made and filled" "75 customers, 37 products, 120 orders" \
+      "without SQL: the same struct" "1 row saved" "SELECT" "UPDATE" "INSERT" \
+      "key is temporary: yes; its lines point to it: yes" "The lines followed their order: yes" \
+      "BUSY" "01_first_unit.c:" "1 call refused by the guard"
+  fi
+  # Once more: the tables are there now.
+  if run "$name again" "$file" "$build/01_first_unit" "shop_$dsn"; then
+    expect "$name again" "$file" "The tables are there" "121 orders"
+  fi
+}
+
+# --- Chinook
+
+load_chinook() {
+  case $1 in
+    uow_sqlite)
+      xz -dc "$sample/chinook-autoincrement-sqlite.sql.xz" | sqlite3 "$out/$copy.db"
+      ;;
+    uow_postgresql)
+      xz -dc "$sample/chinook-serial-postgresql.sql.xz" | sed "s/chinook_serial/$copy/" |
+        run_psql -f -
+      ;;
+    uow_mariadb)
+      xz -dc "$sample/chinook-autoincrement-mysql.sql.xz" |
+        sed "s/Chinook_AutoIncrement/$copy/" | run_mariadb
+      ;;
+  esac
+}
+
+check_real_database() {
+  local dsn=$1 file=$out/02_$1.txt
+  local name="02_real_database $dsn"
+  if ! ls "$sample"/chinook-*.sql.xz > /dev/null 2>&1; then
+    skip "$name" "no sample data in $sample (set UOW_SAMPLE_DATA)"
+    return
+  fi
+  case $dsn in
+    uow_sqlite | uow_postgresql | uow_mariadb) ;;
+    *) skip "$name" "no script of Chinook for $dsn"; return ;;
+  esac
+  run "$name" "$out/load_$dsn.txt" load_chinook "$dsn" || return
+  add_dsn "$dsn" "chinook_$dsn" "$copy"
+  if run "$name" "$file" "$build/02_real_database" "chinook_$dsn"; then
+    expect "$name" "$file" "Legião Urbana has 2 albums" "page 2:" "5 rows saved: Jiří Žáček" \
+      "Foreign keys patched: yes" "Iron Maiden               140 sold" "Nancy Edwards, Sales Manager" \
+      "CONFLICT" "Reloaded, it says \"Road trip\"" \
+      "Track 3503, InvoiceLine 2240, Customer 59, sum of Invoice.Total 2328.60" \
+      "The sums are what they were: ok"
+  fi
+}
+
+rm -rf "$out"
+mkdir -p "$out"
+system_ini=$ODBCINI
+export ODBCINI=$out/odbc.ini
+: > "$ODBCINI"
+for dsn in $UOW_TEST_DSNS; do
+  check_first_unit "$dsn"
+done
+for dsn in $UOW_TEST_DSNS; do
+  check_real_database "$dsn"
+done
+echo "1..$number"
+exit $failed

@@ -1,0 +1,31 @@
+# The examples: programs as a user of the library would write them, so they see the
+# public headers only and link the public library.
+#
+# Scripts that check an example's output are named in check_scripts; they run with
+# UOW_BUILDDIR and UOW_SRCDIR set; exit 0 is passed, 77 skipped, else failed.
+check_scripts = examples/check.sh
+
+# Call sites in messages are given from the top of the tree, wherever it was built.
+example_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/examples \
+  -fmacro-prefix-map=$(top_srcdir)/=
+example_ldflags  = $(AM_LDFLAGS) -no-install
+
+noinst_PROGRAMS += examples/01_first_unit examples/02_real_database
+
+examples_01_first_unit_SOURCES = examples/01_first_unit.c \
+  examples/example.c examples/example.h \
+  examples/shop/shop_data.c examples/shop/shop_data.h \
+  examples/shop/shop_model.c examples/shop/shop_model.h
+examples_01_first_unit_CPPFLAGS = $(example_cppflags)
+examples_01_first_unit_LDFLAGS  = $(example_ldflags)
+examples_01_first_unit_LDADD    = libuow.la
+
+examples_02_real_database_SOURCES = examples/02_real_database.c \
+  examples/example.c examples/example.h
+examples_02_real_database_CPPFLAGS = $(example_cppflags)
+examples_02_real_database_LDFLAGS  = $(example_ldflags)
+examples_02_real_database_LDADD    = libuow.la
+
+EXTRA_DIST += examples/README.md examples/demo.sh examples/check.sh
+
+include doc/local.mk

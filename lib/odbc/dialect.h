@@ -138,8 +138,13 @@ typedef struct uowi_dialect {
     const char *const *dbms_names;    /* SQL_DBMS_NAME values, NULL-terminated; NULL: none */
     const char *const *driver_names;  /* parts of driver files and names known before connecting; likewise */
     const char *login_timeout_key;    /* connection string's key in seconds, where the ODBC attribute is not honoured; or NULL */
+    const char *session_sql;          /* sent once on each connection of our own: without it values would be cut silently; or NULL */
     const char *query_timeout_sql;    /* limits a session's statements, '$' is the seconds, where SQL_ATTR_QUERY_TIMEOUT does not; or NULL */
-    const char *connect_defaults;     /* "Key|Alias=Value;" appended where the connection string and the DSN say nothing; or NULL */
+    /*
+     * "Key|Alias=Value;" appended where the connection string and the DSN say nothing; "Key|Alias|=Bits;" likewise, and
+     * where they say something the bits are added. Or NULL.
+     */
+    const char *connect_defaults;
     bool backslash_escapes;           /* a backslash escapes the quote inside a string literal */
     const char *const *refused_heads; /* statement heads that crash the driver; NULL-terminated, or NULL */
     const char *wrap_before, *wrap_after; /* how such a statement can be run all the same, without parameters; or NULL */

@@ -106,6 +106,7 @@ typedef struct uowi_dialect {
     bool ints_are_64bit;              /* integer columns may hold more than their declared type says */
     bool direct_reads;                /* SQLExecDirect reads large results faster than prepared */
     bool decimal_args_as_numbers;     /* no exact decimals: as text an argument would be compared with numbers as text */
+    bool decimals_as_doubles;         /* a column keeps the digits of a decimal only when its declared type means text */
     bool nan_is_null;                 /* NaN would be stored as NULL silently: refuse it */
     bool nul_cuts_text;               /* a NUL inside text would be cut silently: refuse it */
     bool checks_utf8;                 /* the database refuses invalid UTF-8 itself; we check anyway */
@@ -133,6 +134,7 @@ typedef struct uowi_dialect {
     const uowi_way_rule *ways;        /* the first that fits is taken; ends with UOWI_WAY_ROW; NULL: row by row */
     bool array_times_leak;            /* the driver loses memory for each date or time in a parameter array */
     const char *column_types_sql;     /* name and type of a table's columns, for UOWI_WAY_UNNEST; or NULL */
+    bool column_types_bare;           /* its parameters are the table's name and its schema, not the two quoted as one */
     const char *locked_read;          /* makes a SELECT see the latest committed row inside an older snapshot; or NULL */
     const uowi_upsert_style *upsert;  /* NULL: an update, then an insert where it met no row */
     const char *const *dbms_names;    /* SQL_DBMS_NAME values, NULL-terminated; NULL: none */

@@ -286,6 +286,51 @@ static void handle_refuse(void)
     close_context(env, &bytes);
 }
 
+/* --- a statement freed while it runs */
+
+static uow_statement *shared_statement;
+static _Atomic bool freed;
+
+static void *free_statement(void *unused)
+{
+    (void)unused;
+    uow_statement_free(shared_statement);
+    atomic_store(&freed, true);
+    return NULL;
+}
+
+/* Inside the execution, on its thread: another one frees the statement now. */
+static void free_elsewhere(const uow_trace_event *event, void *user)
+{
+    pthread_t thread;
+
+    (void)user;
+    if (event->kind != UOW_TRACE_STATEMENT || strcmp(event->operation, "statement_execute") != 0)
+        return;
+    if (pthread_create(&thread, NULL, free_statement, NULL) != 0)
+        abort();
+    pthread_join(thread, NULL);
+}
+
+static void statement_freed_inside(void)
+{
+    _Atomic int64_t bytes = 0;
+    uow_context_options options = UOW_CONTEXT_OPTIONS_INIT;
+    uow_env *env;
+    uow_status st;
+
+    fake_begin("SQLite");
+    env = threads_env(&locked_api, &bytes);
+    options.trace = free_elsewhere;
+    if (uow_open(env, "Driver=fake", NULL, &options, &context) != UOW_OK ||
+        uow_statement_prepare(context, "DELETE FROM t WHERE a = ?", &shared_statement) != UOW_OK)
+        abort();
+    uow_arg arg = uow_arg_int64(1);
+    st = uow_statement_execute(shared_statement, &arg, 1, NULL);
+    tap(st == UOW_OK && atomic_load(&freed), "statement: freed by another thread, its execution goes on to the end");
+    close_context(env, &bytes);
+}
+
 /* Close while others call: each is refused, let in before, or told that the context is closed. */
 static void *call_until_closed(void *number)
 {
@@ -333,6 +378,7 @@ int main(void)
     context_wait();
     rounds = threads_rounds(20000);
     handle_refuse();
+    statement_freed_inside();
     context_close(UOW_GUARD_REFUSE, "context: closing among refused callers frees all and answers all");
     context_close(UOW_GUARD_WAIT, "context: closing among waiting callers frees all and answers all");
     return tap_end();

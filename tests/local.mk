@@ -81,7 +81,7 @@ check-unit: libuow.la $(unit_programs) $(planted_programs) $(thread_programs)
 check-live: $(live_programs)
 	@$(servers) -- $(suite) live
 
-check-testdrv: all $(testdrv_programs)
+check-testdrv: all $(testdrv_programs) $(live_programs)
 	@$(servers) -- $(suite) testdrv
 
 # For a ThreadSanitizer build, where Criterion does not run.

@@ -230,7 +230,7 @@ uow_status uow_context_facts(const uow_context *context, uow_facts *out_facts)
     facts.multiple_results = caps->multiple_results;
     facts.async_mode = caps->async_mode;
     facts.text_wide = caps->text_wide;
-    facts.fraction_digits = dialect->fraction_digits;
+    facts.fraction_digits = caps->fraction_digits;
     facts.max_parameters = caps->max_parameters;
     size = out_facts->struct_size < sizeof facts ? out_facts->struct_size : sizeof facts;
     facts.struct_size = out_facts->struct_size;

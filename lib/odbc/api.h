@@ -26,6 +26,7 @@
                    SQLCHAR *text, SQLSMALLINT size, SQLSMALLINT *length)) \
     X(SetStmtAttr, (SQLHSTMT stmt, SQLINTEGER attribute, SQLPOINTER value, SQLINTEGER length)) \
     X(GetStmtAttr, (SQLHSTMT stmt, SQLINTEGER attribute, SQLPOINTER value, SQLINTEGER size, SQLINTEGER *length)) \
+    X(GetTypeInfo, (SQLHSTMT stmt, SQLSMALLINT type)) \
     X(Prepare, (SQLHSTMT stmt, SQLCHAR *text, SQLINTEGER length)) \
     X(ExecDirect, (SQLHSTMT stmt, SQLCHAR *text, SQLINTEGER length)) \
     X(Execute, (SQLHSTMT stmt)) \

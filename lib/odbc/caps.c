@@ -165,6 +165,51 @@ static void caps_statement(struct uowi_conn *conn, uowi_caps *caps)
     (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_STMT, hstmt));
 }
 
+#define CAPS_TYPE_SIZE  3  /* COLUMN_SIZE of SQLGetTypeInfo: "yyyy-mm-dd hh:mm:ss" and ".fff" */
+#define CAPS_TYPE_SCALE 15 /* MAXIMUM_SCALE, where the driver has one */
+
+#define CAPS_FRACTION_MOST 6 /* psqlodbc says 9, and the server rounds to 6 */
+
+static int caps_type_number(struct uowi_conn *conn, SQLHSTMT hstmt, SQLUSMALLINT column)
+{
+    SQLINTEGER value = 0;
+    SQLLEN indicator = SQL_NULL_DATA;
+
+    if (!uowi_call_quiet(conn, conn->api->GetData(hstmt, column, SQL_C_SLONG, &value, sizeof value, &indicator)) ||
+        indicator == SQL_NULL_DATA)
+        return -1;
+    return (int)value;
+}
+
+/* Of one type the driver has: the column's size tells where the scale is missing. */
+static int caps_type_fraction(struct uowi_conn *conn, SQLHSTMT hstmt)
+{
+    int size = caps_type_number(conn, hstmt, CAPS_TYPE_SIZE);
+    int scale = caps_type_number(conn, hstmt, CAPS_TYPE_SCALE);
+
+    if (scale < 0 && size >= 19)
+        scale = size > 20 ? size - 20 : 0;
+    return scale > CAPS_FRACTION_MOST ? CAPS_FRACTION_MOST : scale;
+}
+
+int uowi_caps_fraction(struct uowi_conn *conn)
+{
+    SQLHSTMT hstmt = SQL_NULL_HSTMT;
+    SQLSMALLINT columns = 0;
+    int most = -1;
+
+    if (!uowi_call_quiet(conn, conn->api->AllocHandle(SQL_HANDLE_STMT, conn->hdbc, &hstmt)))
+        return 6;
+    if (uowi_call_quiet(conn, conn->api->GetTypeInfo(hstmt, SQL_TYPE_TIMESTAMP)) &&
+        uowi_call_quiet(conn, conn->api->NumResultCols(hstmt, &columns)) && columns >= CAPS_TYPE_SCALE)
+        while (uowi_call_quiet(conn, conn->api->FetchScroll(hstmt, SQL_FETCH_NEXT, 0))) {
+            int digits = caps_type_fraction(conn, hstmt);
+            most = digits > most ? digits : most;
+        }
+    (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_STMT, hstmt));
+    return most < 0 ? 6 : most;
+}
+
 void uowi_caps_probe(struct uowi_conn *conn)
 {
     uowi_caps *caps = &conn->caps;

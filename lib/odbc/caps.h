@@ -20,6 +20,9 @@ typedef struct uowi_caps {
     bool getdata_bound;
     bool row_arrays;           /* SQL_ATTR_ROW_ARRAY_SIZE > 1 kept */
     bool param_arrays;
+    int paging;                /* uowi_paging, where the dialect knows none: what the database was found to take */
+    int fraction_digits;       /* of a timestamp's second */
+    const char *identity_sql;  /* gives the key the last insert made; NULL: none known */
     int async_mode;            /* 0 none, 1 connection, 2 statement; only if set and read back (both agree) */
     bool text_wide;            /* text goes as UTF-16 */
     uint32_t max_parameters;

@@ -100,6 +100,9 @@ static void conn_probe(uowi_conn *conn, uow_text_path path)
         conn->caps.text_wide = conn->dialect->text_narrow == 0;
     else
         conn->caps.text_wide = !uowi_textpath_narrow(conn);
+    conn->caps.fraction_digits =
+        conn->dialect->fraction_digits >= 0 ? conn->dialect->fraction_digits : uowi_caps_fraction(conn);
+    uowi_identity_probe(conn);
 }
 
 /* A statement about the session, '$' being the seconds; false when the server does not take it. */

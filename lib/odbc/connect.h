@@ -32,6 +32,10 @@ uow_status uowi_connect_refused(struct uowi_conn *conn, const uowi_target_info *
 
 /* Probes what caps.h lists. Never fails: what a driver does not tell has the careful answer. */
 void uowi_caps_probe(struct uowi_conn *conn);
+/* Fills caps' identity_sql and paging, once the dialect is chosen. */
+void uowi_identity_probe(struct uowi_conn *conn);
+/* How many digits of a second a timestamp has, by SQLGetTypeInfo; 6 when the driver does not tell. */
+int uowi_caps_fraction(struct uowi_conn *conn);
 /* Does UTF-8 through SQL_C_CHAR arrive whole? One or two round trips; false when in doubt. */
 bool uowi_textpath_narrow(struct uowi_conn *conn);
 

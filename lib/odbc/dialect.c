@@ -164,13 +164,17 @@ static void dialect_page_fetch(uint64_t limit, uint64_t offset, bool ordered, uo
     }
 }
 
-void uowi_dialect_page(const uowi_dialect *dialect, uint64_t limit, uint64_t offset, bool ordered,
-                       uowi_buf *out)
+uowi_paging uowi_dialect_paging(const uowi_dialect *dialect, const uowi_caps *caps)
+{
+    return dialect->paging != UOWI_PAGING_NONE ? dialect->paging : (uowi_paging)caps->paging;
+}
+
+void uowi_dialect_page(uowi_paging paging, uint64_t limit, uint64_t offset, bool ordered, uowi_buf *out)
 {
     if (limit == 0 && offset == 0)
         return;
-    if (dialect->paging == UOWI_PAGING_LIMIT)
+    if (paging == UOWI_PAGING_LIMIT)
         dialect_page_limit(limit, offset, out);
-    else
+    else if (paging == UOWI_PAGING_OFFSET_FETCH)
         dialect_page_fetch(limit, offset, ordered, out);
 }

@@ -21,6 +21,7 @@ typedef enum uowi_returning {
 } uowi_returning;
 
 typedef enum uowi_paging {
+    UOWI_PAGING_NONE,   /* nothing is known: rows are skipped, and reading stops */
     UOWI_PAGING_LIMIT,  /* LIMIT n OFFSET m */
     UOWI_PAGING_OFFSET_FETCH /* OFFSET m ROWS FETCH NEXT n ROWS ONLY; needs ORDER BY */
 } uowi_paging;
@@ -92,7 +93,7 @@ typedef struct uowi_dialect {
     char quote;                       /* identifier quote when the driver's answer is not to be trusted; 0: caps.quote */
     char quote_odd; /* for names with a quote or a "?" in them, where the driver takes those for the program's; 0: as others */
     uowi_returning returning;
-    const char *identity_sql;         /* for UOWI_RETURNING_NONE: "SELECT LAST_INSERT_ID()"; NULL: none known */
+    const char *identity_sql;         /* "SELECT LAST_INSERT_ID()"; NULL: see identity.c */
     const char *insert_defaults;      /* all columns left out: "DEFAULT VALUES", "() VALUES ()" */
     uowi_paging paging;
     uowi_streaming streaming;
@@ -115,7 +116,7 @@ typedef struct uowi_dialect {
     bool guid_type;
     bool offset_type;                 /* has timestamp with offset */
     int text_narrow;                  /* 1 UTF-8 by SQL_C_CHAR is exact; 0 wide; -1 unknown: probe */
-    int fraction_digits;              /* of timestamps; SQLite's driver keeps 3 unless sent as text */
+    int fraction_digits;              /* of timestamps; SQLite's driver keeps 3 unless sent as text; -1: ask the driver */
     bool timestamp_as_text;           /* send and read timestamps as text, because the driver loses digits */
     bool len_data_at_exec;            /* needs SQL_LEN_DATA_AT_EXEC(n), not SQL_DATA_AT_EXEC */
     bool drain_before_end;            /* results must be closed before commit or rollback */
@@ -131,6 +132,7 @@ typedef struct uowi_dialect {
     bool failure_aborts_unit;         /* a failed statement may leave the unit aborted, and its commit still "succeed" */
     bool local;                       /* no link to lose: a failed commit did not happen */
     const char *probe_sql;            /* cheapest statement that fails in an aborted unit */
+    bool probe_may_fail;              /* for other reasons than an aborted unit (SQLSTATE 25xxx), which say nothing */
     const uowi_way_rule *ways;        /* the first that fits is taken; ends with UOWI_WAY_ROW; NULL: row by row */
     bool array_times_leak;            /* the driver loses memory for each date or time in a parameter array */
     const char *column_types_sql;     /* name and type of a table's columns, for UOWI_WAY_UNNEST; or NULL */
@@ -178,7 +180,9 @@ void uowi_dialect_quote(const uowi_dialect *dialect, const uowi_caps *caps, cons
 /* Appends "schema"."table". */
 void uowi_dialect_table(const uowi_dialect *dialect, const uowi_caps *caps, const char *schema, const char *table,
                         uowi_buf *out);
-/* Appends the paging clause; nothing when both are 0. */
-void uowi_dialect_page(const uowi_dialect *dialect, uint64_t limit, uint64_t offset, bool ordered, uowi_buf *out);
+/* How the database pages: as its dialect says, or as it was found out. */
+uowi_paging uowi_dialect_paging(const uowi_dialect *dialect, const uowi_caps *caps);
+/* Appends the paging clause; nothing when both are 0, or there is none. */
+void uowi_dialect_page(uowi_paging paging, uint64_t limit, uint64_t offset, bool ordered, uowi_buf *out);
 
 #endif

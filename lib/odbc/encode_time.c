@@ -11,7 +11,7 @@
 /* No fraction, no digits: in SQLite, where these are text, "12:00:00" must equal what CURRENT_TIMESTAMP wrote. */
 static int encode_digits(const uowi_encoder *encoder, uint32_t fraction)
 {
-    int digits = encoder->stmt->conn->dialect->fraction_digits;
+    int digits = encoder->stmt->conn->caps.fraction_digits;
 
     if (fraction == 0)
         return 0;

@@ -122,7 +122,7 @@ static size_t literal_real(const uowi_param *param, char *out)
 /* Microseconds are what the database keeps; more are cut, as they are in a parameter. */
 static size_t literal_time(const uowi_conn *conn, const uowi_param *param, char *out)
 {
-    int digits = conn->dialect->fraction_digits;
+    int digits = conn->caps.fraction_digits;
     union {
         uow_date date;
         uow_time time;

@@ -72,6 +72,16 @@ static bool txn_rollback_quietly(uowi_conn *conn)
     return done;
 }
 
+static bool txn_probe_says(uowi_conn *conn, SQLHSTMT hstmt)
+{
+    uowi_info info;
+
+    if (!conn->dialect->probe_may_fail)
+        return true;
+    uowi_call_info(conn, SQL_HANDLE_STMT, hstmt, &info);
+    return strncmp(info.sqlstate, "25", 2) == 0;
+}
+
 /* Runs the dialect's cheapest statement: an aborted unit refuses it, with its own SQLSTATE. */
 static uow_status txn_probe(uowi_conn *conn)
 {
@@ -81,7 +91,8 @@ static uow_status txn_probe(uowi_conn *conn)
     if (outcome == UOWI_FAILED)
         return uowi_outcome_status(conn, outcome);
     SQLRETURN rc = conn->api->ExecDirect(hstmt, (SQLCHAR *)(uintptr_t)sql, SQL_NTS);
-    outcome = uowi_call_done(conn, SQL_HANDLE_STMT, hstmt, UOWI_FN_ExecDirect, rc, sql);
+    if (SQL_SUCCEEDED(rc) || txn_probe_says(conn, hstmt))
+        outcome = uowi_call_done(conn, SQL_HANDLE_STMT, hstmt, UOWI_FN_ExecDirect, rc, sql);
     (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_STMT, hstmt));
     return outcome == UOWI_FAILED ? uowi_outcome_status(conn, outcome) : UOW_OK;
 }

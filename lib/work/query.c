@@ -166,23 +166,50 @@ static uow_status query_has_table(uowi_session *s, const uowi_entity *entity)
                           entity->name);
 }
 
+/* The rows that are asked about: the condition, and the page where the database takes one. */
+static void query_from(uowi_session *s, const uowi_select *select, uowi_buf *out)
+{
+    const uowi_dialect *dialect = uowi_session_dialect(s);
+    uowi_paging paging = uowi_dialect_paging(dialect, uowi_session_caps(s));
+    bool ordered;
+
+    uowi_buf_text(out, " FROM ");
+    uowi_dialect_table(dialect, uowi_session_caps(s), select->entity->schema, select->entity->table, out);
+    ordered = uowi_sql_condition(dialect, select->condition, out);
+    if (ordered && select->options.limit == 0 && paging == UOWI_PAGING_OFFSET_FETCH)
+        uowi_buf_text(out, " OFFSET 0 ROWS"); /* SQL Server orders a derived table only for the sake of a page */
+    uowi_dialect_page(paging, select->options.limit, select->options.offset, ordered, out);
+}
+
 uow_status uowi_query_count(uowi_session *s, const uowi_select *select, int64_t *out_count)
 {
     uow_status st = query_has_table(s, select->entity);
     uowi_buf program;
-    bool ordered;
 
     if (st != UOW_OK)
         return st;
     uowi_buf_init(&program, s->mem, 0);
     /* A derived table, so that an ORDER BY in the condition does no harm. */
-    uowi_buf_text(&program, "SELECT COUNT(*) FROM (SELECT 1 AS one FROM ");
-    uowi_dialect_table(uowi_session_dialect(s), uowi_session_caps(s), select->entity->schema, select->entity->table,
-                       &program);
-    ordered = uowi_sql_condition(uowi_session_dialect(s), select->condition, &program);
-    uowi_dialect_page(uowi_session_dialect(s), select->options.limit, select->options.offset, ordered, &program);
+    uowi_buf_text(&program, "SELECT COUNT(*) FROM (SELECT 1 AS one");
+    query_from(s, select, &program);
     uowi_buf_text(&program, ") uow_q");
     st = scalar_run(s, &program, select->args, select->arg_count, out_count);
+    uowi_buf_done(&program);
+    return st;
+}
+
+/* A page the database does not know would count all rows: here the first one is looked at, and no other. */
+static uow_status query_first(uowi_session *s, const uowi_select *select, int64_t *out_one)
+{
+    uow_status st = query_has_table(s, select->entity);
+    uowi_buf program;
+
+    if (st != UOW_OK)
+        return st;
+    uowi_buf_init(&program, s->mem, 0);
+    uowi_buf_text(&program, "SELECT 1 AS one");
+    query_from(s, select, &program);
+    st = scalar_run(s, &program, select->args, select->arg_count, out_one);
     uowi_buf_done(&program);
     return st;
 }
@@ -194,7 +221,10 @@ uow_status uowi_query_exists(uowi_session *s, const uowi_select *select, int *ou
     uow_status st;
 
     limited.options.limit = 1;
-    st = uowi_query_count(s, &limited, &count);
+    if (uowi_dialect_paging(uowi_session_dialect(s), uowi_session_caps(s)) != UOWI_PAGING_NONE)
+        st = uowi_query_count(s, &limited, &count);
+    else
+        st = query_first(s, &limited, &count);
     if (st == UOW_OK)
         *out_exists = count > 0;
     return st;

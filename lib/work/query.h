@@ -26,6 +26,9 @@ typedef struct uowi_reader {
     size_t block_count; /* rows in the block */
     size_t next;        /* of them, the next to hand out */
     uint64_t rows;      /* read so far */
+    uint64_t skip;      /* to be read and not handed out: the database takes no paging clause */
+    uint64_t left;      /* to be handed out; only where paged */
+    bool paged;         /* here, not by the database */
 } uowi_reader;
 
 /* Makes text and parameters (in the session's scratch) and takes a statement. */

@@ -26,8 +26,24 @@ static uow_status reader_text(uowi_session *s, const uowi_select *select, uowi_b
         return uowi_error_set(&s->error, UOW_MISUSE, "%s has no table: read it by uow_query_sql", entity->name);
     uowi_sql_select(s, entity, out);
     ordered = uowi_sql_condition(uowi_session_dialect(s), select->condition, out);
-    uowi_dialect_page(uowi_session_dialect(s), select->options.limit, select->options.offset, ordered, out);
+    uowi_dialect_page(uowi_dialect_paging(uowi_session_dialect(s), uowi_session_caps(s)), select->options.limit,
+                      select->options.offset, ordered, out);
     return UOW_OK;
+}
+
+/*
+ * Where the database takes no paging clause rows are skipped here, and reading stops. SQL_ATTR_MAX_ROWS is no help:
+ * SQLite's driver goes on from there when the statement runs again, MariaDB's gives all rows.
+ */
+static void reader_page(uowi_reader *reader, uowi_session *s)
+{
+    const uow_query_options *options = &reader->select->options;
+
+    if (reader->select->sql || uowi_dialect_paging(uowi_session_dialect(s), uowi_session_caps(s)) != UOWI_PAGING_NONE)
+        return;
+    reader->skip = options->offset;
+    reader->left = options->limit > 0 ? options->limit : UINT64_MAX;
+    reader->paged = options->limit > 0 || options->offset > 0;
 }
 
 uow_status uowi_reader_start(uowi_reader *reader, uowi_session *s, const uowi_select *select)
@@ -48,6 +64,7 @@ uow_status uowi_reader_start(uowi_reader *reader, uowi_session *s, const uowi_se
     uowi_buf_done(&program);
     if (st != UOW_OK)
         return st;
+    reader_page(reader, s);
     return uowi_run_start(&reader->run, s, s->text.data, s->text.length, reader->params, reader->param_count, true);
 }
 
@@ -175,20 +192,42 @@ static void reader_announce(const uowi_reader *reader)
         uowi_tracker_prefetch(&reader->run.s->tracker, select->entity, uowi_rowset_row(reader->rowset, i));
 }
 
+static uow_status reader_block(uowi_reader *reader)
+{
+    size_t count = 0;
+    uow_status st = uowi_rowset_fetch(reader->rowset, &count);
+
+    if (st != UOW_OK)
+        return st;
+    reader->block_count = count;
+    reader->next = 0;
+    reader->rows += count;
+    if (count > 1)
+        reader_announce(reader);
+    return UOW_OK;
+}
+
 uow_status uowi_reader_next(uowi_reader *reader, void **out_image)
 {
-    if (reader->next == reader->block_count) {
-        size_t count = 0;
-        uow_status st = uowi_rowset_fetch(reader->rowset, &count);
+    for (;;) {
+        size_t there;
 
-        if (st != UOW_OK)
-            return st;
-        reader->block_count = count;
-        reader->next = 0;
-        reader->rows += count;
-        if (count > 1)
-            reader_announce(reader);
+        if (reader->paged && reader->skip == 0 && reader->left == 0)
+            return UOW_END;
+        if (reader->next == reader->block_count) {
+            uow_status st = reader_block(reader);
+
+            if (st != UOW_OK)
+                return st;
+        }
+        if (reader->skip == 0)
+            break;
+        there = reader->block_count - reader->next;
+        there = there < reader->skip ? there : (size_t)reader->skip;
+        reader->next += there;
+        reader->skip -= there;
     }
+    reader->left -= reader->paged;
     *out_image = uowi_rowset_row(reader->rowset, reader->next++);
     return UOW_OK;
 }

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "base/utf.h"
-
 #include "base/platform.h"
 #include "base/utf.h"
 #include "flow/step.h"

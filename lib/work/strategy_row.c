@@ -48,11 +48,39 @@ static uow_status row_start(uowi_writer *writer, const uowi_buf *text, bool read
                           reads);
 }
 
+static bool row_returns(const uowi_writer *writer)
+{
+    return writer->change->write == UOWI_INSERT && uowi_columns_any(&writer->back) &&
+           uowi_session_dialect(writer->s)->returning != UOWI_RETURNING_NONE;
+}
+
+static bool row_needs_identity(const uowi_writer *writer)
+{
+    size_t generated = writer->change->entity->generated_key;
+
+    return writer->change->write == UOWI_INSERT && generated != UOWI_NO_COLUMN &&
+           uowi_columns_has(&writer->back, generated);
+}
+
+/* Before anything is written: a row whose key nobody can tell could not be addressed again. */
+static uow_status row_can_tell(const uowi_writer *writer)
+{
+    const uowi_entity *entity = writer->change->entity;
+
+    if (row_returns(writer) || !row_needs_identity(writer) || uowi_session_caps(writer->s)->identity_sql)
+        return UOW_OK;
+    return uowi_error_set(&writer->s->error, UOW_UNSUPPORTED,
+                          "the database does not tell generated keys: give %s.%s a value before the save", entity->name,
+                          entity->columns[entity->generated_key].name);
+}
+
 static uow_status row_begin(uowi_writer *writer)
 {
-    uow_status st = uowi_write_ready(writer);
+    uow_status st = row_can_tell(writer);
     uowi_buf *text = NULL;
 
+    if (st == UOW_OK)
+        st = uowi_write_ready(writer);
     if (st == UOW_OK)
         st = row_text(writer, &text);
     if (st == UOW_OK)
@@ -97,20 +125,6 @@ static uow_status row_verdict(uowi_writer *writer)
     return UOW_OK;
 }
 
-static bool row_returns(const uowi_writer *writer)
-{
-    return writer->change->write == UOWI_INSERT && uowi_columns_any(&writer->back) &&
-           uowi_session_dialect(writer->s)->returning != UOWI_RETURNING_NONE;
-}
-
-static bool row_needs_identity(const uowi_writer *writer)
-{
-    size_t generated = writer->change->entity->generated_key;
-
-    return writer->change->write == UOWI_INSERT && generated != UOWI_NO_COLUMN &&
-           uowi_columns_has(&writer->back, generated);
-}
-
 /* Anything beyond the key the database made. */
 static bool row_needs_more(const uowi_writer *writer)
 {
@@ -128,16 +142,10 @@ static bool row_needs_more(const uowi_writer *writer)
 static uow_status row_ask_identity(uowi_writer *writer)
 {
     uowi_session *s = writer->s;
-    const uowi_dialect *dialect = uowi_session_dialect(s);
-    const uowi_entity *entity = writer->change->entity;
     uow_status st;
 
-    if (!dialect->identity_sql)
-        return uowi_error_set(&s->error, UOW_UNSUPPORTED,
-                              "the database does not tell generated keys: give %s.%s a value before the save",
-                              entity->name, entity->columns[entity->generated_key].name);
     uowi_buf_reset(&s->text);
-    uowi_buf_text(&s->text, dialect->identity_sql);
+    uowi_buf_text(&s->text, uowi_session_caps(s)->identity_sql);
     uowi_write_restart(writer);
     st = uowi_session_text_ok(s);
     return st == UOW_OK ? row_start(writer, &s->text, true) : st;
@@ -160,7 +168,9 @@ static uow_status row_read_identity(uowi_writer *writer)
                             (long long)writer->identity, entity->name, entity->columns[entity->generated_key].name);
     if (st == UOW_OK)
         uowi_columns_add(&writer->change->touched, entity->generated_key);
-    return st == UOW_END ? uowi_error_set(&writer->s->error, UOW_DRIVER, "the generated key did not come back") : st;
+    if (st != UOW_END && st != UOW_NOT_FOUND)
+        return st;
+    return uowi_error_set(&writer->s->error, UOW_DRIVER, "the generated key did not come back");
 }
 
 static uow_status row_ask(uowi_writer *writer)

@@ -131,6 +131,8 @@ static uow_status stream_choose(uowi_stream *stream, const uowi_select *select)
         return UOW_OK;
     }
     stream->kind = UOWI_STREAM_IS_PAGED;
+    if (uowi_dialect_paging(uowi_session_dialect(s), uowi_session_caps(s)) == UOWI_PAGING_NONE)
+        return stream_unsupported(s, "the driver may buffer whole results, and the database takes no page of one");
     if (!select->entity->tracked || !select->entity->table)
         return stream_unsupported(s, "the driver buffers whole results, and pages need an entity with a table and a key");
     if (select->options.offset)

@@ -85,7 +85,7 @@ uow_status uowi_stream_declare(uowi_stream *stream, const uowi_select *select)
     ordered = uowi_sql_condition(dialect, select->condition, &text);
     if (!ordered)
         uowi_sql_order_key(s, select->entity, &text); /* as pages come elsewhere */
-    uowi_dialect_page(dialect, select->options.limit, select->options.offset, ordered, &text);
+    uowi_dialect_page(dialect->paging, select->options.limit, select->options.offset, ordered, &text);
     sql = page_keep(stream, &text);
     if (!sql)
         return UOW_NO_MEMORY;

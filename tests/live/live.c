@@ -52,9 +52,14 @@ const char *live_dsn(void)
     return dsn;
 }
 
+/* $UOW_LIVE_DATABASE: what really is there, where the library has been told another name. */
 static live_database live_database_of(const char *dialect)
 {
     static const char *const names[] = {"sqlite", "postgresql", "mariadb"};
+    const char *really = getenv("UOW_LIVE_DATABASE");
+
+    if (really && *really)
+        dialect = really;
 
     for (int i = 0; i < 3; i++)
         if (strcmp(dialect, names[i]) == 0)
@@ -112,6 +117,7 @@ void live_reopen(live *l, const uow_context_options *options)
     l->facts = (uow_facts)UOW_FACTS_INIT;
     cr_assert_eq(uow_context_facts(l->ctx, &l->facts), UOW_OK);
     l->database = live_database_of(l->facts.dialect);
+    l->standard = strcmp(l->facts.dialect, "standard") == 0;
 }
 
 uow_context *live_another(live *l)

@@ -58,6 +58,7 @@ typedef struct live {
     uow_context *others[LIVE_CONTEXTS]; /* made by live_another */
     uow_facts facts;
     live_database database;
+    bool standard; /* the library takes it for a database it does not know */
     char tables[LIVE_TABLES][64]; /* dropped by live_close */
     live_events events;           /* of ctx and the others */
     size_t bytes;                 /* held through the environment's allocator */

@@ -257,7 +257,8 @@ Test(cursor, bounded_takes_conditions_arguments_and_a_limit)
     shop_open();
     fill_places(6, 4000);
     bounded_with("country = ? OR people < ?", positional, 2, 0, 4100);
-    bounded_with("country = :country OR people < :few OR people = -:few", named, 2, 0, 4100);
+    if (!l.standard || l.database != LIVE_POSTGRESQL) /* which cannot tell the type of "-?" in a prepared statement */
+        bounded_with("country = :country OR people < :few OR people = -:few", named, 2, 0, 4100);
     bounded_with("people >= 4000 OR people < 0", NULL, 0, 0, 20000);
     bounded_with(NULL, NULL, 0, 17001, 17001);
     bounded_with(NULL, NULL, 0, 7, 7);
@@ -356,7 +357,7 @@ Test(cursor, bounded_says_why_where_it_cannot_be)
     uow_query_options options = bounded();
     uow_cursor *cursor = NULL;
     shop_open();
-    if (l.database == LIVE_POSTGRESQL) { /* a server-side cursor takes any order */
+    if (l.database == LIVE_POSTGRESQL && !l.standard) { /* a server-side cursor takes any order */
         UOW_OK(uow_cursor_open(l.ctx, &buyers, "ORDER BY name DESC", NULL, 0, &options, &cursor));
         uow_cursor_close(cursor);
     } else {

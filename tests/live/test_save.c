@@ -19,12 +19,13 @@ static const char *sql_of(const char *pattern, const char *table)
 {
     static char text[512];
     size_t used = 0;
+    char quote = l.database == LIVE_POSTGRESQL || (l.database == LIVE_SQLITE && l.standard) ? '"' : '`';
 
     for (; *pattern; pattern++) {
         if (*pattern == '%')
             used += (size_t)snprintf(text + used, sizeof text - used, "%s", table);
         else
-            text[used++] = *pattern != '~' ? *pattern : l.database == LIVE_POSTGRESQL ? '"' : '`';
+            text[used++] = *pattern != '~' ? *pattern : quote;
     }
     text[used] = '\0';
     return text;
@@ -115,7 +116,7 @@ Test(save, generated_keys_come_back)
     cr_assert_eq(dan->version, 1);
     cr_assert_eq(uow_state(l.ctx, dan), UOW_UNCHANGED);
     cr_assert_eq(shop_buyer(dan->id), dan, "it is known under its real key");
-    cr_assert_eq(shop_statements(), 1);
+    cr_assert_eq(shop_statements(), l.standard ? 2 : 1); /* where it does not come back, it is asked for */
     cr_assert_eq(live_int64(&l, "SELECT id FROM %s WHERE name = 'Dan'", buyer_table), dan->id);
     shop_close();
 }

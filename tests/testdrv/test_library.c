@@ -124,29 +124,104 @@ Test(library, the_standard_dialect_queries_and_counts)
     drop_table("tdu_notes");
 }
 
-/* OFFSET .. FETCH is standard SQL, and PostgreSQL and MariaDB have it; SQLite does not. */
+static void expect_page(unit_of *u, const char *condition, uint64_t limit, uint64_t offset, int64_t first, size_t count)
+{
+    uow_list *list = NULL;
+    uow_query_options options = UOW_QUERY_OPTIONS_INIT;
+
+    options.limit = limit;
+    options.offset = offset;
+    options.tracking = UOW_NO_TRACKING;
+    DOES(u, UOW_OK, uow_query(u->ctx, &notes, condition, NULL, 0, &options, &list));
+    cr_assert_eq(uow_list_count(list), count, "%s: %zu rows", condition, uow_list_count(list));
+    if (count > 0)
+        cr_assert_eq(((struct note *)uow_list_at(list, 0))->id, first);
+    uow_list_free(list);
+}
+
+/* No text for paging is known to every database: the rows before the page are read and skipped. */
 Test(library, the_standard_dialect_pages)
 {
     unit_of u;
-    uow_list *list = NULL;
-    uow_query_options options = UOW_QUERY_OPTIONS_INIT;
+    void *row = NULL;
+    int exists = -1;
     make_notes();
     unit_open(&u, WHATEVER);
-    for (int64_t id = 1; id <= 9; id++)
-        add(&u, id, "x");
+    for (int64_t id = 1; id <= 300; id++)
+        add(&u, id, id == 7 ? "seven" : "x");
     DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
-    options.limit = 2;
-    options.offset = 3;
-    if (on("sqlite")) {
-        DOES(&u, UOW_SQL, uow_query(u.ctx, &notes, "ORDER BY id", NULL, 0, &options, &list));
-    } else {
-        DOES(&u, UOW_OK, uow_query(u.ctx, &notes, "ORDER BY id", NULL, 0, &options, &list));
-        cr_assert_eq(uow_list_count(list), 2);
-        cr_assert_eq(((struct note *)uow_list_at(list, 0))->id, 4);
-        uow_list_free(list);
-    }
+    uow_clear(u.ctx);
+    expect_page(&u, "ORDER BY id", 2, 3, 4, 2);
+    expect_page(&u, "ORDER BY id", 0, 290, 291, 10);
+    expect_page(&u, "id > 5 ORDER BY id", 150, 120, 126, 150);
+    expect_page(&u, "ORDER BY id DESC", 5, 298, 2, 2);
+    expect_page(&u, "ORDER BY id", 5, 300, 0, 0);
+    expect_page(&u, "ORDER BY id", 1, 0, 1, 1);
+    expect_page(&u, "ORDER BY id", 0, 0, 1, 300); /* the limit before was of its own query */
+    DOES(&u, UOW_OK, uow_first(u.ctx, &notes, "ORDER BY id DESC", NULL, 0, &row));
+    cr_assert_eq(((struct note *)row)->id, 300);
+    DOES(&u, UOW_OK, uow_single(u.ctx, &notes, "name = 'seven'", NULL, 0, &row));
+    cr_assert_eq(((struct note *)row)->id, 7);
+    DOES(&u, UOW_NOT_UNIQUE, uow_single(u.ctx, &notes, "id < 3", NULL, 0, &row));
+    DOES(&u, UOW_OK, uow_exists(u.ctx, &notes, "id = 300 ORDER BY id", NULL, 0, &exists));
+    cr_assert_eq(exists, 1);
+    DOES(&u, UOW_OK, uow_exists(u.ctx, &notes, "id = 301", NULL, 0, &exists));
+    cr_assert_eq(exists, 0);
     unit_close(&u);
     drop_table("tdu_notes");
+}
+
+struct keyed {
+    int64_t id;
+    char name[41];
+};
+static const uow_column keyed_columns[] = {
+    UOW_COLUMN(struct keyed, id, "id", UOW_INT64, UOW_KEY | UOW_GENERATED),
+    UOW_COLUMN(struct keyed, name, "name", UOW_TEXT, 0),
+};
+static const uow_entity keyeds = UOW_ENTITY(struct keyed, "tdu_keyed", keyed_columns);
+
+static const char *keyed_ddl(void)
+{
+    if (on("sqlite"))
+        return "CREATE TABLE tdu_keyed (id integer PRIMARY KEY, name varchar(100))";
+    if (on("postgresql"))
+        return "CREATE TABLE tdu_keyed (id bigserial PRIMARY KEY, name varchar(100))";
+    return "CREATE TABLE tdu_keyed (id bigint AUTO_INCREMENT PRIMARY KEY, name varchar(100))";
+}
+
+/* How it calls the last key is found out by asking, when the connection is made. */
+Test(library, the_standard_dialect_learns_generated_keys)
+{
+    static const uow_entity *const entities[] = {&keyeds};
+    char connection[256];
+    unit_of u;
+    link_to side;
+    void *rows[3];
+    drop_table("tdu_keyed");
+    open_beside(&side);
+    run(&side, keyed_ddl());
+    run(&side, "INSERT INTO tdu_keyed (name) VALUES ('there')");
+    snprintf(connection, sizeof connection, "DSN=%s;" WHATEVER, getenv("UOW_DSN"));
+    cr_assert_eq(uow_env_open(NULL, &u.env), UOW_OK);
+    cr_assert_eq(uow_model_create(u.env, entities, 1, &u.model), UOW_OK);
+    DOES(&u, UOW_OK, uow_open(u.env, connection, u.model, NULL, &u.ctx));
+    for (int i = 0; i < 3; i++) {
+        struct keyed values = {0, "new"};
+        snprintf(values.name, sizeof values.name, "new %d", i);
+        DOES(&u, UOW_OK, uow_add(u.ctx, &keyeds, &values, &rows[i]));
+    }
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    for (int i = 0; i < 3; i++) {
+        char sql[128];
+        const struct keyed *keyed = rows[i];
+        cr_assert_gt(keyed->id, 0);
+        snprintf(sql, sizeof sql, "SELECT id FROM tdu_keyed WHERE name = '%s'", keyed->name);
+        cr_assert_eq(number(&side, sql), keyed->id);
+    }
+    shut(&side);
+    unit_close(&u);
+    drop_table("tdu_keyed");
 }
 
 Test(library, somebody_elses_change_is_a_conflict_in_the_standard_dialect)

@@ -40,6 +40,7 @@ LOCKED(SetStmtAttr, (SQLHSTMT stmt, SQLINTEGER attribute, SQLPOINTER value, SQLI
        attribute, value, length))
 LOCKED(GetStmtAttr, (SQLHSTMT stmt, SQLINTEGER attribute, SQLPOINTER value, SQLINTEGER size, SQLINTEGER
        *length), (stmt, attribute, value, size, length))
+LOCKED(GetTypeInfo, (SQLHSTMT stmt, SQLSMALLINT type), (stmt, type))
 LOCKED(Prepare, (SQLHSTMT stmt, SQLCHAR *text, SQLINTEGER length), (stmt, text, length))
 LOCKED(ExecDirect, (SQLHSTMT stmt, SQLCHAR *text, SQLINTEGER length), (stmt, text, length))
 LOCKED(Execute, (SQLHSTMT stmt), (stmt))

@@ -241,6 +241,18 @@ SQLRETURN fake_exec_direct(SQLHSTMT input, SQLCHAR *text, SQLINTEGER length)
     return fake_run(stmt, UOWI_FN_ExecDirect);
 }
 
+/* To be scripted by this text. */
+SQLRETURN fake_get_type_info(SQLHSTMT input, SQLSMALLINT type)
+{
+    fake_stmt *stmt = input;
+    (void)type;
+    if (stmt != NULL && !stmt->waiting) {
+        fake_text(stmt, (const SQLCHAR *)"SQLGetTypeInfo", SQL_NTS);
+        stmt->prepared = false;
+    }
+    return fake_run(stmt, UOWI_FN_GetTypeInfo);
+}
+
 SQLRETURN fake_execute(SQLHSTMT input)
 {
     return fake_run(input, UOWI_FN_Execute);

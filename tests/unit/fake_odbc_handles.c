@@ -262,6 +262,7 @@ const uowi_odbc_api fake_api = {
     .SetStmtAttr = fake_set_stmt_attr,
     .GetStmtAttr = fake_get_stmt_attr,
     .Prepare = fake_prepare,
+    .GetTypeInfo = fake_get_type_info,
     .ExecDirect = fake_exec_direct,
     .Execute = fake_execute,
     .BindParameter = fake_bind_parameter,

@@ -143,6 +143,7 @@ void fake_stmt_close(fake_stmt *stmt);
 
 /* The functions of the two statement files. */
 SQLRETURN fake_prepare(SQLHSTMT stmt, SQLCHAR *text, SQLINTEGER length);
+SQLRETURN fake_get_type_info(SQLHSTMT stmt, SQLSMALLINT type);
 SQLRETURN fake_exec_direct(SQLHSTMT stmt, SQLCHAR *text, SQLINTEGER length);
 SQLRETURN fake_execute(SQLHSTMT stmt);
 SQLRETURN fake_bind_parameter(SQLHSTMT stmt, SQLUSMALLINT number, SQLSMALLINT direction,

@@ -65,6 +65,7 @@ unit_sources += \
 unit_sources += \
 	tests/unit/test_context_calls.c \
 	tests/unit/test_context_memory.c \
+	tests/unit/test_work_page.c \
 	tests/unit/test_work_polls.c \
 	tests/unit/test_work_save.c
 # the plan's graph

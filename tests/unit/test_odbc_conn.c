@@ -71,6 +71,100 @@ Test(odbc_conn, an_unknown_driver_is_asked_how_text_travels)
     cr_assert_eq(fixture_close(&f), 0);
 }
 
+/* --- what a database nobody has a dialect for can do */
+
+Test(odbc_conn, a_known_name_tells_of_keys_and_pages)
+{
+    fake_begin("Microsoft SQL Server");
+    fake_info_text(SQL_DBMS_VER, "16.00.4120");
+    cr_assert_eq(fixture_open(&f, "Driver=x"), UOW_OK);
+    cr_assert_eq(uowi_conn_dialect(f.conn), &uowi_dialect_standard);
+    cr_assert_str_eq(uowi_conn_caps(f.conn)->identity_sql, "SELECT @@IDENTITY");
+    cr_assert_eq(uowi_conn_caps(f.conn)->paging, UOWI_PAGING_OFFSET_FETCH);
+    cr_assert_eq(fixture_close(&f), 0);
+    fake_begin("Microsoft SQL Server");
+    fake_info_text(SQL_DBMS_VER, "10.50.1600");
+    cr_assert_eq(fixture_open(&f, "Driver=x"), UOW_OK);
+    cr_assert_eq(uowi_conn_caps(f.conn)->paging, UOWI_PAGING_NONE);
+    cr_assert_eq(fixture_close(&f), 0);
+}
+
+static void expect_identity(const char *sql)
+{
+    cr_assert_eq(fixture_open(&f, "Driver=x"), UOW_OK);
+    if (sql)
+        cr_assert_str_eq(uowi_conn_caps(f.conn)->identity_sql, sql);
+    else
+        cr_assert_null(uowi_conn_caps(f.conn)->identity_sql);
+    cr_assert_eq(uowi_conn_caps(f.conn)->paging, UOWI_PAGING_NONE);
+    cr_assert_eq(fixture_close(&f), 0);
+}
+
+Test(odbc_conn, an_unknown_one_is_asked_how_it_calls_the_last_key)
+{
+    static const fake_column column = {"id", SQL_BIGINT, 19, 0, SQL_NULLABLE};
+    static const char *const none[] = {NULL};
+
+    fake_begin("Whatever"); /* takes every text, and shows no column */
+    expect_identity(NULL);
+    fake_begin("Whatever");
+    fake_rows("LAST_INSERT_ID()", &column, 1, none, 1);
+    expect_identity("SELECT LAST_INSERT_ID()");
+    fake_begin("Whatever");
+    fake_fail(UOWI_FN_ExecDirect, 2, SQL_ERROR, "55000", 7, "lastval is not yet defined in this session");
+    expect_identity("SELECT lastval()"); /* the first text asks how characters travel */
+    fake_begin("Whatever");
+    fake_fail(UOWI_FN_ExecDirect, 0, SQL_ERROR, "42000", 7, "what?");
+    expect_identity(NULL);
+}
+
+Test(odbc_conn, an_unknown_one_is_asked_how_it_pages)
+{
+    static const fake_column column = {"n", SQL_INTEGER, 10, 0, SQL_NO_NULLS};
+    static const char *const one[] = {"1"};
+
+    fake_begin("Whatever");
+    fake_rows("FETCH NEXT", &column, 1, one, 1);
+    cr_assert_eq(fixture_open(&f, "Driver=x"), UOW_OK);
+    cr_assert_eq(uowi_dialect_paging(uowi_conn_dialect(f.conn), uowi_conn_caps(f.conn)), UOWI_PAGING_OFFSET_FETCH);
+    cr_assert_eq(fixture_close(&f), 0);
+    fake_begin("Whatever");
+    fake_rows("LIMIT 1", &column, 1, one, 1);
+    cr_assert_eq(fixture_open(&f, "Driver=x"), UOW_OK);
+    cr_assert_eq(uowi_dialect_paging(uowi_conn_dialect(f.conn), uowi_conn_caps(f.conn)), UOWI_PAGING_LIMIT);
+    cr_assert_eq(fixture_close(&f), 0);
+}
+
+static int fraction_of(const char *const *cells, size_t rows)
+{
+    fake_column columns[15];
+    int digits;
+
+    for (size_t i = 0; i < 15; i++)
+        columns[i] = (fake_column){"c", SQL_INTEGER, 10, 0, SQL_NULLABLE};
+    fake_begin("Whatever");
+    if (cells)
+        fake_rows("SQLGetTypeInfo", columns, 15, cells, rows);
+    cr_assert_eq(fixture_open(&f, "Driver=x"), UOW_OK);
+    digits = uowi_conn_caps(f.conn)->fraction_digits;
+    cr_assert_eq(fixture_close(&f), 0);
+    return digits;
+}
+
+Test(odbc_conn, the_driver_tells_how_many_digits_of_a_second_it_keeps)
+{
+    static const char *const by_size[15] = {[2] = "23"};
+    static const char *const by_scale[30] = {[2] = "29", [14] = "2", [17] = "19", [29] = "4"};
+    static const char *const none[15] = {[2] = "19"};
+    static const char *const boast[15] = {[14] = "9"};
+
+    cr_assert_eq(fraction_of(by_size, 1), 3);
+    cr_assert_eq(fraction_of(by_scale, 2), 4);
+    cr_assert_eq(fraction_of(none, 1), 0);
+    cr_assert_eq(fraction_of(boast, 1), 6);
+    cr_assert_eq(fraction_of(NULL, 0), 6);
+}
+
 Test(odbc_conn, a_session_of_mariadb_is_made_strict)
 {
     cr_assert_eq(open_fake("MariaDB", "Driver=x"), UOW_OK);

@@ -83,17 +83,19 @@ Test(odbc_dialect, the_standard_uses_the_drivers_quote_or_none)
 
 Test(odbc_dialect, pages_are_cut_in_each_way)
 {
-    uowi_dialect_page(&uowi_dialect_sqlite, 10, 0, true, &out);
+    uowi_dialect_page(uowi_dialect_sqlite.paging, 10, 0, true, &out);
     expect(" LIMIT 10");
-    uowi_dialect_page(&uowi_dialect_mariadb, 10, 20, true, &out);
+    uowi_dialect_page(uowi_dialect_mariadb.paging, 10, 20, true, &out);
     expect(" LIMIT 10 OFFSET 20");
-    uowi_dialect_page(&uowi_dialect_postgresql, 0, 20, true, &out);
+    uowi_dialect_page(uowi_dialect_postgresql.paging, 0, 20, true, &out);
     expect(" LIMIT 9223372036854775807 OFFSET 20");
-    uowi_dialect_page(&uowi_dialect_standard, 10, 20, true, &out);
+    uowi_dialect_page(UOWI_PAGING_OFFSET_FETCH, 10, 20, true, &out);
     expect(" OFFSET 20 ROWS FETCH NEXT 10 ROWS ONLY");
-    uowi_dialect_page(&uowi_dialect_standard, 10, 0, false, &out);
+    uowi_dialect_page(UOWI_PAGING_OFFSET_FETCH, 10, 0, false, &out);
     expect(" ORDER BY (SELECT NULL) OFFSET 0 ROWS FETCH NEXT 10 ROWS ONLY");
-    uowi_dialect_page(&uowi_dialect_standard, 0, 0, false, &out);
+    uowi_dialect_page(UOWI_PAGING_OFFSET_FETCH, 0, 0, false, &out);
+    expect("");
+    uowi_dialect_page(UOWI_PAGING_NONE, 10, 20, true, &out);
     expect("");
 }
 

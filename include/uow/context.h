@@ -116,7 +116,7 @@ UOW_API uow_status uow_context_counters(const uow_context *context, uow_counters
 /* Facts of the connection, probed once when it was opened. */
 typedef struct uow_facts {
     size_t struct_size;
-    const char *dialect;        /* "sqlite", "postgresql", "mariadb", "standard" */
+    const char *dialect;        /* "sqlite", "postgresql", "mariadb", "mysql", "standard" */
     const char *dbms_name;      /* SQL_DBMS_NAME */
     const char *dbms_version;   /* SQL_DBMS_VER */
     const char *driver_name;    /* SQL_DRIVER_NAME */

@@ -13,6 +13,7 @@ static const uowi_dialect *const dialects[] = {
     &uowi_dialect_sqlite,
     &uowi_dialect_postgresql,
     &uowi_dialect_mariadb,
+    &uowi_dialect_mysql,
 };
 
 #define DIALECT_COUNT (sizeof dialects / sizeof dialects[0])

@@ -89,7 +89,7 @@ typedef struct uowi_mask {
 } uowi_mask;
 
 typedef struct uowi_dialect {
-    const char *name;                 /* "sqlite", "postgresql", "mariadb", "standard" */
+    const char *name;                 /* "sqlite", "postgresql", "mariadb", "mysql", "standard" */
     char quote;                       /* identifier quote when the driver's answer is not to be trusted; 0: caps.quote */
     char quote_odd; /* for names with a quote or a "?" in them, where the driver takes those for the program's; 0: as others */
     uowi_returning returning;
@@ -163,6 +163,7 @@ typedef struct uowi_dialect {
 extern const uowi_dialect uowi_dialect_sqlite;
 extern const uowi_dialect uowi_dialect_postgresql;
 extern const uowi_dialect uowi_dialect_mariadb;
+extern const uowi_dialect uowi_dialect_mysql;
 extern const uowi_dialect uowi_dialect_standard;
 
 /* By SQL_DBMS_NAME and SQL_DRIVER_NAME; never NULL. */

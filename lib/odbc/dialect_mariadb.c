@@ -77,6 +77,14 @@ static const uowi_way_rule mariadb_ways[] = {
     {UOWI_WAY_ROW, 0, false, 0, 0},
 };
 
+/* No RETURNING: rows whose keys must come back are written one by one. */
+static const uowi_way_rule mysql_ways[] = {
+    {UOWI_WAY_ARRAY, UOWI_WRITES_INSERT, false, 2, 2000},
+    {UOWI_WAY_JOIN, UOWI_WRITES_UPDATE, false, 2, 500},
+    {UOWI_WAY_IN, UOWI_WRITES_DELETE, false, 2, 1000},
+    {UOWI_WAY_ROW, 0, false, 0, 0},
+};
+
 /* With FOUND_ROWS a row set to what it was counts as one inserted does. */
 static const uowi_upsert_style mariadb_upsert = {
     .update = " ON DUPLICATE KEY UPDATE ",
@@ -86,49 +94,65 @@ static const uowi_upsert_style mariadb_upsert = {
     .rows = 500,
 };
 
-static const char *const mariadb_dbms[] = {"MariaDB", "MySQL", NULL};
-static const char *const mariadb_drivers[] = {"maodbc", "myodbc", "mariadb", "mysql", NULL};
+static const char *const mariadb_dbms[] = {"MariaDB", NULL};
+static const char *const mysql_dbms[] = {"MySQL", NULL};
+static const char *const mysql_drivers[] = {"myodbc", "mysql", NULL};
+static const char *const mariadb_drivers[] = {"maodbc", "mariadb", NULL};
+
+/* What MariaDB and MySQL have in common. */
+#define MARIADB_KIN \
+    .quote = '`', \
+    .identity_sql = "SELECT LAST_INSERT_ID()", \
+    .insert_defaults = "() VALUES ()", \
+    .paging = UOWI_PAGING_LIMIT, \
+    .streaming = UOWI_STREAM_KEYSET, /* this driver buffers whole results whatever the options */ \
+    .snapshot_sql = "START TRANSACTION WITH CONSISTENT SNAPSHOT", \
+    .read_only_sql = "SET TRANSACTION READ ONLY", \
+    .read_only_before_begin = true, /* it is about the next transaction */ \
+    .zero_rows_is_success = true, \
+    .checks_utf8 = true, \
+    .text_narrow = 1, \
+    .fraction_digits = 6, \
+    .zero_dates_null = true, \
+    .wide_overreads = true,   /* its strlen, seen by ASan in 3.1.15; UTF-8 is exact here anyway */ \
+    .drain_before_end = true, /* SQLEndTran fails with 2014 while a result is unread */ \
+    .max_parameters = 60000, \
+    .block_rows = 100, \
+    .backslash_escapes = true, \
+    .routine_one_result = true, \
+    /* a session that is not strict stores the first characters of a text, and the nearest number, with a warning */ \
+    .session_sql = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')", \
+    .array_times_leak = true, /* 40 bytes a value (ASan) */ \
+    .locked_read = " FOR UPDATE", /* REPEATABLE READ reads its snapshot otherwise */ \
+    .upsert = &mariadb_upsert, \
+    /* FOUND_ROWS: an update to the same values counts its row; the keyword of that name is ignored */ \
+    .connect_defaults = "OPTION|OPTIONS|=2;", \
+    .rules = mariadb_rules, \
+    .masks = mariadb_masks, \
+    .constraint_name = mariadb_constraint,
 
 const uowi_dialect uowi_dialect_mariadb = {
+    MARIADB_KIN
     .name = "mariadb",
-    .quote = '`',
     .returning = UOWI_RETURNING_CLAUSE,
-    .identity_sql = "SELECT LAST_INSERT_ID()",
-    .insert_defaults = "() VALUES ()",
-    .paging = UOWI_PAGING_LIMIT,
-    .streaming = UOWI_STREAM_KEYSET, /* this driver buffers whole results whatever the options */
-    .snapshot_sql = "START TRANSACTION WITH CONSISTENT SNAPSHOT",
-    .read_only_sql = "SET TRANSACTION READ ONLY",
-    .read_only_before_begin = true, /* it is about the next transaction */
-    .zero_rows_is_success = true,
-    .checks_utf8 = true,
-    .text_narrow = 1,
-    .fraction_digits = 6,
-    .zero_dates_null = true,
-    .wide_overreads = true,   /* its strlen, seen by ASan in 3.1.15; UTF-8 is exact here anyway */
-    .drain_before_end = true, /* SQLEndTran fails with 2014 while a result is unread */
-    .max_parameters = 60000,
-    .block_rows = 100,
-    .backslash_escapes = true,
     .refused_heads = mariadb_refused,
     .wrap_before = "BEGIN NOT ATOMIC ",
     .wrap_after = "; END",
-    .routine_one_result = true,
     .login_timeout_key = "CONN_TIMEOUT", /* SQL_ATTR_LOGIN_TIMEOUT: waited on for ever */
-    /* a session that is not strict stores the first characters of a text, and the nearest number, with a warning */
-    .session_sql = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')",
     /* SQL_ATTR_QUERY_TIMEOUT reads back as 0. This one ends waits for locks too. */
     .query_timeout_sql = "SET SESSION max_statement_time = $",
     .ways = mariadb_ways,
-    .array_times_leak = true, /* 40 bytes a value (ASan) */
-    .locked_read = " FOR UPDATE", /* REPEATABLE READ reads its snapshot otherwise */
-    .upsert = &mariadb_upsert,
     .dbms_names = mariadb_dbms,
     .driver_names = mariadb_drivers,
-    /* FOUND_ROWS: an update to the same values counts its row; the keyword of that name is ignored
-     */
-    .connect_defaults = "OPTION|OPTIONS|=2;",
-    .rules = mariadb_rules,
-    .masks = mariadb_masks,
-    .constraint_name = mariadb_constraint,
+};
+
+/* Through whichever driver; known from its documentation, and from MariaDB made to pass for it. */
+const uowi_dialect uowi_dialect_mysql = {
+    MARIADB_KIN
+    .name = "mysql",
+    .returning = UOWI_RETURNING_NONE,
+    .query_timeout_sql = "SET SESSION max_execution_time = $000", /* of SELECTs */
+    .ways = mysql_ways,
+    .dbms_names = mysql_dbms,
+    .driver_names = mysql_drivers,
 };

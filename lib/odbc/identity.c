@@ -31,8 +31,6 @@ static const identity_known identity_names[] = {
     {"DB2", "SELECT IDENTITY_VAL_LOCAL() FROM SYSIBM.SYSDUMMY1", 11},
     {"Apache Derby", "VALUES IDENTITY_VAL_LOCAL()", 10},
     {"Informix", "SELECT DBINFO('sqlca.sqlerrd1') FROM systables WHERE tabid = 1", 0},
-    {"MySQL", "SELECT LAST_INSERT_ID()", 0},
-    {"PostgreSQL", "SELECT lastval()", 9},
     {"Oracle", NULL, 12},
     {"Firebird", NULL, 3},
 };

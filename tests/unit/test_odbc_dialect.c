@@ -46,6 +46,8 @@ Test(odbc_dialect, a_driver_file_tells_before_connecting)
     cr_expect_eq(uowi_dialect_of_driver("psqlodbca.so"), &uowi_dialect_postgresql);
     cr_expect_eq(uowi_dialect_of_driver("PostgreSQL Unicode"), &uowi_dialect_postgresql);
     cr_expect_eq(uowi_dialect_of_driver("libmaodbc.so"), &uowi_dialect_mariadb);
+    cr_expect_eq(uowi_dialect_of_driver("libmyodbc8w.so"), &uowi_dialect_mysql);
+    cr_expect_eq(uowi_dialect_for("MySQL", "libmaodbc.so"), &uowi_dialect_mysql, "it has no RETURNING");
     cr_expect_null(uowi_dialect_of_driver("libtdsodbc.so"));
     cr_expect_null(uowi_dialect_of_driver(NULL));
 }

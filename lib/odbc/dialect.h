@@ -135,7 +135,7 @@ typedef struct uowi_dialect {
     bool probe_may_fail;              /* for other reasons than an aborted unit (SQLSTATE 25xxx), which say nothing */
     const uowi_way_rule *ways;        /* the first that fits is taken; ends with UOWI_WAY_ROW; NULL: row by row */
     bool array_times_leak;            /* the driver loses memory for each date or time in a parameter array */
-    const char *column_types_sql;     /* name and type of a table's columns, for UOWI_WAY_UNNEST; or NULL */
+    const char *column_types_sql;     /* name and type of a table's columns, and the type with its length where the first has none; or NULL */
     bool column_types_bare;           /* its parameters are the table's name and its schema, not the two quoted as one */
     const char *locked_read;          /* makes a SELECT see the latest committed row inside an older snapshot; or NULL */
     const uowi_upsert_style *upsert;  /* NULL: an update, then an insert where it met no row */
@@ -156,6 +156,7 @@ typedef struct uowi_dialect {
     const uowi_error_rule *rules;     /* ends with status UOW_OK */
     const char *noise;                /* tail the driver adds to its messages, not shown; or NULL */
     const uowi_mask *masks;           /* ends with before NULL; or NULL */
+    const char *column_before, *column_after; /* what stands around a column's name in a message; or NULL */
     /* Finds the constraint's name in a message; false when it does not tell. */
     bool (*constraint_name)(const char *message, uowi_buf *out);
 } uowi_dialect;

@@ -127,6 +127,11 @@ static const char *const mariadb_drivers[] = {"maodbc", "mariadb", NULL};
     .upsert = &mariadb_upsert, \
     /* FOUND_ROWS: an update to the same values counts its row; the keyword of that name is ignored */ \
     .connect_defaults = "OPTION|OPTIONS|=2;", \
+    .column_types_sql = "SELECT column_name, column_type FROM information_schema.columns WHERE table_name = ? AND " \
+                        "table_schema = COALESCE(?, DATABASE())", \
+    .column_types_bare = true, \
+    .column_before = "olumn '", \
+    .column_after = "'", \
     .rules = mariadb_rules, \
     .masks = mariadb_masks, \
     .constraint_name = mariadb_constraint,

@@ -63,7 +63,7 @@ static const uowi_way_rule postgresql_ways[] = {
 
 /* Without type modifiers (-1): a cast to varchar(n) would cut silently, and "character" alone means one. */
 static const char postgresql_column_types[] =
-    "SELECT attname::text, format_type(atttypid, -1) FROM pg_attribute "
+    "SELECT attname::text, format_type(atttypid, -1), format_type(atttypid, atttypmod) FROM pg_attribute "
     "WHERE attrelid = to_regclass(?::text) AND attnum > 0 AND NOT attisdropped";
 
 static const uowi_upsert_style postgresql_upsert = {
@@ -116,6 +116,8 @@ const uowi_dialect uowi_dialect_postgresql = {
      * roll all of it back and go on in silence. "A1" is the driver's short spelling.
      */
     .connect_defaults = "Protocol|A1=7.4-0;",
+    .column_before = "column \"",
+    .column_after = "\"",
     .rules = postgresql_rules,
     .noise = ";\nError while executing the query",
     .masks = postgresql_masks,

@@ -16,6 +16,7 @@ struct uowi_coltype {
     uowi_coltype *next;
     bool found;
     const char **names; /* one per column */
+    const char **whole; /* the same with lengths and precisions */
 };
 
 void uowi_coltypes_init(uowi_coltypes *types, uowi_mem *mem)
@@ -30,7 +31,7 @@ void uowi_coltypes_done(uowi_coltypes *types)
     types->first = NULL;
 }
 
-static uow_status coltypes_row(uowi_session *s, uowi_dynrow *row, uowi_coltype *type)
+static uow_status coltypes_row(uowi_session *s, uowi_dynrow *row, bool whole, uowi_coltype *type)
 {
     const char *name;
     const char *text;
@@ -48,18 +49,26 @@ static uow_status coltypes_row(uowi_session *s, uowi_dynrow *row, uowi_coltype *
         return st;
     type->found = true;
     type->names[column] = uowi_arena_text(&s->cache.types.arena, text, length);
-    return type->names[column] ? UOW_OK : uowi_error_no_memory(&s->error);
+    type->whole[column] = type->names[column];
+    if (whole && type->names[column]) {
+        st = uowi_dynrow_text(row, 2, &text, &length);
+        if (st != UOW_OK)
+            return st;
+        type->whole[column] = uowi_arena_text(&s->cache.types.arena, text, length);
+    }
+    return type->whole[column] ? UOW_OK : uowi_error_no_memory(&s->error);
 }
 
 static uow_status coltypes_read(uowi_session *s, uowi_run *run, uowi_coltype *type)
 {
     uowi_dynrow *row = NULL;
     uow_status st = uowi_dynrow_open(run->cached->stmt, &row);
+    bool whole = uowi_stmt_column_count(run->cached->stmt) > 2;
 
     while (st == UOW_OK) {
         st = uowi_dynrow_next(row);
         if (st == UOW_OK)
-            st = coltypes_row(s, row, type);
+            st = coltypes_row(s, row, whole, type);
     }
     uowi_dynrow_free(row);
     return st == UOW_END ? UOW_OK : st;
@@ -118,7 +127,7 @@ static uowi_coltype *coltypes_find(const uowi_coltypes *types, const uowi_entity
     return type;
 }
 
-uow_status uowi_coltypes_of(uowi_session *s, const uowi_entity *entity, const char *const **out)
+static uow_status coltypes_get(uowi_session *s, const uowi_entity *entity, uowi_coltype **out)
 {
     uowi_coltypes *types = &s->cache.types;
     uowi_coltype *type = coltypes_find(types, entity);
@@ -129,16 +138,37 @@ uow_status uowi_coltypes_of(uowi_session *s, const uowi_entity *entity, const ch
     if (!type) {
         type = uowi_arena_zalloc(&types->arena, sizeof *type);
         if (type)
-            type->names = uowi_arena_zalloc(&types->arena, entity->column_count * sizeof *type->names);
+            type->names = uowi_arena_zalloc(&types->arena, 2 * entity->column_count * sizeof *type->names);
         if (!type || !type->names)
             return uowi_error_no_memory(&s->error);
         type->entity = entity;
+        type->whole = type->names + entity->column_count;
         st = coltypes_ask(s, type);
         if (st != UOW_OK)
             return st;
         type->next = types->first;
         types->first = type;
     }
-    *out = type->names;
+    *out = type;
     return type->found ? UOW_OK : UOW_END;
+}
+
+uow_status uowi_coltypes_of(uowi_session *s, const uowi_entity *entity, const char *const **out)
+{
+    uowi_coltype *type = NULL;
+    uow_status st = coltypes_get(s, entity, &type);
+
+    if (type)
+        *out = type->names;
+    return st;
+}
+
+uow_status uowi_coltypes_whole(uowi_session *s, const uowi_entity *entity, const char *const **out)
+{
+    uowi_coltype *type = NULL;
+    uow_status st = coltypes_get(s, entity, &type);
+
+    if (type)
+        *out = type->whole;
+    return st;
 }

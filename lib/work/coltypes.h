@@ -26,5 +26,7 @@ void uowi_coltypes_done(uowi_coltypes *types);
  * dialect's statement; UOW_END when the dialect has none or the table is not found.
  */
 uow_status uowi_coltypes_of(uowi_session *s, const uowi_entity *entity, const char *const **out);
+/* The same with lengths and precisions: "character varying(5)". */
+uow_status uowi_coltypes_whole(uowi_session *s, const uowi_entity *entity, const char *const **out);
 
 #endif

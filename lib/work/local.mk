@@ -2,6 +2,7 @@ uow_sources += \
 	lib/work/arg.c \
 	lib/work/batch.c lib/work/batch.h \
 	lib/work/coltypes.c lib/work/coltypes.h \
+	lib/work/blame.c lib/work/blame.h \
 	lib/work/conflict.c lib/work/conflict.h \
 	lib/work/exact.c lib/work/exact.h \
 	lib/work/execute.c lib/work/execute.h \

@@ -10,6 +10,7 @@
 #include "track/cascade.h"
 #include "track/key.h"
 #include "track/undo.h"
+#include "work/blame.h"
 #include "work/conflict.h"
 #include "work/hooks.h"
 #include "work/txn.h"
@@ -92,21 +93,29 @@ static void save_blame_row(save_op *op, const uowi_change *change)
     uowi_error_key(error, uowi_buf_cstr(&key));
     if (error->instance_count == 0)
         uowi_error_instance(error, uowi_tracker_row(&op->s->tracker, change->entry));
+    uowi_blame_named(op->s);
     uowi_error_frame(error, "While saving %s (%s)", change->entity->name, uowi_buf_cstr(&key));
     uowi_buf_done(&key);
+}
+
+/* The one row the failure is about, or NULL. */
+static const uowi_change *save_culprit(const save_op *op)
+{
+    if (op->next >= op->plan.count)
+        return NULL;
+    if (op->writer.culprit != UOWI_NO_CULPRIT)
+        return &op->plan.changes[op->writer.culprit];
+    return op->writer.batch.count <= 1 ? &op->plan.changes[op->next] : NULL;
 }
 
 static void save_blame(save_op *op)
 {
     const uowi_batch *batch = &op->writer.batch;
+    const uowi_change *change = save_culprit(op);
 
-    if (op->next >= op->plan.count)
-        return;
-    if (op->writer.culprit != UOWI_NO_CULPRIT)
-        save_blame_row(op, &op->plan.changes[op->writer.culprit]);
-    else if (batch->count <= 1)
-        save_blame_row(op, &op->plan.changes[op->next]);
-    else
+    if (change)
+        save_blame_row(op, change);
+    else if (op->next < op->plan.count)
         uowi_error_frame(&op->s->error, "While saving %zu rows of %s", batch->count,
                          op->plan.changes[op->next].entity->name);
 }
@@ -255,6 +264,8 @@ static uow_status save_fail(save_op *op, uow_status st)
 
     save_blame(op);
     (void)save_undo(op); /* the first error stays */
+    if (save_culprit(op))
+        uowi_blame_value(op->s, save_culprit(op));
     op->unit = unit;
     return save_doubt(op, st);
 }

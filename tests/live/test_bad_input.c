@@ -257,7 +257,9 @@ Test(bad_input, a_text_too_long_for_its_column)
     UOW_OK(uow_add(l.ctx, &notes, &note, &(void *){NULL}));
     UOW_IS(l.database == LIVE_SQLITE ? UOW_OK : UOW_TRUNCATED, uow_save(l.ctx, NULL));
     if (l.database != LIVE_SQLITE) {
-        expect_named(&l, "bad_notes", NULL, "INSERT");
+        expect_named(&l, "bad_notes", "name", "INSERT");
+        LIVE_CONTAINS(uow_context_message(l.ctx), "has 10 characters");
+        LIVE_CONTAINS(uow_context_message(l.ctx), "takes 5");
         cr_assert_str_eq(uow_error_sqlstate(uow_context_error(l.ctx)), "22001");
         cr_assert_not(live_error_contains(uow_context_error(l.ctx), "0123456789"));
     }
@@ -365,7 +367,8 @@ Test(bad_input, a_number_out_of_range_for_its_column)
     UOW_OK(uow_add(l.ctx, &notes, &note, &(void *){NULL}));
     UOW_IS(l.database == LIVE_SQLITE ? UOW_OK : UOW_TYPE, uow_save(l.ctx, NULL));
     if (l.database != LIVE_SQLITE) {
-        expect_named(&l, "bad_notes", NULL, "INSERT");
+        expect_named(&l, "bad_notes", "id", "INSERT");
+        LIVE_CONTAINS(uow_context_message(l.ctx), "-32768..32767");
         cr_assert_str_eq(uow_error_sqlstate(uow_context_error(l.ctx)), "22003");
     }
     expect_usable(&l);

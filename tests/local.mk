@@ -114,4 +114,4 @@ distclean-local:
 EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh \
   tests/structure/lib.sh tests/structure/layers.sh tests/structure/headers.sh \
   tests/structure/calls.sh tests/structure/exports.sh tests/structure/exports.txt tests/structure/comments.sh \
-  tests/structure/files.sh tests/structure/installed.sh tests/planted/planted.sh
+  tests/structure/files.sh tests/structure/installed.sh tests/planted/planted.sh tests/planted/interrupt.sh

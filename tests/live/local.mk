@@ -8,6 +8,7 @@ live_sources += \
 	tests/live/test_bad_input.c \
 	tests/live/test_dynamic.c \
 	tests/live/test_execute.c \
+	tests/live/test_facts.c \
 	tests/live/test_misuse.c \
 	tests/live/test_timeout.c \
 	tests/live/test_trace.c \

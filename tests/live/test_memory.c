@@ -262,11 +262,8 @@ static void one_round(void)
 Test(memory, rounds_of_open_and_close_hold_no_more_files_and_bytes, .timeout = 300)
 {
     const char *slow = getenv("UOW_SLOW");
-    int rounds = 0;
+    int rounds = slow && *slow == '1' ? 330 : 10000;
     shop_open();
-    rounds = l.database == LIVE_SQLITE ? 10000 : 300;
-    if (slow && *slow == '1')
-        rounds /= 20;
     open_env();
     for (int i = 0; i < 130; i++) /* as many dead handles as are ever kept */
         one_round();

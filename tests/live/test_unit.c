@@ -132,6 +132,54 @@ Test(unit, what_is_left_open_at_close_is_rolled_back)
     shop_close();
 }
 
+/* The level the database itself says it is in, in the order of uow_isolation; 0: it does not tell. */
+static int isolation_in_force(void)
+{
+    static const char *const names[] = {"read uncommitted", "read committed", "repeatable read", "serializable"};
+    const char *sql = live_either(&l, NULL, "SELECT current_setting('transaction_isolation')",
+                                  "SELECT REPLACE(LOWER(@@tx_isolation), '-', ' ')");
+    uow_rows *rows = NULL;
+    const char *text = NULL;
+    int level = 0;
+
+    if (!sql)
+        return 0;
+    UOW_OK(uow_rows_open(l.ctx, sql, NULL, 0, &rows));
+    UOW_OK(uow_rows_next(rows));
+    UOW_OK(uow_rows_text(rows, 0, &text, NULL));
+    for (int i = 0; i < 4; i++)
+        if (strcmp(text, names[i]) == 0)
+            level = i + 1;
+    cr_assert_gt(level, 0, "%s", text);
+    uow_rows_close(rows);
+    return level;
+}
+
+/* PostgreSQL has three levels under four names; the others are what they are called. */
+Test(unit, the_isolation_asked_for_is_the_one_in_force)
+{
+    static const uow_isolation levels[] = {UOW_READ_UNCOMMITTED, UOW_READ_COMMITTED, UOW_REPEATABLE_READ, UOW_SERIALIZABLE};
+    shop_open();
+    if (l.database == LIVE_SQLITE) {
+        shop_close();
+        cr_skip_test("SQLite has no statement that tells");
+    }
+    int usual = isolation_in_force();
+    for (size_t i = 0; i < 4; i++) {
+        uow_unit_options options = UOW_UNIT_OPTIONS_INIT;
+        options.isolation = levels[i];
+        UOW_OK(uow_begin(l.ctx, &options));
+        int level = isolation_in_force();
+        cr_assert(level == (int)levels[i] || (levels[i] == UOW_READ_UNCOMMITTED && level == UOW_READ_COMMITTED),
+                  "asked for %d, in force %d", (int)levels[i], level);
+        UOW_OK(uow_commit(l.ctx));
+        UOW_OK(uow_begin(l.ctx, NULL));
+        cr_assert_eq(isolation_in_force(), usual, "the next unit has the usual one again");
+        UOW_OK(uow_rollback(l.ctx));
+    }
+    shop_close();
+}
+
 Test(unit, every_isolation_is_accepted_or_said_to_be_unsupported)
 {
     static const uow_isolation levels[] = {UOW_READ_UNCOMMITTED, UOW_READ_COMMITTED, UOW_REPEATABLE_READ, UOW_SERIALIZABLE};

@@ -81,6 +81,10 @@ check-unit: libuow.la $(unit_programs) $(planted_programs) $(thread_programs)
 check-live: $(live_programs)
 	@$(servers) -- $(suite) live
 
+# What takes too long for every day: 10,000 rounds of open and close on each database.
+check-long: $(live_programs)
+	@UOW_TIMEOUT=3600 $(servers) -- env UOW_ROUNDS=10000 UOW_FILTER='memory/rounds*' $(suite) live
+
 check-testdrv: all $(testdrv_programs) $(live_programs)
 	@$(servers) -- $(suite) testdrv
 
@@ -103,7 +107,7 @@ installcheck-local:
 	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
-.PHONY: bench check-live check-programs check-testdrv check-threads check-unit criterion-missing update-exports
+.PHONY: bench check-live check-long check-programs check-testdrv check-threads check-unit criterion-missing update-exports
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(bench_programs)
 clean-local:

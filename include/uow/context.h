@@ -35,6 +35,7 @@ typedef enum uow_text_path {
  */
 typedef int (*uow_merge_fn)(const uow_entity *entity, void *tracked, const void *incoming, void *user);
 
+/* How to open a context. Zeros are defaults; strings are copied. */
 typedef struct uow_context_options {
     size_t struct_size;
     const char *user;     /* given to the driver apart from the connection string; or NULL */
@@ -59,6 +60,7 @@ typedef struct uow_context_options {
     const uow_hook *const *hooks; /* see uow/hook.h; copied */
     size_t hook_count;
 } uow_context_options;
+/* All defaults, with struct_size set. */
 #define UOW_CONTEXT_OPTIONS_INIT \
     { sizeof(uow_context_options), NULL, NULL, 0, 0, UOW_GUARD_REFUSE, 0, UOW_TEXT_AUTO, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0 }
 
@@ -131,6 +133,7 @@ typedef struct uow_facts {
     uint32_t max_parameters;    /* per statement */
     uint32_t reserved;
 } uow_facts;
+/* All defaults, with struct_size set. */
 #define UOW_FACTS_INIT { sizeof(uow_facts), NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /*

@@ -18,12 +18,14 @@ typedef struct uow_allocator {
     void *user;
 } uow_allocator;
 
+/* What every context of an environment has in common. Copied. */
 typedef struct uow_env_options {
     size_t struct_size;
     uow_allocator allocator; /* zeros: malloc */
     uow_trace_fn trace;      /* or NULL */
     void *trace_user;
 } uow_env_options;
+/* All defaults, with struct_size set. */
 #define UOW_ENV_OPTIONS_INIT { sizeof(uow_env_options), { NULL, NULL, NULL, NULL }, NULL, NULL }
 
 /*

@@ -7,6 +7,7 @@
 #ifndef UOW_HERE_H
 #define UOW_HERE_H
 
+/* The place of a call as text, "file.c:12": what the guard names. */
 #define UOW_STRING_OF(x) #x
 #define UOW_STRING(x) UOW_STRING_OF(x)
 #define UOW_HERE __FILE__ ":" UOW_STRING(__LINE__)

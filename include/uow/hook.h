@@ -53,6 +53,7 @@ typedef struct uow_hook {
     uow_hook_answer (*statement)(const char *sql, void *user);
     void *user;
 } uow_hook;
+/* All defaults, with struct_size set. */
 #define UOW_HOOK_INIT { sizeof(uow_hook), NULL, NULL, NULL, NULL, NULL, NULL }
 
 UOW_END_DECLS

@@ -19,6 +19,7 @@ UOW_BEGIN_DECLS
  * are unique together.
  */
 #define UOW_UNIQUE 0x0100u
+/* Columns with the same n, 1 to 15, are unique together. */
 #define UOW_UNIQUE_GROUP(n) ((uint32_t)(n) << 12)
 
 /* Entity flags. */
@@ -56,8 +57,10 @@ typedef struct uow_column {
     const void *initial;            /* value a new instance starts with, or NULL for zero */
 } uow_column;
 
+/* What one kind of row is: a struct, a table, the columns between them. */
 typedef struct uow_entity uow_entity;
 
+/* Columns a key may have. */
 #define UOW_MAX_KEY 8
 
 /* What happens to dependents when a principal is deleted. */
@@ -121,21 +124,29 @@ struct uow_entity {
     uint32_t reserved;
 };
 
+/* The size of a member, for tables of columns written by hand. */
 #define UOW_MEMBER_SIZE(T, m) (sizeof(((T *)0)->m))
 
+/* A column that is never NULL: struct, member, the name in the database, uow_type, UOW_KEY and other flags. */
 #define UOW_COLUMN(T, m, name, type, flags) \
     { (name), #m, offsetof(T, m), UOW_MEMBER_SIZE(T, m), UOW_NO_IND, (type), (flags), NULL, NULL }
+/* One that may be NULL; ind is the uow_ind member that says so. */
 #define UOW_COLUMN_NULL(T, m, ind, name, type, flags) \
     { (name), #m, offsetof(T, m), UOW_MEMBER_SIZE(T, m), offsetof(T, ind), (type), (flags), NULL, NULL }
+/* One that a converter translates; a pointer to the uow_converter in place of the type. */
 #define UOW_COLUMN_AS(T, m, name, converter, flags) \
     { (name), #m, offsetof(T, m), UOW_MEMBER_SIZE(T, m), UOW_NO_IND, (uow_type)0, (flags), (converter), NULL }
+/* Both. */
 #define UOW_COLUMN_NULL_AS(T, m, ind, name, converter, flags) \
     { (name), #m, offsetof(T, m), UOW_MEMBER_SIZE(T, m), offsetof(T, ind), (uow_type)0, (flags), (converter), NULL }
+/* One that a new row gets from initial (a pointer to a value of the member's type) where its member is zero. */
 #define UOW_COLUMN_INITIAL(T, m, name, type, flags, initial) \
     { (name), #m, offsetof(T, m), UOW_MEMBER_SIZE(T, m), UOW_NO_IND, (type), (flags), NULL, (initial) }
 
+/* How many elements an array has. */
 #define UOW_COUNT(array) ((uint32_t)(sizeof(array) / sizeof((array)[0])))
 
+/* An entity: struct, schema (or NULL), table, columns, flags, relations and how many. The others leave some out. */
 #define UOW_ENTITY_FULL(T, schema, table, cols, flags, rels, nrels) \
     { sizeof(uow_entity), #T, (schema), (table), sizeof(T), (cols), sizeof(uow_column), \
       UOW_COUNT(cols), (flags), (rels), sizeof(uow_relation), (nrels), 0 }
@@ -147,12 +158,14 @@ struct uow_entity {
 
 /* Columns of a relation, on its own side or the principal's. */
 #define UOW_ON(a) { (a), NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+/* The columns of a relation with a composite foreign key. */
 #define UOW_ON2(a, b) { (a), (b), NULL, NULL, NULL, NULL, NULL, NULL }
 #define UOW_ON3(a, b, c) { (a), (b), (c), NULL, NULL, NULL, NULL, NULL }
 #define UOW_ON4(a, b, c, d) { (a), (b), (c), (d), NULL, NULL, NULL, NULL }
 #define UOW_PRIMARY_KEY { NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 /* Navigation members: struct type and member. */
 #define UOW_NO_MEMBER { 0, 0, 0, NULL }
+/* A member by its place, for relations. */
 #define UOW_MEMBER(T, m) { offsetof(T, m) + 1, UOW_MEMBER_SIZE(T, m), sizeof(T), #m }
 
 /*
@@ -165,6 +178,7 @@ struct uow_entity {
 /* One column that refers to the primary key: without members, with the pointer, with the collection, with both. */
 #define UOW_REFERENCE(column, principal, on_delete) \
     UOW_RELATION(UOW_ON(column), principal, UOW_PRIMARY_KEY, on_delete, UOW_NO_MEMBER, UOW_NO_MEMBER)
+/* A relation by one column: with a pointer in the dependent, a collection in the principal, or both. */
 #define UOW_REFERENCE_TO(column, principal, on_delete, T, m) \
     UOW_RELATION(UOW_ON(column), principal, UOW_PRIMARY_KEY, on_delete, UOW_MEMBER(T, m), UOW_NO_MEMBER)
 #define UOW_REFERENCE_FROM(column, principal, on_delete, P, collection) \

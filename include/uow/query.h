@@ -11,6 +11,7 @@
 
 UOW_BEGIN_DECLS
 
+/* What becomes of the rows a query reads. */
 typedef enum uow_tracking {
     UOW_TRACKED = 0,     /* rows become tracked instances; a tracked key gives the tracked instance, untouched */
     UOW_NO_TRACKING = 1, /* a plain array of structs */
@@ -21,6 +22,7 @@ typedef enum uow_tracking {
 #define UOW_REFRESH 0x01u /* overwrite tracked instances with the database's values */
 #define UOW_BOUNDED 0x02u /* cursors: memory stays bounded whatever the driver, or UOW_UNSUPPORTED */
 
+/* How a query reads. */
 typedef struct uow_query_options {
     size_t struct_size;
     uow_tracking tracking;
@@ -30,6 +32,7 @@ typedef struct uow_query_options {
     uint32_t block_rows; /* rows per fetch; 0: chosen by row size */
     uint32_t reserved;
 } uow_query_options;
+/* All defaults, with struct_size set. */
 #define UOW_QUERY_OPTIONS_INIT { sizeof(uow_query_options), UOW_TRACKED, 0, 0, 0, 0, 0 }
 
 /*

@@ -18,6 +18,7 @@ typedef struct uow_column_info {
     int32_t digits;       /* decimal digits as reported */
     int32_t nullable;     /* 1 yes, 0 no, -1 unknown */
 } uow_column_info;
+/* All defaults, with struct_size set. */
 #define UOW_COLUMN_INFO_INIT { sizeof(uow_column_info), NULL, (uow_type)0, 0, 0, 0, 0 }
 
 /*

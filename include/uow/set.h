@@ -41,6 +41,7 @@ UOW_API uow_status uow_delete_where_at(const char *where, uow_context *context, 
 
 #define UOW_UPSERT_KEEP 0x01u /* a row that is there already stays as it is */
 
+/* How an upsert matches and what it overwrites. */
 typedef struct uow_upsert_options {
     size_t struct_size;
     uint32_t flags;
@@ -50,6 +51,7 @@ typedef struct uow_upsert_options {
     uint32_t update_count;
     uint32_t reserved;
 } uow_upsert_options;
+/* All defaults, with struct_size set. */
 #define UOW_UPSERT_OPTIONS_INIT { sizeof(uow_upsert_options), 0, 0, NULL, NULL, 0, 0 }
 
 /*

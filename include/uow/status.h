@@ -6,6 +6,7 @@
 
 UOW_BEGIN_DECLS
 
+/* What a call answers. Treat a value you do not know as a failure. */
 typedef enum uow_status {
     /* The operation did what it says. */
     UOW_OK = 0,

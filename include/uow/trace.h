@@ -9,6 +9,7 @@
 
 UOW_BEGIN_DECLS
 
+/* What an event is about. */
 typedef enum uow_trace_kind {
     UOW_TRACE_STATEMENT = 1, /* a statement ran */
     UOW_TRACE_UNIT = 2,      /* begin, commit, rollback, savepoint */
@@ -56,6 +57,7 @@ typedef struct uow_counters {
     uint64_t tracked;     /* instances tracked now */
     uint64_t allocations; /* calls that reached the environment's allocator, environment-wide */
 } uow_counters;
+/* All defaults, with struct_size set. */
 #define UOW_COUNTERS_INIT { sizeof(uow_counters), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 UOW_END_DECLS

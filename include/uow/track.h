@@ -108,11 +108,13 @@ UOW_API uow_status uow_save_at(const char *where, uow_context *context, size_t *
 /* Save options. */
 #define UOW_ACCEPT_ON_COMMIT 0x01u /* inside an open unit: rolled back with it, the tracked changes come back */
 
+/* How a save behaves. */
 typedef struct uow_save_options {
     size_t struct_size;
     uint32_t flags;
     uint32_t reserved;
 } uow_save_options;
+/* All defaults, with struct_size set. */
 #define UOW_SAVE_OPTIONS_INIT { sizeof(uow_save_options), 0, 0 }
 
 /*

@@ -44,6 +44,7 @@ typedef enum uow_type {
  */
 typedef intptr_t uow_ind;
 
+/* An indicator that says NULL. */
 #define UOW_NULL ((uow_ind)-1)
 
 /* A calendar date; same layout as SQL_DATE_STRUCT. */

@@ -9,6 +9,7 @@
 
 UOW_BEGIN_DECLS
 
+/* How much a unit sees of others, weakest first; SQL-92's names. */
 typedef enum uow_isolation {
     UOW_ISOLATION_DEFAULT = 0,
     UOW_READ_UNCOMMITTED = 1,
@@ -18,11 +19,13 @@ typedef enum uow_isolation {
     UOW_ISOLATION_FORCE_INT = 0x7fffffff
 } uow_isolation;
 
+/* How the outermost unit begins. */
 typedef struct uow_unit_options {
     size_t struct_size;
     uow_isolation isolation; /* the database may give a stronger one, never a weaker */
     int32_t read_only;       /* nonzero: writes are refused by the database where it can */
 } uow_unit_options;
+/* All defaults, with struct_size set. */
 #define UOW_UNIT_OPTIONS_INIT { sizeof(uow_unit_options), UOW_ISOLATION_DEFAULT, 0 }
 
 /*

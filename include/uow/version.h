@@ -2,6 +2,7 @@
 #ifndef UOW_VERSION_H
 #define UOW_VERSION_H
 
+/* Of this header; uow_version() tells the library's. */
 #define UOW_VERSION_MAJOR 0
 #define UOW_VERSION_MINOR 1
 #define UOW_VERSION_PATCH 0

@@ -259,11 +259,17 @@ static void one_round(void)
     must_do(uow_close(ctx));
 }
 
-Test(memory, rounds_of_open_and_close_hold_no_more_files_and_bytes, .timeout = 300)
+Test(memory, rounds_of_open_and_close_hold_no_more_files_and_bytes, .timeout = 1500)
 {
     const char *slow = getenv("UOW_SLOW");
-    int rounds = slow && *slow == '1' ? 330 : 10000;
+    const char *asked = getenv("UOW_ROUNDS");
+    int rounds = 0;
     shop_open();
+    rounds = l.database == LIVE_POSTGRESQL ? 1000 : l.database == LIVE_MARIADB ? 3000 : 10000;
+    if (asked && *asked)
+        rounds = atoi(asked);
+    if (slow && *slow == '1')
+        rounds = 330;
     open_env();
     for (int i = 0; i < 130; i++) /* as many dead handles as are ever kept */
         one_round();

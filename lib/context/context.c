@@ -4,6 +4,7 @@
 
 #include "uow/context.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/options.h"
@@ -25,6 +26,7 @@ static bool open_options(const uow_context_options *given, uow_context_options *
 
     *out = defaults;
     return !given || (uowi_options_copy(out, sizeof *out, given, given->struct_size) &&
+                      (unsigned)out->guard <= UOW_GUARD_OFF && (unsigned)out->text_path <= UOW_TEXT_WIDE &&
                       uowi_hooks_usable(out->hooks, out->hook_count));
 }
 
@@ -138,6 +140,18 @@ uow_status uow_open_at(const char *where, uow_env *env, const char *connection, 
     return st;
 }
 
+/* What happened, for who listens: changes nobody saved are looked for only then. */
+static void trace_close(uow_context *context, uint64_t started_ns)
+{
+    uowi_session *s = &context->session;
+    size_t changes = s->trace.fn && atomic_load(&context->life) == UOWI_LIFE_OPEN ? uowi_tracker_changes(&s->tracker) : 0;
+    char text[64];
+
+    if (changes > 0)
+        snprintf(text, sizeof text, "close: %zu unsaved change%s dropped", changes, changes == 1 ? "" : "s");
+    trace_connection(context, changes > 0 ? text : "close", started_ns, UOW_OK);
+}
+
 uow_status uow_close_at(const char *where, uow_context *context)
 {
     uint64_t started = uowi_now_ns();
@@ -153,7 +167,7 @@ uow_status uow_close_at(const char *where, uow_context *context)
         context->session.depth = 1;
         (void)uowi_txn_rollback(&context->session);
     }
-    trace_connection(context, "close", started, UOW_OK);
+    trace_close(context, started);
     atomic_store(&context->life, UOWI_LIFE_CLOSED); /* before anything is freed: nobody looks there any more */
     close_session(context);
     uowi_refusals_free(context);

@@ -106,6 +106,7 @@ typedef struct uowi_dialect {
     bool ints_are_64bit;              /* integer columns may hold more than their declared type says */
     bool direct_reads;                /* SQLExecDirect reads large results faster than prepared */
     bool decimal_args_as_numbers;     /* no exact decimals: as text an argument would be compared with numbers as text */
+    bool decimals_as_doubles;         /* a column keeps the digits of a decimal only when its declared type means text */
     bool nan_is_null;                 /* NaN would be stored as NULL silently: refuse it */
     bool nul_cuts_text;               /* a NUL inside text would be cut silently: refuse it */
     bool checks_utf8;                 /* the database refuses invalid UTF-8 itself; we check anyway */
@@ -133,13 +134,19 @@ typedef struct uowi_dialect {
     const uowi_way_rule *ways;        /* the first that fits is taken; ends with UOWI_WAY_ROW; NULL: row by row */
     bool array_times_leak;            /* the driver loses memory for each date or time in a parameter array */
     const char *column_types_sql;     /* name and type of a table's columns, for UOWI_WAY_UNNEST; or NULL */
+    bool column_types_bare;           /* its parameters are the table's name and its schema, not the two quoted as one */
     const char *locked_read;          /* makes a SELECT see the latest committed row inside an older snapshot; or NULL */
     const uowi_upsert_style *upsert;  /* NULL: an update, then an insert where it met no row */
     const char *const *dbms_names;    /* SQL_DBMS_NAME values, NULL-terminated; NULL: none */
     const char *const *driver_names;  /* parts of driver files and names known before connecting; likewise */
     const char *login_timeout_key;    /* connection string's key in seconds, where the ODBC attribute is not honoured; or NULL */
+    const char *session_sql;          /* sent once on each connection of our own: without it values would be cut silently; or NULL */
     const char *query_timeout_sql;    /* limits a session's statements, '$' is the seconds, where SQL_ATTR_QUERY_TIMEOUT does not; or NULL */
-    const char *connect_defaults;     /* "Key|Alias=Value;" appended where the connection string and the DSN say nothing; or NULL */
+    /*
+     * "Key|Alias=Value;" appended where the connection string and the DSN say nothing; "Key|Alias|=Bits;" likewise, and
+     * where they say something the bits are added. Or NULL.
+     */
+    const char *connect_defaults;
     bool backslash_escapes;           /* a backslash escapes the quote inside a string literal */
     const char *const *refused_heads; /* statement heads that crash the driver; NULL-terminated, or NULL */
     const char *wrap_before, *wrap_after; /* how such a statement can be run all the same, without parameters; or NULL */

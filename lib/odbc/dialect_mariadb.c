@@ -115,6 +115,8 @@ const uowi_dialect uowi_dialect_mariadb = {
     .wrap_after = "; END",
     .routine_one_result = true,
     .login_timeout_key = "CONN_TIMEOUT", /* SQL_ATTR_LOGIN_TIMEOUT: waited on for ever */
+    /* a session that is not strict stores the first characters of a text, and the nearest number, with a warning */
+    .session_sql = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')",
     /* SQL_ATTR_QUERY_TIMEOUT reads back as 0. This one ends waits for locks too. */
     .query_timeout_sql = "SET SESSION max_statement_time = $",
     .ways = mariadb_ways,
@@ -125,7 +127,7 @@ const uowi_dialect uowi_dialect_mariadb = {
     .driver_names = mariadb_drivers,
     /* FOUND_ROWS: an update to the same values counts its row; the keyword of that name is ignored
      */
-    .connect_defaults = "OPTION|OPTIONS=2;",
+    .connect_defaults = "OPTION|OPTIONS|=2;",
     .rules = mariadb_rules,
     .masks = mariadb_masks,
     .constraint_name = mariadb_constraint,

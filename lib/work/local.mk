@@ -3,6 +3,7 @@ uow_sources += \
 	lib/work/batch.c lib/work/batch.h \
 	lib/work/coltypes.c lib/work/coltypes.h \
 	lib/work/conflict.c lib/work/conflict.h \
+	lib/work/exact.c lib/work/exact.h \
 	lib/work/execute.c lib/work/execute.h \
 	lib/work/find.c lib/work/find.h \
 	lib/work/head.c lib/work/head.h \

@@ -66,7 +66,8 @@ UOW_API uow_status uow_detach_at(const char *where, uow_context *context, void *
 
 /*
  * Put a tracked instance back to its original values and state.
- * Blocks: never. Threads: owner only. Returns: UOW_OK; UOW_MISUSE. Since: 0.1.
+ * Blocks: never. Threads: owner only.
+ * Returns: UOW_OK; UOW_MISUSE (not tracked; or its deletion is written in the open unit). Since: 0.1.
  */
 UOW_API uow_status uow_revert_at(const char *where, uow_context *context, void *instance);
 

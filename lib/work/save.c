@@ -191,7 +191,7 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
     memcpy(uowi_entry_original(slab, entry), change->image, change->entity->row_size);
     uowi_fixup_show(tracker, entry);
     if (change->longs)
-        uowi_longs_adopt(slab, tracker->mem, entry, change->longs);
+        uowi_longs_adopt(slab, tracker->mem, entry, change->longs, &change->touched);
     entry->state = UOW_UNCHANGED;
     entry->temporary = 0;
     entry->flags &= (uint16_t)~UOWI_ENTRY_MODIFIED;

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "track/fixup.h"
+#include "track/follow.h"
 #include "track/key.h"
-#include "track/relation.h"
 
 struct uowi_undo {
     uowi_undo *older;
@@ -143,84 +143,30 @@ static uow_status undo_restore(uowi_tracker *tracker, uowi_undo *undo, uow_error
     return UOW_OK;
 }
 
-/* A tracked row whose key is about to be taken back, and the row with the key it had before. */
-typedef struct undo_move {
-    uowi_entry *entry;
-    const void *before;
-} undo_move;
-
-typedef struct undo_moves {
-    undo_move *all;
-    size_t count;
-    size_t notes;
-} undo_moves;
-
 /* The oldest note of an entry is the one that stays. Entries know their places while dependents follow. */
-static bool undo_find_moves(uowi_tracker *tracker, uint32_t depth, undo_moves *moves)
+static bool undo_find_moves(uowi_tracker *tracker, uint32_t depth, uowi_moves *moves)
 {
+    size_t notes = 0;
+
     for (const uowi_undo *undo = tracker->undo; undo && undo->depth >= depth; undo = undo->older)
-        moves->notes++;
-    moves->all = uowi_alloc_array(tracker->mem, moves->notes, sizeof *moves->all);
-    if (!moves->all)
+        notes++;
+    if (!uowi_moves_begin(moves, tracker->mem, notes))
         return false;
     for (const uowi_undo *undo = tracker->undo; undo && undo->depth >= depth; undo = undo->older) {
         if (!undo->entry || uowi_key_equal(undo->entity, uowi_tracker_original(tracker, undo->entry), undo->images))
             continue;
-        if (undo->entry->change == 0)
-            undo->entry->change = (uint32_t)++moves->count;
-        moves->all[undo->entry->change - 1] = (undo_move){undo->entry, undo->images};
+        uowi_moves_add(moves, undo->entry, undo->images, undo->temporary);
     }
     return true;
 }
 
-/* A new row that was added since: its key moves with the foreign key in it, and then it is temporary. */
-static void undo_follow_key(uowi_tracker *tracker, uowi_entry *entry, const uowi_relation *relation, const void *key)
+/* Rows that refer to a key the rollback takes back, but were not saved with it, go on referring to the row. */
+static uow_status undo_follow(uowi_tracker *tracker, uint32_t depth, uow_error *error)
 {
-    void *original = uowi_tracker_original(tracker, entry);
+    uowi_moves moves = {0};
+    bool ok = undo_find_moves(tracker, depth, &moves) && uowi_moves_follow(&moves, tracker);
 
-    if (entry->state != UOW_ADDED)
-        return;
-    (void)uowi_relation_point(entry->entity, relation, original, key);
-    if (uowi_key_hash(entry->entity, original) == entry->hash)
-        return;
-    uowi_tracker_rekey(tracker, entry);
-    entry->temporary = 1;
-}
-
-/* Rows that refer to a key the rollback takes back, but were not saved with it: they go on referring to the row. */
-static void undo_follow(uowi_tracker *tracker, const uowi_relation *relation, const undo_moves *moves, void *scratch)
-{
-    const uowi_slab *slab = uowi_tracker_slab(tracker, relation->dependent);
-    uowi_entry *entry = NULL;
-    size_t page = 0;
-
-    while ((entry = uowi_slab_next(slab, entry, &page)) != NULL) {
-        void *row = uowi_tracker_row(tracker, entry);
-        const uowi_entry *principal =
-            uowi_relation_principal(tracker, relation->dependent, relation, row, scratch);
-
-        if (!principal || principal->change == 0 || entry->state == UOW_DELETED)
-            continue;
-        (void)uowi_relation_point(relation->dependent, relation, row, moves->all[principal->change - 1].before);
-        undo_follow_key(tracker, entry, relation, moves->all[principal->change - 1].before);
-    }
-}
-
-static uow_status undo_follow_all(uowi_tracker *tracker, uint32_t depth, uow_error *error)
-{
-    const uow_model *model = tracker->model;
-    void *scratch = uowi_alloc(tracker->mem, uowi_model_widest(model));
-    undo_moves moves = {NULL, 0, 0};
-    bool ok = scratch && undo_find_moves(tracker, depth, &moves);
-
-    for (size_t i = 0; ok && moves.count > 0 && i < model->entity_count; i++)
-        for (size_t r = 0; r < model->entities[i].relation_count; r++)
-            if (!model->entities[i].relations[r].alternate)
-                undo_follow(tracker, &model->entities[i].relations[r], &moves, scratch);
-    for (size_t i = 0; i < moves.count; i++)
-        moves.all[i].entry->change = 0;
-    uowi_free(tracker->mem, moves.all, moves.notes * sizeof *moves.all);
-    uowi_free(tracker->mem, scratch, uowi_model_widest(model));
+    uowi_moves_end(&moves, tracker->mem);
     return ok ? UOW_OK : uowi_error_no_memory(error);
 }
 
@@ -229,7 +175,7 @@ uow_status uowi_undo_rollback(uowi_tracker *tracker, uint32_t depth, uow_error *
     uow_status st = UOW_OK;
 
     if (tracker->undo && tracker->undo->depth >= depth)
-        st = undo_follow_all(tracker, depth, error);
+        st = undo_follow(tracker, depth, error);
     while (tracker->undo && tracker->undo->depth >= depth) {
         uow_status one = tracker->undo->entry ? undo_restore(tracker, tracker->undo, error) : UOW_OK;
 

@@ -29,6 +29,7 @@ live_sources += \
 live_sources += \
 	tests/live/test_accept.c \
 	tests/live/test_attached.c \
+	tests/live/test_circles.c \
 	tests/live/test_entry.c \
 	tests/live/test_property.c
 

@@ -28,6 +28,8 @@ live_sources += \
 # one tracked row
 live_sources += \
 	tests/live/test_accept.c \
+	tests/live/test_attached.c \
+	tests/live/test_circles.c \
 	tests/live/test_entry.c \
 	tests/live/test_property.c
 

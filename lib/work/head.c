@@ -105,6 +105,12 @@ uow_status uowi_head_check(uowi_session *s, const char *sql)
     return UOW_OK;
 }
 
+/* MariaDB's "@a" is a variable of the session's, but "@@a" only asks for one of the server's. */
+static bool head_is_double(const char *sql, size_t at)
+{
+    return sql[at] == '@' && (sql[at + 1] == '@' || (at > 0 && sql[at - 1] == '@'));
+}
+
 /* The word anywhere outside quotes and comments. */
 static bool head_has_word(const char *sql, const char *word, bool backslash)
 {
@@ -114,7 +120,8 @@ static bool head_has_word(const char *sql, const char *word, bool backslash)
     while (at < length) {
         size_t behind = uowi_sql_skip(sql, length, at, backslash);
 
-        if (behind == at && (at == 0 || !uowi_ascii_word(sql[at - 1])) && head_begins(sql + at, word))
+        if (behind == at && (at == 0 || !uowi_ascii_word(sql[at - 1])) && !head_is_double(sql, at) &&
+            head_begins(sql + at, word))
             return true;
         at = behind == at ? at + 1 : behind;
     }

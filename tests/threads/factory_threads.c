@@ -20,6 +20,7 @@ static _Atomic unsigned wrong;
 static _Atomic uint64_t served;
 static _Atomic unsigned holding;
 static uint64_t *waits; /* nanoseconds, one a lease */
+static pthread_barrier_t everybody;
 
 static void must(bool good, const char *what, const char *why)
 {
@@ -139,6 +140,7 @@ static void *take_and_hold(void *number)
 {
     unsigned n = *(unsigned *)number;
 
+    pthread_barrier_wait(&everybody);
     for (unsigned i = 0; i < rounds; i++) {
         uow_context *context = NULL;
         uint64_t start = uowi_now_ns();
@@ -161,7 +163,10 @@ static void fairness(void)
     if (!waits)
         abort();
     begin(&options);
+    if (pthread_barrier_init(&everybody, NULL, CROWD) != 0)
+        abort();
     crowd(CROWD, take_and_hold);
+    pthread_barrier_destroy(&everybody);
     qsort(waits, count, sizeof *waits, by_size);
     printf("# waits: median %llu us, longest %llu us\n", (unsigned long long)(waits[count / 2] / 1000),
            (unsigned long long)(waits[count - 1] / 1000));
@@ -301,7 +306,7 @@ int main(int count, char **words)
     /* The whole million is a run of its own: "factory_threads million". */
     rounds = count > 1 && strcmp(words[1], "million") == 0 ? 1000000 / CROWD : threads_rounds(1000);
     million();
-    rounds = threads_rounds(50);
+    rounds = 30; /* few would measure how threads begin and end */
     fairness();
     giving_up();
     server_down();

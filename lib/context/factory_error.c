@@ -80,8 +80,8 @@ static uow_status complain_down(const uow_factory *f, uow_error *error, uint64_t
 
     uowi_error_set(error, st, "%s", uow_error_message(&f->reason));
     if (f->retry_ns > now)
-        uowi_error_frame(error, "After %u failures in a row nobody tries again for %llu ms", (unsigned)f->failures,
-                         (unsigned long long)((f->retry_ns - now) / 1000000u + 1));
+        uowi_error_frame(error, "After %u failure%s in a row nobody tries again for %llu ms", (unsigned)f->failures,
+                         f->failures == 1 ? "" : "s", (unsigned long long)((f->retry_ns - now) / 1000000u + 1));
     uowi_error_function(error, uow_error_function(&f->reason));
     for (size_t i = 0; uow_error_diagnostic(&f->reason, i, &diagnostic); i++)
         uowi_error_diagnostic(error, diagnostic.sqlstate, diagnostic.native, diagnostic.text, strlen(diagnostic.text));

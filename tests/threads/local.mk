@@ -14,3 +14,6 @@ tests_threads_contexts_threads_CPPFLAGS = $(thread_cppflags)
 thread_programs += tests/threads/factory_threads
 tests_threads_factory_threads_SOURCES  = tests/threads/factory_threads.c $(thread_common)
 tests_threads_factory_threads_CPPFLAGS = $(thread_cppflags)
+thread_programs += tests/threads/restart_threads
+tests_threads_restart_threads_SOURCES  = tests/threads/restart_threads.c $(thread_common)
+tests_threads_restart_threads_CPPFLAGS = $(thread_cppflags)

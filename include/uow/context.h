@@ -106,6 +106,12 @@ UOW_API const uow_error *uow_context_error(const uow_context *context);
 UOW_API const char *uow_context_message(const uow_context *context);
 
 /*
+ * The number that the context's trace events carry: 1, 2, ... in an environment. Each lease of a factory has its own.
+ * Blocks: never. Threads: any. Returns: 0 for a context that was closed or released. Since: 0.1.
+ */
+UOW_API uint64_t uow_context_id(const uow_context *context);
+
+/*
  * What the context did since it was opened.
  * Parameters: out_counters with struct_size set (UOW_COUNTERS_INIT).
  * Blocks: never. Threads: any (the figures are then a snapshot).

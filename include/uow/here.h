@@ -60,6 +60,8 @@
 #define uow_delete_where(...) uow_delete_where_at(UOW_HERE, __VA_ARGS__)
 #define uow_upsert(...) uow_upsert_at(UOW_HERE, __VA_ARGS__)
 #define uow_plan(...) uow_plan_at(UOW_HERE, __VA_ARGS__)
+#define uow_factory_acquire(...) uow_factory_acquire_at(UOW_HERE, __VA_ARGS__)
+#define uow_factory_release(...) uow_factory_release_at(UOW_HERE, __VA_ARGS__)
 #else
 #define uow_open(a, b, c, d, e) uow_open_at(UOW_HERE, a, b, c, d, e)
 #define uow_close(a) uow_close_at(UOW_HERE, a)
@@ -108,6 +110,8 @@
 #define uow_delete_where(a, b, c, d, e, f) uow_delete_where_at(UOW_HERE, a, b, c, d, e, f)
 #define uow_upsert(a, b, c, d, e, f) uow_upsert_at(UOW_HERE, a, b, c, d, e, f)
 #define uow_plan(a, b, c) uow_plan_at(UOW_HERE, a, b, c)
+#define uow_factory_acquire(a, b, c) uow_factory_acquire_at(UOW_HERE, a, b, c)
+#define uow_factory_release(a) uow_factory_release_at(UOW_HERE, a)
 #endif
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/platform.h"
 #include "context/context.h"
 #include "context/env_open.h"
+#include "context/factory.h"
 #include "work/hooks.h"
 #include "work/txn.h"
 
@@ -152,6 +153,11 @@ static void trace_close(uow_context *context, uint64_t started_ns)
     trace_connection(context, changes > 0 ? text : "close", started_ns, UOW_OK);
 }
 
+static bool context_alive(const uow_context *context)
+{
+    return context && context->magic == UOWI_CONTEXT_MAGIC && !uowi_context_gone(context);
+}
+
 uow_status uow_close_at(const char *where, uow_context *context)
 {
     uint64_t started = uowi_now_ns();
@@ -160,6 +166,8 @@ uow_status uow_close_at(const char *where, uow_context *context)
 
     if (!context)
         return UOW_OK;
+    if (context_alive(context) && context->slot)
+        return uowi_factory_release(where, context);
     st = uowi_enter(context, UOWI_CALL_ID_CLOSE, where, &entered);
     if (st != UOW_OK)
         return st;
@@ -176,17 +184,14 @@ uow_status uow_close_at(const char *where, uow_context *context)
     return UOW_OK;
 }
 
-static bool context_alive(const uow_context *context)
-{
-    return context && context->magic == UOWI_CONTEXT_MAGIC && atomic_load(&context->life) != UOWI_LIFE_CLOSED;
-}
-
 const uow_error *uow_context_error(const uow_context *context)
 {
     const uow_error *refusal;
 
     if (!context_alive(context))
-        return &context_dead;
+        return context && context->magic == UOWI_CONTEXT_MAGIC && atomic_load(&context->life) == UOWI_LIFE_RELEASED
+                   ? &context->session.error
+                   : &context_dead;
     refusal = uowi_refusal_of(context);
     return refusal ? refusal : &context->session.error;
 }
@@ -194,6 +199,11 @@ const uow_error *uow_context_error(const uow_context *context)
 const char *uow_context_message(const uow_context *context)
 {
     return uow_error_message(uow_context_error(context));
+}
+
+uint64_t uow_context_id(const uow_context *context)
+{
+    return context_alive(context) ? context->id : 0;
 }
 
 uow_status uow_context_counters(const uow_context *context, uow_counters *out_counters)

@@ -59,6 +59,7 @@
     X(UPDATE_WHERE, "update_where", UOWI_CALL_DATABASE) \
     X(DELETE_WHERE, "delete_where", UOWI_CALL_DATABASE) \
     X(UPSERT, "upsert", UOWI_CALL_DATABASE) \
+    X(FACTORY_RELEASE, "factory_release", UOWI_CALL_CLOSES) \
     X(PLAN, "plan", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER)
 
 typedef enum uowi_call {

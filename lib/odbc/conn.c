@@ -241,3 +241,9 @@ uowi_mem *uowi_conn_mem(const uowi_conn *conn)
 {
     return conn->mem;
 }
+
+void uowi_conn_rehome(uowi_conn *conn, uow_error *error, uowi_trace *trace)
+{
+    conn->error = error;
+    conn->trace = trace;
+}

@@ -131,6 +131,13 @@ typedef struct uowi_dialect {
     bool failure_aborts_unit;         /* a failed statement may leave the unit aborted, and its commit still "succeed" */
     bool local;                       /* no link to lose: a failed commit did not happen */
     const char *probe_sql;            /* cheapest statement that fails in an aborted unit */
+    bool dead_unasked;                /* SQL_ATTR_CONNECTION_DEAD tells only what an earlier call has met */
+    const char *const *reset_sql;     /* puts a session's state back; what fails the check will find; NULL-terminated, or NULL */
+    const char *restore_sql;          /* asks, when the session is new, for the statement that puts its settings back after reset_sql; or NULL */
+    const char *state_sql;            /* one text that differs when a session has state it was not born with; NULL: cannot be told */
+    const char *const *state_words;   /* in a statement that leaves none by its head, these may leave some; or NULL */
+    const char *const *lasting_words; /* state that state_sql does not see; or NULL */
+    bool prepared_outlive_settings;   /* what was prepared under other settings is prepared again by the server */
     const uowi_way_rule *ways;        /* the first that fits is taken; ends with UOWI_WAY_ROW; NULL: row by row */
     bool array_times_leak;            /* the driver loses memory for each date or time in a parameter array */
     const char *column_types_sql;     /* name and type of a table's columns, for UOWI_WAY_UNNEST; or NULL */

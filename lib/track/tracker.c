@@ -82,6 +82,12 @@ void uowi_tracker_clear(uowi_tracker *tracker)
     tracker->count = 0;
 }
 
+void uowi_tracker_moved(uowi_tracker *tracker)
+{
+    tracker->identity.user = tracker;
+    tracker->foreign.user = tracker;
+}
+
 void uowi_tracker_done(uowi_tracker *tracker)
 {
     uowi_tracker_clear(tracker);

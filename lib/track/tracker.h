@@ -34,6 +34,8 @@ typedef struct uowi_tracker {
 bool uowi_tracker_init(uowi_tracker *tracker, uowi_mem *mem, const uow_model *model, uint64_t limit);
 void uowi_tracker_done(uowi_tracker *tracker);
 void uowi_tracker_clear(uowi_tracker *tracker);
+/* It was copied, as it is, to where it is now. */
+void uowi_tracker_moved(uowi_tracker *tracker);
 
 /* The entry of an instance handed out before, or NULL. */
 uowi_entry *uowi_tracker_entry(const uowi_tracker *tracker, const void *instance);

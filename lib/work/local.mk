@@ -17,6 +17,7 @@ uow_sources += \
 	lib/work/reader.c \
 	lib/work/readback.c lib/work/readback.h \
 	lib/work/refresh.c lib/work/refresh.h \
+	lib/work/reset.c lib/work/reset.h \
 	lib/work/results.c lib/work/results.h \
 	lib/work/run.c lib/work/run.h \
 	lib/work/save.c lib/work/save.h \

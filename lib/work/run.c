@@ -16,9 +16,20 @@
 #include "work/hooks.h"
 #include "work/placeholder.h"
 
+/* Every statement passes here, whatever made it. */
+static void run_watch(uowi_session *s, uowi_cached *cached)
+{
+    if (!cached->judged)
+        cached->leaves = uowi_head_leaves(uowi_session_dialect(s), cached->sql, s->trusts_calls);
+    cached->judged = true;
+    s->left |= cached->leaves;
+}
+
 uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_t length, const uowi_param *params,
                           size_t param_count, bool reads)
 {
+    uow_status st;
+
     memset(run, 0, sizeof *run);
     run->s = s;
     run->params = params;
@@ -28,7 +39,10 @@ uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_
     uowi_guard_sql(s->guard, sql);
     if (uowi_hooks_statement(s, sql) != UOW_OK)
         return UOW_CANCELLED;
-    return uowi_stmtcache_take(&s->cache, sql, length, &run->cached);
+    st = uowi_stmtcache_take(&s->cache, sql, length, &run->cached);
+    if (st == UOW_OK && s->watched)
+        run_watch(s, run->cached);
+    return st;
 }
 
 /*

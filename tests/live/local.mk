@@ -44,3 +44,7 @@ live_sources += \
 live_sources += \
 	tests/live/test_hooks.c \
 	tests/live/test_set.c
+
+# factories
+live_sources += \
+	tests/live/test_factory.c

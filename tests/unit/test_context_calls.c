@@ -160,6 +160,8 @@ static uow_status try_upsert(void)
     return uow_upsert_at(SITE, d.ctx, &shop_customers, &row, 1, NULL, NULL);
 }
 
+/* Of a context that is no lease: the guard comes first all the same. */
+static uow_status try_factory_release(void) { return uow_factory_release_at(SITE, d.ctx); }
 static uow_status try_plan(void) { return uow_plan_at(SITE, d.ctx, never_write, NULL); }
 
 typedef struct dispatch_row {
@@ -213,6 +215,7 @@ static const dispatch_row dispatch[] = {
     {"update_where", try_update_where},
     {"delete_where", try_delete_where},
     {"upsert", try_upsert},
+    {"factory_release", try_factory_release},
     {"plan", try_plan},
 };
 

@@ -25,6 +25,11 @@ live_sources += \
 	tests/live/test_save.c \
 	tests/live/test_unit.c
 
+# stored procedures
+live_sources += \
+	tests/live/routines.h \
+	tests/live/test_call.c
+
 # one tracked row
 live_sources += \
 	tests/live/test_accept.c \

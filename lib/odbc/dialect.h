@@ -81,7 +81,7 @@ typedef enum uowi_outs {
  * Calls of stored procedures. routines_sql has the parameters schema (NULL: where an unqualified name is looked for) and
  * name, and gives a row per parameter, or one for a routine without: id, schema, 'p' or 'f', whether it gives a set,
  * type and class of what it returns, how many of its last input parameters have defaults, whether it only reads,
- * number, mode ('i', 'o', 'b' both, 't' column of the set), name, type and class of the parameter. A class is a
+ * number, mode ('i', 'o', 'b' both, 'v' variadic, 't' column of the set), name, type and class of the parameter. A class is a
  * letter: Number, String, Datetime, Boolean, bYtes, Guid, Refcursor, Void, Composite, Other.
  */
 typedef struct uowi_call_style {

@@ -90,7 +90,7 @@ static const char postgresql_routines[] =
     "format_type(a.typ, -1), " POSTGRESQL_CLASS("t") " "
     "FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_type r ON r.oid = p.prorettype "
     "LEFT JOIN LATERAL (SELECT u.ord, CASE p.proargmodes[u.ord] WHEN 'o' THEN 'o' WHEN 'b' THEN 'b' WHEN 't' THEN 't' "
-    "ELSE 'i' END AS mode, p.proargnames[u.ord] AS name, u.typ FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) "
+    "WHEN 'v' THEN 'v' ELSE 'i' END AS mode, p.proargnames[u.ord] AS name, u.typ FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) "
     "WITH ORDINALITY AS u (typ, ord)) a ON true LEFT JOIN pg_type t ON t.oid = a.typ "
     "WHERE p.prokind IN ('p', 'f') AND CASE WHEN ?::text IS NULL THEN pg_function_is_visible(p.oid) "
     "ELSE n.nspname = ?::text END AND p.proname = ?::text ORDER BY p.oid, a.ord";

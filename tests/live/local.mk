@@ -28,7 +28,10 @@ live_sources += \
 # stored procedures
 live_sources += \
 	tests/live/routines.h \
-	tests/live/test_call.c
+	tests/live/test_call.c \
+	tests/live/test_call_postgresql.c \
+	tests/live/test_call_types.c \
+	tests/live/test_call_unit.c
 
 # one tracked row
 live_sources += \

@@ -43,11 +43,11 @@ static uow_status row_argument(uowi_callwalk *walk, size_t i, bool *first)
         return UOW_OK;
     uowi_buf_text(out, *first ? "" : ", ");
     *first = false;
+    uowi_buf_text(out, p->variadic ? "VARIADIC " : "");
     if (walk->named && p->name[0]) {
         uowi_sql_name(walk->s, p->name, out);
         uowi_buf_text(out, style->named);
     }
-    uowi_buf_text(out, p->variadic ? "VARIADIC " : "");
     if (walk->slots[i] != UOWI_SLOT_FILL && p->direction != UOW_PARAMETER_OUT)
         return uowi_calltext_in(walk, i);
     uowi_buf_text(out, "NULL");

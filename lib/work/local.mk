@@ -46,6 +46,7 @@ uow_sources += \
 	lib/work/stream.c lib/work/stream.h \
 	lib/work/stream_page.c lib/work/stream_page.h \
 	lib/work/txn.c lib/work/txn.h \
+	lib/work/verify.c lib/work/verify.h \
 	lib/work/write.c lib/work/write.h \
 	lib/work/write_params.c lib/work/write_params.h \
 	lib/work/upsert.c lib/work/upsert.h lib/work/upsert_batch.c lib/work/upsert_text.c

@@ -31,7 +31,8 @@ live_sources += \
 	tests/live/test_call.c \
 	tests/live/test_call_postgresql.c \
 	tests/live/test_call_types.c \
-	tests/live/test_call_unit.c
+	tests/live/test_call_unit.c \
+	tests/live/test_call_verify.c
 
 # one tracked row
 live_sources += \

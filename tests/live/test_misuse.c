@@ -587,6 +587,7 @@ static void null_calls(uow_context *ctx)
         REFUSED(uow_call(which, i ? NULL : "p", NULL, 0, NULL, 0));
         REFUSED(uow_call_rows(which, i ? NULL : "p", NULL, 0, &rows));
     }
+    REFUSED(uow_model_verify(no_context));
     REFUSED(uow_call(ctx, "p", NULL, 1, NULL, 0));
     REFUSED(uow_call(ctx, "p", NULL, 0, NULL, 1));
     REFUSED(uow_call(ctx, "p", args, 1, NULL, 0));

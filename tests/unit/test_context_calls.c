@@ -166,6 +166,7 @@ static uow_status try_call_rows(void)
     uow_rows *rows = NULL;
     return uow_call_rows_at(SITE, d.ctx, "p", NULL, 0, &rows);
 }
+static uow_status try_model_verify(void) { return uow_model_verify_at(SITE, d.ctx); }
 static uow_status try_plan(void) { return uow_plan_at(SITE, d.ctx, never_write, NULL); }
 
 typedef struct dispatch_row {
@@ -222,6 +223,7 @@ static const dispatch_row dispatch[] = {
     {"plan", try_plan},
     {"call", try_call},
     {"call_rows", try_call_rows},
+    {"model_verify", try_model_verify},
 };
 
 static tried dispatch_of(const char *name)

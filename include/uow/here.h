@@ -62,6 +62,9 @@
 #define uow_plan(...) uow_plan_at(UOW_HERE, __VA_ARGS__)
 #define uow_factory_acquire(...) uow_factory_acquire_at(UOW_HERE, __VA_ARGS__)
 #define uow_factory_release(...) uow_factory_release_at(UOW_HERE, __VA_ARGS__)
+#define uow_model_verify(...) uow_model_verify_at(UOW_HERE, __VA_ARGS__)
+#define uow_call(...) uow_call_at(UOW_HERE, __VA_ARGS__)
+#define uow_call_rows(...) uow_call_rows_at(UOW_HERE, __VA_ARGS__)
 #else
 #define uow_open(a, b, c, d, e) uow_open_at(UOW_HERE, a, b, c, d, e)
 #define uow_close(a) uow_close_at(UOW_HERE, a)
@@ -112,6 +115,9 @@
 #define uow_plan(a, b, c) uow_plan_at(UOW_HERE, a, b, c)
 #define uow_factory_acquire(a, b, c) uow_factory_acquire_at(UOW_HERE, a, b, c)
 #define uow_factory_release(a) uow_factory_release_at(UOW_HERE, a)
+#define uow_model_verify(a) uow_model_verify_at(UOW_HERE, a)
+#define uow_call(a, b, c, d, e, f) uow_call_at(UOW_HERE, a, b, c, d, e, f)
+#define uow_call_rows(a, b, c, d, e) uow_call_rows_at(UOW_HERE, a, b, c, d, e)
 #endif
 
 #endif

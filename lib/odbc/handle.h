@@ -31,6 +31,7 @@ struct uowi_conn {
     bool autocommit;
     bool failed_in_unit; /* a call failed since the unit began: see dialect.failure_aborts_unit */
     uow_isolation isolation; /* now in force */
+    bool keep_warnings; /* see uowi_conn_keep_warnings */
     bool poisoned;  /* outcome unknown or link lost: nothing more is sent */
     uow_error *error;    /* the context's record; set by conn.h users */
     uowi_trace *trace;

@@ -25,6 +25,15 @@ live_sources += \
 	tests/live/test_save.c \
 	tests/live/test_unit.c
 
+# stored procedures
+live_sources += \
+	tests/live/routines.h \
+	tests/live/test_call.c \
+	tests/live/test_call_postgresql.c \
+	tests/live/test_call_types.c \
+	tests/live/test_call_unit.c \
+	tests/live/test_call_verify.c
+
 # one tracked row
 live_sources += \
 	tests/live/test_accept.c \

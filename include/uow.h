@@ -30,6 +30,7 @@
 #include "uow/rows.h"
 #include "uow/set.h"
 #include "uow/unit.h"
+#include "uow/unit_run.h"
 #include "uow/here.h"
 
 #endif

@@ -21,7 +21,7 @@ tests_testdrv_testdrv_LDADD    = libuow.la $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHRE
 
 if TEST_DRIVER
 testdrv_programs = tests/testdrv/testdrv$(EXEEXT)
-thread_programs += tests/testdrv/testdrv_threads
+thread_programs += tests/testdrv/testdrv_threads tests/threads/units_threads
 testdrv_suite = testdrv
 else
 testdrv_programs =

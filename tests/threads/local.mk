@@ -11,3 +11,6 @@ tests_threads_guard_threads_SOURCES  = tests/threads/guard_threads.c $(thread_co
 tests_threads_guard_threads_CPPFLAGS = $(thread_cppflags)
 tests_threads_contexts_threads_SOURCES  = tests/threads/contexts_threads.c $(thread_common)
 tests_threads_contexts_threads_CPPFLAGS = $(thread_cppflags)
+# through the test driver: added to the programs in tests/testdrv/local.mk
+tests_threads_units_threads_SOURCES  = tests/threads/units_threads.c $(thread_common)
+tests_threads_units_threads_CPPFLAGS = $(thread_cppflags)

@@ -388,6 +388,20 @@ Test(unit_run, a_read_only_commit_without_an_answer_is_tried_again)
     end();
 }
 
+/* Symptom: money moved twice, because switching autocommit on again met a link lost right after the commit. */
+Test(unit_run, a_link_lost_right_after_the_commit_does_not_make_it_fail)
+{
+    job j = {0};
+    uow_unit_run_options options = options_of(3);
+    cr_assert(desk_open(&d, "MariaDB"));
+    fake_fail(UOWI_FN_SetConnectAttr, 2, SQL_ERROR, "08S01", 2006, "server has gone away");
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_OK, "%s", desk_says(&d));
+    cr_assert_eq(j.calls, 1);
+    cr_assert_eq(uow_error_status(uow_context_error(d.ctx)), UOW_OK);
+    cr_assert_eq(uow_execute(d.ctx, "UPDATE t SET a = 1", NULL, 0, NULL), UOW_CONNECTION_LOST);
+    end();
+}
+
 static size_t sent(const char *text)
 {
     size_t count = 0;

@@ -12,6 +12,7 @@ uowinclude_HEADERS = \
 	include/uow/hook.h \
 	include/uow/model.h \
 	include/uow/plan.h \
+	include/uow/procedure.h \
 	include/uow/query.h \
 	include/uow/relation.h \
 	include/uow/rows.h \

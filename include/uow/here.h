@@ -65,6 +65,8 @@
 #define uow_delete_where(...) uow_delete_where_at(UOW_HERE, __VA_ARGS__)
 #define uow_upsert(...) uow_upsert_at(UOW_HERE, __VA_ARGS__)
 #define uow_plan(...) uow_plan_at(UOW_HERE, __VA_ARGS__)
+#define uow_call(...) uow_call_at(UOW_HERE, __VA_ARGS__)
+#define uow_call_rows(...) uow_call_rows_at(UOW_HERE, __VA_ARGS__)
 #else
 #define uow_open(a, b, c, d, e) uow_open_at(UOW_HERE, a, b, c, d, e)
 #define uow_close(a) uow_close_at(UOW_HERE, a)
@@ -118,6 +120,8 @@
 #define uow_delete_where(a, b, c, d, e, f) uow_delete_where_at(UOW_HERE, a, b, c, d, e, f)
 #define uow_upsert(a, b, c, d, e, f) uow_upsert_at(UOW_HERE, a, b, c, d, e, f)
 #define uow_plan(a, b, c) uow_plan_at(UOW_HERE, a, b, c)
+#define uow_call(a, b, c, d, e, f) uow_call_at(UOW_HERE, a, b, c, d, e, f)
+#define uow_call_rows(a, b, c, d, e) uow_call_rows_at(UOW_HERE, a, b, c, d, e)
 #endif
 
 #endif

@@ -3,6 +3,7 @@ uow_sources += \
 	lib/context/enter.c \
 	lib/context/env.c lib/context/env_open.h \
 	lib/context/handle_use.c lib/context/handle_use.h \
+	lib/context/public_call.c \
 	lib/context/public_cursor.c \
 	lib/context/public_entry.c lib/context/public_entry.h \
 	lib/context/public_query.c lib/context/public_query.h \

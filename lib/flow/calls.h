@@ -64,7 +64,9 @@
     X(UPDATE_WHERE, "update_where", UOWI_CALL_DATABASE) \
     X(DELETE_WHERE, "delete_where", UOWI_CALL_DATABASE) \
     X(UPSERT, "upsert", UOWI_CALL_DATABASE) \
-    X(PLAN, "plan", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER)
+    X(PLAN, "plan", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \
+    X(CALL, "call", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \
+    X(CALL_ROWS, "call_rows", UOWI_CALL_DATABASE | UOWI_CALL_HOLDS)
 
 typedef enum uowi_call {
 #define UOWI_MEMBER(id, name, does) UOWI_CALL_ID_##id,

@@ -260,3 +260,20 @@ uowi_mem *uowi_conn_mem(const uowi_conn *conn)
 {
     return conn->mem;
 }
+
+void uowi_conn_keep_warnings(uowi_conn *conn, bool keep)
+{
+    conn->keep_warnings = keep;
+}
+
+bool uowi_conn_failed_in_unit(const uowi_conn *conn)
+{
+    return conn->failed_in_unit;
+}
+
+uow_status uowi_conn_state_status(const uowi_conn *conn, const char *sqlstate, const char *text)
+{
+    uow_status st = uowi_sqlstate_status(conn->dialect, sqlstate, 0, text);
+
+    return st == UOW_OK || st == UOW_END || st == UOW_PENDING ? UOW_SQL : st;
+}

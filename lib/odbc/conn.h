@@ -62,6 +62,12 @@ uow_status uowi_conn_end(uowi_conn *conn, bool commit);
 /* UOW_UNSUPPORTED when neither it nor a stronger one exists. */
 uow_status uowi_conn_set_isolation(uowi_conn *conn, uow_isolation isolation);
 uow_isolation uowi_conn_isolation(const uowi_conn *conn);
+/* From now on warnings of statements become diagnostics of the error record, which stays unset. */
+void uowi_conn_keep_warnings(uowi_conn *conn, bool keep);
+/* A call has failed since the transaction began. */
+bool uowi_conn_failed_in_unit(const uowi_conn *conn);
+/* What an SQLSTATE means on this database. */
+uow_status uowi_conn_state_status(const uowi_conn *conn, const char *sqlstate, const char *text);
 /* Asks the driver (SQL_ATTR_CONNECTION_DEAD); no round trip. */
 bool uowi_conn_dead(uowi_conn *conn);
 bool uowi_conn_poisoned(const uowi_conn *conn);

@@ -70,6 +70,31 @@ typedef struct uowi_upsert_style {
     uint32_t rows;   /* of one statement */
 } uowi_upsert_style;
 
+/* How the values of OUT parameters come. */
+typedef enum uowi_outs {
+    UOWI_OUTS_BOUND,    /* bound as output parameters of {call}: the standard */
+    UOWI_OUTS_ROW,      /* CALL gives them as a row of its own */
+    UOWI_OUTS_VARIABLES /* session variables stand for them, read by a SELECT afterwards */
+} uowi_outs;
+
+/*
+ * Calls of stored procedures. routines_sql has the parameters schema (NULL: where an unqualified name is looked for) and
+ * name, and gives a row per parameter, or one for a routine without: id, schema, 'p' or 'f', whether it gives a set,
+ * type and class of what it returns, how many of its last input parameters have defaults, whether it only reads,
+ * number, mode ('i', 'o', 'b' both, 't' column of the set), name, type and class of the parameter. A class is a
+ * letter: Number, String, Datetime, Boolean, bYtes, Guid, Refcursor, Void, Composite, Other.
+ */
+typedef struct uowi_call_style {
+    const char *routines_sql; /* NULL: the program is believed */
+    uowi_outs outs;
+    const char *cast;  /* after each placeholder, before its type; or NULL */
+    const char *named; /* between a parameter's name and its value, where it can be said; or NULL */
+    bool from_function;   /* SELECT * FROM f() instead of SELECT f() */
+    bool atomic;          /* what a failed call did is undone */
+    const char *mark_sql; /* a savepoint that is gone when a procedure has ended the transaction; or NULL */
+    const char *unmark_sql;
+} uowi_call_style;
+
 typedef struct uowi_error_rule {
     const char *sqlstate;   /* "" any */
     int32_t native;         /* 0 any */
@@ -146,6 +171,7 @@ typedef struct uowi_dialect {
     const char *const *refused_heads; /* statement heads that crash the driver; NULL-terminated, or NULL */
     const char *wrap_before, *wrap_after; /* how such a statement can be run all the same, without parameters; or NULL */
     bool routine_one_result;          /* SQLMoreResults after CREATE PROCEDURE .. BEGIN a; b; END crashes the driver */
+    const uowi_call_style *calls;     /* NULL: there are no procedures */
     const uowi_error_rule *rules;     /* ends with status UOW_OK */
     const char *noise;                /* tail the driver adds to its messages, not shown; or NULL */
     const uowi_mask *masks;           /* ends with before NULL; or NULL */

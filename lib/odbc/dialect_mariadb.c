@@ -86,6 +86,33 @@ static const uowi_upsert_style mariadb_upsert = {
     .rows = 500,
 };
 
+#define MARIADB_CLASS(type) \
+    "CASE WHEN " type " IN ('tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'float', 'double', 'year', 'bit') " \
+    "THEN 'N' WHEN " type " IN ('char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'enum', 'set', 'json') " \
+    "THEN 'S' WHEN " type " IN ('date', 'time', 'datetime', 'timestamp') THEN 'D' " \
+    "WHEN " type " IN ('binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob') THEN 'Y' " \
+    "WHEN " type " = 'uuid' THEN 'G' ELSE 'O' END"
+
+static const char mariadb_routines[] =
+    "SELECT CONCAT(r.ROUTINE_TYPE, '.', r.SPECIFIC_NAME), r.ROUTINE_SCHEMA, IF(r.ROUTINE_TYPE = 'PROCEDURE', 'p', 'f'), 0, "
+    "r.DTD_IDENTIFIER, " MARIADB_CLASS("r.DATA_TYPE") ", 0, IF(r.SQL_DATA_ACCESS IN ('READS SQL DATA', 'NO SQL'), 1, 0), "
+    "p.ORDINAL_POSITION, CASE p.PARAMETER_MODE WHEN 'OUT' THEN 'o' WHEN 'INOUT' THEN 'b' ELSE 'i' END, p.PARAMETER_NAME, "
+    "p.DTD_IDENTIFIER, " MARIADB_CLASS("p.DATA_TYPE") " "
+    "FROM information_schema.ROUTINES r LEFT JOIN information_schema.PARAMETERS p ON p.SPECIFIC_SCHEMA = r.ROUTINE_SCHEMA "
+    "AND p.SPECIFIC_NAME = r.SPECIFIC_NAME AND p.ROUTINE_TYPE = r.ROUTINE_TYPE AND p.ORDINAL_POSITION > 0 "
+    "WHERE r.ROUTINE_SCHEMA = COALESCE(?, ?, DATABASE()) AND r.ROUTINE_NAME = ? ORDER BY 3 DESC, 9";
+
+/*
+ * OUT parameters bound with this driver overwrite memory (dates), lose NULLs, and the result that carries them looks like
+ * any other; user variables give every value right, for a second trip.
+ */
+static const uowi_call_style mariadb_calls = {
+    .routines_sql = mariadb_routines,
+    .outs = UOWI_OUTS_VARIABLES,
+    .mark_sql = "SAVEPOINT uow_call",
+    .unmark_sql = "RELEASE SAVEPOINT uow_call",
+};
+
 static const char *const mariadb_dbms[] = {"MariaDB", "MySQL", NULL};
 static const char *const mariadb_drivers[] = {"maodbc", "myodbc", "mariadb", "mysql", NULL};
 
@@ -124,6 +151,7 @@ const uowi_dialect uowi_dialect_mariadb = {
     .array_times_leak = true, /* 40 bytes a value (ASan) */
     .locked_read = " FOR UPDATE", /* REPEATABLE READ reads its snapshot otherwise */
     .upsert = &mariadb_upsert,
+    .calls = &mariadb_calls,
     .dbms_names = mariadb_dbms,
     .driver_names = mariadb_drivers,
     /* FOUND_ROWS: an update to the same values counts its row; the keyword of that name is ignored

@@ -33,6 +33,7 @@ struct uowi_conn {
     bool failed_in_unit; /* a call failed since the unit began: see dialect.failure_aborts_unit */
     bool undone_in_unit; /* the database has rolled the unit back: see dialect.rollback_ends_unit */
     uow_isolation isolation; /* now in force */
+    bool keep_warnings; /* see uowi_conn_keep_warnings */
     bool poisoned;  /* outcome unknown or link lost: nothing more is sent */
     uow_error *error;    /* the context's record; set by conn.h users */
     uowi_trace *trace;

@@ -10,6 +10,7 @@ uow_sources += \
 	lib/track/model.c lib/track/model.h \
 	lib/track/model_check.c lib/track/model_check.h \
 	lib/track/model_check_relation.c \
+	lib/track/model_procedure.c \
 	lib/track/model_relation.c \
 	lib/track/node.c lib/track/node.h \
 	lib/track/plan.c lib/track/plan.h \

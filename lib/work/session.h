@@ -33,6 +33,8 @@ typedef struct uowi_session {
     bool hooks_quiet;   /* statements of the library's own are not asked about */
     size_t suppressed;  /* entries marked by hooks of the save under way */
     void *hook_scratch;
+    uint32_t call_depth; /* the unit that has a mark against procedures that end it: see callmark.h; 0: none */
+    char called[64];     /* the last procedure called in a unit */
 } uowi_session;
 
 static inline const uowi_dialect *uowi_session_dialect(const uowi_session *s)

@@ -9,6 +9,7 @@
 #include "base/platform.h"
 #include "flow/step.h"
 #include "track/undo.h"
+#include "work/callmark.h"
 #include "work/run.h"
 
 static uow_status txn_step(void *self)
@@ -170,6 +171,16 @@ static uow_status txn_end(uowi_session *s, bool commit)
     return st;
 }
 
+/* A unit that a procedure has ended by itself is not committed; what is left of it is rolled back. */
+static uow_status txn_end_marked(uowi_session *s, bool commit)
+{
+    uow_status broken = uowi_callmark_check(s, commit);
+    uow_status st = txn_end(s, commit && broken == UOW_OK);
+
+    uowi_callmark_leave(s, 1);
+    return broken == UOW_OK ? st : broken;
+}
+
 static uow_status txn_none(uowi_session *s, const char *what)
 {
     return uowi_error_set(&s->error, UOW_MISUSE, "there is no open unit to %s", what);
@@ -184,14 +195,16 @@ uow_status uowi_txn_commit(uowi_session *s)
         return txn_none(s, "commit");
     if (s->depth > 1) {
         st = txn_savepoint(s, "RELEASE SAVEPOINT", s->depth - 1);
+        st = uowi_callmark_explain(s, st);
         if (st == UOW_OK) {
+            uowi_callmark_leave(s, s->depth);
             uowi_undo_commit(&s->tracker, s->depth);
             s->depth--;
         }
         txn_trace(s, "release", started, st);
         return st;
     }
-    st = txn_end(s, true);
+    st = txn_end_marked(s, true);
     txn_trace(s, "commit", started, st);
     if (st == UOW_OK)
         uowi_undo_commit(&s->tracker, 1);
@@ -210,12 +223,13 @@ uow_status uowi_txn_rollback(uowi_session *s)
         return txn_none(s, "roll back");
     if (s->depth > 1) {
         s->depth--;
-        st = txn_savepoint(s, "ROLLBACK TO SAVEPOINT", s->depth);
+        st = uowi_callmark_explain(s, txn_savepoint(s, "ROLLBACK TO SAVEPOINT", s->depth));
+        uowi_callmark_leave(s, s->depth + 1);
         txn_trace(s, "rollback to savepoint", started, st);
         undone = uowi_undo_rollback(&s->tracker, s->depth + 1, &s->error);
         return st == UOW_OK ? undone : st;
     }
-    st = txn_end(s, false);
+    st = txn_end_marked(s, false);
     txn_trace(s, "rollback", started, st);
     undone = uowi_undo_rollback(&s->tracker, 1, &s->error);
     return st == UOW_OK ? undone : st;

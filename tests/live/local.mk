@@ -26,6 +26,11 @@ live_sources += \
 	tests/live/test_unit.c \
 	tests/live/test_unit_run.c
 
+# stored procedures
+live_sources += \
+	tests/live/routines.h \
+	tests/live/test_call.c
+
 # one tracked row
 live_sources += \
 	tests/live/test_accept.c \

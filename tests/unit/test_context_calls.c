@@ -177,6 +177,12 @@ static uow_status try_upsert(void)
     return uow_upsert_at(SITE, d.ctx, &shop_customers, &row, 1, NULL, NULL);
 }
 
+static uow_status try_call(void) { return uow_call_at(SITE, d.ctx, "p", NULL, 0, NULL, 0); }
+static uow_status try_call_rows(void)
+{
+    uow_rows *rows = NULL;
+    return uow_call_rows_at(SITE, d.ctx, "p", NULL, 0, &rows);
+}
 static uow_status try_plan(void) { return uow_plan_at(SITE, d.ctx, never_write, NULL); }
 
 typedef struct dispatch_row {
@@ -236,6 +242,8 @@ static const dispatch_row dispatch[] = {
     {"delete_where", try_delete_where},
     {"upsert", try_upsert},
     {"plan", try_plan},
+    {"call", try_call},
+    {"call_rows", try_call_rows},
 };
 
 static tried dispatch_of(const char *name)

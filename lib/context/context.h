@@ -9,6 +9,8 @@
 
 #include "flow/calls.h"
 #include "flow/guard.h"
+#include "flow/hub.h"
+#include "flow/workers.h"
 #include "odbc/conn.h"
 #include "uow/env.h"
 #include "work/session.h"
@@ -27,9 +29,15 @@ struct uow_env {
     uow_trace_fn trace;
     void *trace_user;
     uowi_birthmark birthmark; /* a forked child must not use the parent's connections */
+    uowi_workers workers; /* of polled operations */
+    uowi_hub hub;
+    uint32_t deadline_ms;
+    uint32_t drain_ms;
     uowi_mutex mutex;  /* guards what follows */
     uint64_t next_context_id;
     size_t open_contexts;
+    uow_op *ops, *ops_last; /* in flight or not yet finished */
+    uint64_t rounds;        /* of uow_env_dispatch */
     uow_context *closed_oldest, *closed_newest;
     size_t closed_count;
 };
@@ -42,6 +50,10 @@ struct uow_context {
     uowi_guard guard;
     uowi_session session; /* used only under the guard */
     bool told_lost;       /* the trace knows that the connection is lost */
+    uow_engine engine;    /* as the options have it */
+    uint32_t deadline_ms;
+    _Atomic bool away;    /* an engine may be using the session: its error record is not to be read */
+    uow_op *given_up;     /* freed while the driver had it: see uow_op_free */
     uint64_t token;       /* of the call that is inside, when it is not a cursor's */
     uowi_mutex refusals_mutex;
     uowi_refusal *refusals; /* records of threads that were refused */

@@ -38,6 +38,9 @@ struct uow_env {
     size_t open_contexts;
     uow_op *ops, *ops_last; /* in flight or not yet finished */
     uint64_t rounds;        /* of uow_env_dispatch */
+    uow_op *dead_oldest, *dead_newest;
+    size_t dead_count;
+    uowi_cond cancelled;    /* somebody has sent a cancel */
     uow_context *closed_oldest, *closed_newest;
     size_t closed_count;
 };
@@ -85,6 +88,9 @@ void uowi_refusals_free(uow_context *context);
 /* The calling thread's current refusal, or NULL. */
 const uow_error *uowi_refusal_of(const uow_context *context);
 void uowi_refusal_over(uow_context *context);
+
+/* The operations that are dead. */
+void uowi_ops_free(uow_env *env);
 
 /* Shells: made by open, kept a while after close. */
 uow_context *uowi_shell_take(uow_env *env);

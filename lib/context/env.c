@@ -33,16 +33,16 @@ static bool env_threads(uow_env *env, const uow_env_options *options)
 
     if (!uowi_mutex_init(&env->mutex))
         return false;
-    if (!uowi_hub_init(&env->hub)) {
-        uowi_mutex_done(&env->mutex);
-        return false;
+    if (uowi_cond_init(&env->cancelled)) {
+        if (uowi_hub_init(&env->hub)) {
+            if (uowi_workers_init(&env->workers, &env->mem, options->max_workers, idle_ms))
+                return true;
+            uowi_hub_done(&env->hub);
+        }
+        uowi_cond_done(&env->cancelled);
     }
-    if (!uowi_workers_init(&env->workers, &env->mem, options->max_workers, idle_ms)) {
-        uowi_hub_done(&env->hub);
-        uowi_mutex_done(&env->mutex);
-        return false;
-    }
-    return true;
+    uowi_mutex_done(&env->mutex);
+    return false;
 }
 
 static uow_env *env_alloc(const uow_env_options *options)
@@ -76,6 +76,8 @@ static void env_free(uow_env *env)
     if (uowi_birthmark_holds(&env->birthmark))
         uowi_workers_done(&env->workers);
     uowi_hub_done(&env->hub);
+    uowi_ops_free(env);
+    uowi_cond_done(&env->cancelled);
     uowi_odbc_env_close(env->odbc);
     uowi_shells_free(env);
     uowi_mutex_done(&env->mutex);

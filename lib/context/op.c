@@ -5,24 +5,11 @@
 
 #include "uow/op.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "context/method.h"
 #include "context/op.h"
 #include "context/public_entry.h"
-
-#define OP_ALIGN 16u
-
-static size_t op_size(const uowi_method *method)
-{
-    return (sizeof(uow_op) + OP_ALIGN - 1) / OP_ALIGN * OP_ALIGN + method->size;
-}
-
-static void *op_self(uow_op *op)
-{
-    return (char *)op + (sizeof *op + OP_ALIGN - 1) / OP_ALIGN * OP_ALIGN;
-}
 
 /* --- start */
 
@@ -51,7 +38,7 @@ static uow_status op_step(void *self)
     bool usable;
 
     UOWI_STEP_BEGIN(op->at);
-    UOWI_AWAIT(op->at, st, op->method->step(op_self(op)));
+    UOWI_AWAIT(op->at, st, op->method->step(op->self));
     op->st = st;
     if (s->conn && atomic_load(&op->cancel)) {
         UOWI_TURN(op->at, UOWI_TURN_WORKER);
@@ -70,35 +57,25 @@ static uow_op *op_make(const uowi_method *method, const uowi_entered *entered, c
 {
     uow_context *context = entered->context;
     uow_env *env = context->env;
-    uow_op *op = uowi_alloc(&env->mem, op_size(method));
+    uow_op *op = uowi_op_alloc(env, method->size);
 
     if (!op)
         return NULL;
-    memset(op, 0, sizeof *op);
-    memcpy(op_self(op), self, method->size);
-    op->magic = UOWI_OP_MAGIC;
-    op->env = env;
+    memcpy(op->self, self, method->size);
     op->context = context;
     op->entered = *entered;
     op->method = method;
-    op->size = op_size(method);
     op->thread = uowi_thread_self();
     op->started_ns = uowi_now_ns();
     op->deadline_ns = UINT64_MAX;
     op->depth = context->session.depth;
     uowi_flight_init(&op->flight, &env->hub, &env->workers, engine, op_step, op, op);
-    uowi_op_list(op);
     return op;
 }
 
 static void op_release(uow_op *op)
 {
-    uow_env *env = op->env;
-
-    op->magic = 0;
-    uowi_op_unlist(op);
-    uowi_flight_done(&op->flight);
-    uowi_free(&env->mem, op, op->size);
+    uowi_op_retire(op, op->method->size);
 }
 
 /* The session learns that an engine may use it; what it makes for the program's eyes waits for the caller's turn. */
@@ -166,7 +143,7 @@ uow_status uowi_op_enter(uow_op *op)
 {
     int outside = 0;
 
-    if (!op || op->magic != UOWI_OP_MAGIC)
+    if (!uowi_op_alive(op))
         return UOW_MISUSE;
     if (!uowi_birthmark_holds(&op->env->birthmark))
         return UOW_MISUSE;
@@ -262,7 +239,7 @@ static uow_status op_hand_over(uow_op *op)
     uowi_entered entered = op->entered;
 
     if ((st == UOW_OK || opens) && method->deliver)
-        method->deliver(op_self(op));
+        method->deliver(op->self);
     op_release(op);
     if (!uowi_method_keeps(method, st))
         uowi_guard_leave(&entered.context->guard, entered.token);
@@ -287,7 +264,7 @@ static void op_drop(uow_op *op)
     uowi_entered entered = op->entered;
 
     if ((op->st == UOW_OK || opens) && method->discard)
-        method->discard(op_self(op));
+        method->discard(op->self);
     op_release(op);
     if (!closes)
         uowi_guard_leave(&entered.context->guard, entered.token);
@@ -341,14 +318,14 @@ uow_status uow_op_deadline(uow_op *op, uint32_t timeout_ms)
 
 uow_engine uow_op_mode(const uow_op *op)
 {
-    return op && op->magic == UOWI_OP_MAGIC ? op->flight.engine : UOW_ENGINE_AUTO;
+    return uowi_op_alive(op) ? op->flight.engine : UOW_ENGINE_AUTO;
 }
 
 uint32_t uow_op_next_poll_ms(const uow_op *op)
 {
     uint64_t now = uowi_now_ns();
 
-    if (!op || op->magic != UOWI_OP_MAGIC || op->over)
+    if (!uowi_op_alive(op) || op->over)
         return 0;
     if (op->flight.place == UOWI_AT_WORKER)
         return UOW_WAIT_FOREVER;
@@ -366,7 +343,7 @@ uow_status uow_op_progress(const uow_op *op, uow_progress *out_progress)
     const uowi_progress *at;
     size_t size;
 
-    if (!op || op->magic != UOWI_OP_MAGIC || !out_progress || out_progress->struct_size < sizeof(size_t))
+    if (!uowi_op_alive(op) || !out_progress || out_progress->struct_size < sizeof(size_t))
         return UOW_MISUSE;
     at = &op->context->session.progress;
     progress.rows = op_read(&at->rows);

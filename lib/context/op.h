@@ -8,15 +8,20 @@
 #include "flow/flight.h"
 
 #define UOWI_OP_MAGIC 0x756f776fu
+#define UOWI_DEAD_OPS 64 /* kept per environment before the oldest is used again */
 
-/* Followed in memory by the call's struct. */
+/*
+ * A dead one is kept a while before it is used again, as contexts are: a cancel that comes too late, or a second
+ * finish, meets an answer and not freed memory.
+ */
 struct uow_op {
-    uint32_t magic;
+    _Atomic uint32_t magic; /* these two stay when a dead one is used again */
     uow_env *env;
+    uint32_t cancellers;    /* threads that are sending a cancel; guarded by the environment's mutex */
+    void *self;             /* the call's struct */
     uow_context *context;
     uowi_entered entered;
     const uowi_method *method;
-    size_t size;
     uowi_flight flight;
     _Atomic int inside; /* a thread is in a call with it */
     uint64_t thread;    /* that started it, as uowi_thread_self tells */
@@ -47,9 +52,19 @@ void uowi_op_await(uow_op *op, uint64_t until_ns);
 /* timeout_ms from now, on the clock of uowi_now_ns. */
 uint64_t uowi_op_until(uint32_t timeout_ms);
 
-/* op_loop.c: the environment's list of operations. */
-void uowi_op_list(uow_op *op);
-void uowi_op_unlist(uow_op *op);
+/* op_list.c: the environment's operations. */
+
+/* A new one with room for the call's struct, alive and in the list; NULL: out of memory. */
+uow_op *uowi_op_alloc(uow_env *env, size_t self_size);
+/* Dead, and out of the list; waits for those who are cancelling it. */
+void uowi_op_retire(uow_op *op, size_t self_size);
+bool uowi_op_alive(const uow_op *op);
+/* A thread that may not be inside keeps it from being retired, if it is alive. */
+bool uowi_op_hold(uow_op *op);
+void uowi_op_unhold(uow_op *op);
+/* The next operation of this thread in a round, entered; NULL: the round is over. */
+uint64_t uowi_op_round(uow_env *env);
+uow_op *uowi_op_next(uow_env *env, uint64_t round);
 
 /* op_cancel.c */
 

@@ -72,10 +72,11 @@ uow_status uowi_op_cancelled(uow_op *op, uow_status st, bool usable)
 
 uow_status uow_op_cancel(uow_op *op)
 {
-    if (!op || op->magic != UOWI_OP_MAGIC || !uowi_birthmark_holds(&op->env->birthmark))
+    if (!uowi_op_alive(op) || !uowi_birthmark_holds(&op->env->birthmark) || !uowi_op_hold(op))
         return UOW_MISUSE;
     uowi_op_ask(op, UOW_CANCELLED);
     cancel_send(op);
     uowi_hub_nudge(&op->env->hub, &op->flight.post);
+    uowi_op_unhold(op);
     return UOW_OK;
 }

@@ -55,7 +55,7 @@ static uow_env *wait_env(uow_op *const *ops, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (ops[i])
-            return ops[i]->magic == UOWI_OP_MAGIC ? ops[i]->env : NULL;
+            return uowi_op_alive(ops[i]) ? ops[i]->env : NULL;
     return NULL;
 }
 

@@ -65,7 +65,6 @@ static uow_op *op_make(const uowi_method *method, const uowi_entered *entered, c
     op->context = context;
     op->entered = *entered;
     op->method = method;
-    op->thread = uowi_thread_self();
     op->started_ns = uowi_now_ns();
     op->deadline_ns = UINT64_MAX;
     op->depth = context->session.depth;

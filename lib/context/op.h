@@ -15,15 +15,15 @@
  * finish, meets an answer and not freed memory.
  */
 struct uow_op {
-    _Atomic uint32_t magic; /* these two stay when a dead one is used again */
+    _Atomic uint32_t magic; /* these three stay when a dead one is used again */
     uow_env *env;
+    _Atomic int inside;     /* a thread is in a call with it; nobody enters a dead one */
     uint32_t cancellers;    /* threads that are sending a cancel; guarded by the environment's mutex */
     void *self;             /* the call's struct */
     uow_context *context;
     uowi_entered entered;
     const uowi_method *method;
     uowi_flight flight;
-    _Atomic int inside; /* a thread is in a call with it */
     uint64_t thread;    /* that started it, as uowi_thread_self tells */
     uint64_t started_ns;
     uint64_t deadline_ns;

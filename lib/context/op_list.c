@@ -57,17 +57,21 @@ uow_op *uowi_op_alloc(uow_env *env, size_t self_size)
     void *self = uowi_alloc(&env->mem, self_size);
     uow_op *op = self ? list_reuse(env) : NULL;
 
-    if (self && !op)
+    if (self && !op) {
         op = uowi_zalloc(&env->mem, sizeof *op);
+        if (op)
+            op->env = env;
+    }
     if (!op) {
         uowi_free(&env->mem, self, self_size);
         return NULL;
     }
-    op->env = env;
     memset((char *)op + offsetof(uow_op, cancellers), 0, sizeof *op - offsetof(uow_op, cancellers));
     op->self = self;
+    op->thread = uowi_thread_self();
     uowi_mutex_lock(&env->mutex);
     list_append(op);
+    atomic_store(&op->inside, 0);
     atomic_store(&op->magic, UOWI_OP_MAGIC);
     uowi_mutex_unlock(&env->mutex);
     return op;

@@ -98,6 +98,8 @@ uow_status uowi_flight_start(uowi_flight *flight)
 uow_status uowi_flight_poll(uowi_flight *flight)
 {
     for (;;) {
+        uow_status st;
+
         switch (flight->place) {
         case UOWI_AT_WORKER:
             if (!uowi_hub_take(flight->hub, &flight->post))
@@ -107,8 +109,9 @@ uow_status uowi_flight_poll(uowi_flight *flight)
         case UOWI_AT_OVER:
             return flight->st;
         default:
-            flight_route(flight, flight->step(flight->self));
-            if (flight->st == UOW_PENDING)
+            st = flight->step(flight->self);
+            flight_route(flight, st); /* a worker may have it now */
+            if (st == UOW_PENDING)
                 return UOW_PENDING;
             break;
         }

@@ -16,7 +16,7 @@
 static uow_status op_engine(uow_context *context, uow_engine *out)
 {
     const uowi_session *s = &context->session;
-    bool native = s->conn && uowi_session_caps(s)->async_mode == 2;
+    bool native = s->conn && uowi_session_caps(s)->async_mode != 0;
 
     *out = context->engine;
     if (*out == UOW_ENGINE_AUTO)
@@ -84,8 +84,10 @@ static void op_away(uow_op *op, bool away)
 
     s->polled = away;
     s->native = away && op->flight.engine == UOW_ENGINE_NATIVE;
-    if (s->conn)
+    if (s->conn) {
         uowi_conn_watch(s->conn, away);
+        uowi_conn_async_off(s->conn);
+    }
     uowi_trace_hold(&s->trace, away ? &s->scratch : NULL);
     atomic_store(&op->context->away, away);
 }

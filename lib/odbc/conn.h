@@ -46,6 +46,8 @@ uowi_trace *uowi_conn_trace(const uowi_conn *conn);
 uowi_mem *uowi_conn_mem(const uowi_conn *conn);
 bool uowi_conn_autocommit(const uowi_conn *conn);
 
+/* Polling at connection level is over, if it was on: nothing else of the connection can be polled. */
+void uowi_conn_async_off(uowi_conn *conn);
 uow_status uowi_conn_set_autocommit(uowi_conn *conn, bool on);
 /*
  * SQLEndTran. A failed commit is UOW_OUTCOME_UNKNOWN and poisons the connection, unless the SQLSTATE

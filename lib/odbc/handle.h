@@ -40,6 +40,7 @@ struct uowi_conn {
     const uowi_dialect *dialect;
     char *secret;   /* the password, wiped and freed once no message can hold it (at close) */
     uint32_t query_timeout_s; /* to be set on each statement; 0: no limit, or the session has it */
+    bool async_on;       /* at connection level, as the driver has it now */
     bool watched;        /* see uowi_conn_watch */
     bool shielded;
     _Atomic bool cancel; /* asked for */

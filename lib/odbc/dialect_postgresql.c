@@ -106,6 +106,7 @@ const uowi_dialect uowi_dialect_postgresql = {
     .failure_aborts_unit = true,
     .probe_sql = "SELECT 1",
     .ways = postgresql_ways,
+    .null_safe = " IS NOT DISTINCT FROM ",
     .column_types_sql = postgresql_column_types,
     .upsert = &postgresql_upsert,
     .dbms_names = postgresql_dbms,

@@ -80,6 +80,9 @@ const uowi_dialect uowi_dialect_sqlite = {
     /* milliseconds; a statement that runs is not ended by anything, only the wait for the file's lock is */
     .query_timeout_sql = "PRAGMA busy_timeout = $000",
     .ways = sqlite_ways,
+    .null_safe = " IS ",
+    .exact_text = "$ COLLATE BINARY",
+    .returning_early = true, /* all its triggers that can change a row come after the write */
     .upsert = &sqlite_upsert,
     .dbms_names = sqlite_dbms,
     .driver_names = sqlite_drivers,

@@ -71,7 +71,7 @@ static uow_status find_in_database(uowi_session *s, const uowi_entity *entity, c
     text = uowi_stmtcache_text(&s->cache, entity, FIND_TEXT, NULL);
     if (text->length == 0) {
         uowi_sql_select(s, entity, text);
-        uowi_sql_where_key(s, entity, false, text);
+        uowi_sql_where_key(s, entity, text);
     }
     st = text->failed ? uowi_error_no_memory(&s->error) : UOW_OK;
     if (st == UOW_OK)

@@ -31,7 +31,8 @@ live_sources += \
 	tests/live/test_attached.c \
 	tests/live/test_circles.c \
 	tests/live/test_entry.c \
-	tests/live/test_property.c
+	tests/live/test_property.c \
+	tests/live/test_tokens.c
 
 # write strategies
 live_sources += \

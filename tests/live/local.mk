@@ -32,6 +32,7 @@ live_sources += \
 	tests/live/test_circles.c \
 	tests/live/test_entry.c \
 	tests/live/test_property.c \
+	tests/live/test_property_family.c \
 	tests/live/test_tokens.c
 
 # write strategies

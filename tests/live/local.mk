@@ -21,6 +21,7 @@ live_sources += \
 	tests/live/test_find.c \
 	tests/live/test_limits.c \
 	tests/live/test_memory.c \
+	tests/live/test_memory_save.c \
 	tests/live/test_query.c \
 	tests/live/test_save.c \
 	tests/live/test_unit.c

@@ -38,6 +38,7 @@ live_sources += \
 
 # write strategies
 live_sources += \
+	tests/live/test_values.c \
 	tests/live/test_write.c
 
 # related rows

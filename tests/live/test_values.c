@@ -519,7 +519,7 @@ enum { KEYED = 120 };
 static struct keyed keyed_values(int i)
 {
     struct keyed k = {.version = 0};
-    char rest[50];
+    char rest[40];
 
     random_text(rest, sizeof rest);
     snprintf(k.text, sizeof k.text, "%03d%s.", i, rest);

@@ -60,7 +60,7 @@ bool uowi_tracker_init(uowi_tracker *tracker, uowi_mem *mem, const uow_model *mo
     return tracker->image || !model->followed;
 }
 
-void uowi_tracker_clear(uowi_tracker *tracker)
+void uowi_tracker_empty(uowi_tracker *tracker)
 {
     size_t entities = tracker->slabs ? tracker->model->entity_count : 0;
 
@@ -74,12 +74,26 @@ void uowi_tracker_clear(uowi_tracker *tracker)
             uowi_longs_blank(slab, entry);
             uowi_longs_free(slab, tracker->mem, uowi_entry_longs(slab, entry));
         }
-        uowi_slab_done(slab, tracker->mem);
+        if (tracker->keeps > 0)
+            uowi_slab_empty(slab);
+        else
+            uowi_slab_done(slab, tracker->mem);
     }
-    uowi_undo_forget(tracker, NULL);
     uowi_map_reset(&tracker->identity);
     uowi_map_reset(&tracker->foreign);
     tracker->count = 0;
+}
+
+void uowi_tracker_moved(uowi_tracker *tracker)
+{
+    tracker->identity.user = tracker;
+    tracker->foreign.user = tracker;
+}
+
+void uowi_tracker_clear(uowi_tracker *tracker)
+{
+    uowi_undo_forget(tracker, NULL);
+    uowi_tracker_empty(tracker);
 }
 
 void uowi_tracker_done(uowi_tracker *tracker)
@@ -126,6 +140,12 @@ uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *en
 void uowi_tracker_prefetch(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
 {
     uowi_map_prefetch(&tracker->identity, uowi_key_hash(entity, key_row));
+}
+
+void uowi_tracker_prefetch_rekey(const uowi_tracker *tracker, const uowi_entry *entry, const void *key_row)
+{
+    uowi_map_prefetch(&tracker->identity, entry->hash);
+    uowi_tracker_prefetch(tracker, entry->entity, key_row);
 }
 
 static uow_status tracker_room(const uowi_tracker *tracker, uow_error *error)

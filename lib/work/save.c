@@ -201,10 +201,23 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
         uowi_tracker_rekey(tracker, entry);
 }
 
+/* New keys go all over a large identity map: their slots are asked for this many changes ahead. */
+#define SAVE_AHEAD 8
+
+static void save_announce(const save_op *op, size_t i)
+{
+    const uowi_change *change = i < op->plan.count ? &op->plan.changes[i] : NULL;
+
+    if (change && change->write == UOWI_INSERT && change->entry->temporary)
+        uowi_tracker_prefetch_rekey(&op->s->tracker, change->entry, change->image);
+}
+
 static void save_accept(save_op *op)
 {
-    for (size_t i = 0; i < op->plan.count; i++)
+    for (size_t i = 0; i < op->plan.count; i++) {
+        save_announce(op, i + SAVE_AHEAD);
         save_accept_change(&op->s->tracker, &op->plan.changes[i], op->later);
+    }
 }
 
 /* While a save runs, each entry knows its change: foreign keys to new rows are looked up that way. */

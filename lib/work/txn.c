@@ -9,6 +9,7 @@
 #include "base/platform.h"
 #include "flow/step.h"
 #include "track/undo.h"
+#include "work/callmark.h"
 #include "work/run.h"
 
 static uow_status txn_step(void *self)
@@ -139,6 +140,23 @@ uow_status uowi_txn_begin(uowi_session *s, const uow_unit_options *options)
     return st;
 }
 
+/*
+ * It is a statement of its own on MariaDB. A link lost in between does not undo the commit that went before: that
+ * was told to have failed, and the unit was run twice. The next call meets the lost link.
+ */
+static uow_status txn_autocommit(uowi_session *s, bool commit, uow_status st)
+{
+    uow_status on = uowi_conn_set_autocommit(s->conn, true);
+
+    if (on == UOW_OK || st != UOW_OK)
+        return st;
+    if (!commit)
+        return on;
+    uowi_conn_poison(s->conn);
+    uowi_error_clear(&s->error);
+    return UOW_OK;
+}
+
 static uow_status txn_end(uowi_session *s, bool commit)
 {
     uow_status st = uowi_conn_end(s->conn, commit);
@@ -147,13 +165,20 @@ static uow_status txn_end(uowi_session *s, bool commit)
     if (st != UOW_OK && commit && !uowi_conn_poisoned(s->conn))
         (void)uowi_conn_end(s->conn, false); /* the database refused: whatever it kept must go */
     /* Switching autocommit on would commit what is unresolved: never on a poisoned connection. */
-    if (!uowi_conn_poisoned(s->conn)) {
-        uow_status on = uowi_conn_set_autocommit(s->conn, true);
-
-        st = st == UOW_OK ? on : st;
-    }
+    if (!uowi_conn_poisoned(s->conn))
+        st = txn_autocommit(s, commit, st);
     txn_restore(s);
     return st;
+}
+
+/* A unit that a procedure has ended by itself is not committed; what is left of it is rolled back. */
+static uow_status txn_end_marked(uowi_session *s, bool commit)
+{
+    uow_status broken = uowi_callmark_check(s, commit);
+    uow_status st = txn_end(s, commit && broken == UOW_OK);
+
+    uowi_callmark_leave(s, 1);
+    return broken == UOW_OK ? st : broken;
 }
 
 static uow_status txn_none(uowi_session *s, const char *what)
@@ -170,14 +195,16 @@ uow_status uowi_txn_commit(uowi_session *s)
         return txn_none(s, "commit");
     if (s->depth > 1) {
         st = txn_savepoint(s, "RELEASE SAVEPOINT", s->depth - 1);
+        st = uowi_callmark_explain(s, st);
         if (st == UOW_OK) {
+            uowi_callmark_leave(s, s->depth);
             uowi_undo_commit(&s->tracker, s->depth);
             s->depth--;
         }
         txn_trace(s, "release", started, st);
         return st;
     }
-    st = txn_end(s, true);
+    st = txn_end_marked(s, true);
     txn_trace(s, "commit", started, st);
     if (st == UOW_OK)
         uowi_undo_commit(&s->tracker, 1);
@@ -196,12 +223,13 @@ uow_status uowi_txn_rollback(uowi_session *s)
         return txn_none(s, "roll back");
     if (s->depth > 1) {
         s->depth--;
-        st = txn_savepoint(s, "ROLLBACK TO SAVEPOINT", s->depth);
+        st = uowi_callmark_explain(s, txn_savepoint(s, "ROLLBACK TO SAVEPOINT", s->depth));
+        uowi_callmark_leave(s, s->depth + 1);
         txn_trace(s, "rollback to savepoint", started, st);
         undone = uowi_undo_rollback(&s->tracker, s->depth + 1, &s->error);
         return st == UOW_OK ? undone : st;
     }
-    st = txn_end(s, false);
+    st = txn_end_marked(s, false);
     txn_trace(s, "rollback", started, st);
     undone = uowi_undo_rollback(&s->tracker, 1, &s->error);
     return st == UOW_OK ? undone : st;

@@ -24,7 +24,17 @@ live_sources += \
 	tests/live/test_memory_save.c \
 	tests/live/test_query.c \
 	tests/live/test_save.c \
-	tests/live/test_unit.c
+	tests/live/test_unit.c \
+	tests/live/test_unit_run.c
+
+# stored procedures
+live_sources += \
+	tests/live/routines.h \
+	tests/live/test_call.c \
+	tests/live/test_call_postgresql.c \
+	tests/live/test_call_types.c \
+	tests/live/test_call_unit.c \
+	tests/live/test_call_verify.c
 
 # one tracked row
 live_sources += \
@@ -48,3 +58,7 @@ live_sources += \
 live_sources += \
 	tests/live/test_hooks.c \
 	tests/live/test_set.c
+
+# factories
+live_sources += \
+	tests/live/test_factory.c

@@ -127,7 +127,7 @@ static uow_status row_cursor(uowi_callwalk *walk, size_t place)
     if (!name)
         return UOW_OK;
     if (!walk->cursors)
-        walk->cursors = uowi_arena_alloc(&walk->s->scratch,
+        walk->cursors = uowi_arena_alloc(walk->arena,
                                          (walk->column_count + ROW_CURSORS) * sizeof *walk->cursors);
     if (!walk->cursors)
         return uowi_error_no_memory(&walk->s->error);

@@ -11,6 +11,7 @@ uow_sources += \
 	lib/work/callway_variables.c \
 	lib/work/coltypes.c lib/work/coltypes.h \
 	lib/work/conflict.c lib/work/conflict.h \
+	lib/work/exact.c lib/work/exact.h \
 	lib/work/execute.c lib/work/execute.h \
 	lib/work/find.c lib/work/find.h \
 	lib/work/frame.c lib/work/frame.h \
@@ -26,6 +27,7 @@ uow_sources += \
 	lib/work/reader.c \
 	lib/work/readback.c lib/work/readback.h \
 	lib/work/refresh.c lib/work/refresh.h \
+	lib/work/reset.c lib/work/reset.h \
 	lib/work/results.c lib/work/results.h \
 	lib/work/routine.c lib/work/routine.h \
 	lib/work/run.c lib/work/run.h \

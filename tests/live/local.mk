@@ -38,6 +38,8 @@ live_sources += \
 # one tracked row
 live_sources += \
 	tests/live/test_accept.c \
+	tests/live/test_attached.c \
+	tests/live/test_circles.c \
 	tests/live/test_entry.c \
 	tests/live/test_property.c
 
@@ -52,3 +54,7 @@ live_sources += \
 live_sources += \
 	tests/live/test_hooks.c \
 	tests/live/test_set.c
+
+# factories
+live_sources += \
+	tests/live/test_factory.c

@@ -24,4 +24,5 @@ uowinclude_HEADERS = \
 	include/uow/track.h \
 	include/uow/types.h \
 	include/uow/unit.h \
+	include/uow/unit_run.h \
 	include/uow/version.h

@@ -32,6 +32,7 @@
 #include "uow/procedure.h"
 #include "uow/unit.h"
 #include "uow/factory.h"
+#include "uow/unit_run.h"
 #include "uow/here.h"
 
 #endif

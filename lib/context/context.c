@@ -12,6 +12,7 @@
 #include "context/context.h"
 #include "context/env_open.h"
 #include "context/factory.h"
+#include "context/unit.h"
 #include "work/hooks.h"
 #include "work/txn.h"
 
@@ -60,6 +61,7 @@ static void close_session(uow_context *context)
     s->conn = NULL;
     uowi_tracker_done(&s->tracker);
     uowi_hooks_close(s);
+    uowi_unit_hooks_drop(context);
     uowi_buf_done(&s->text);
     uowi_arena_done(&s->scratch);
     uowi_error_done(&s->error);

@@ -20,4 +20,8 @@ uow_sources += \
 	lib/context/public_track.c \
 	lib/context/public_unit.c \
 	lib/context/refusal.c \
-	lib/context/shell.c
+	lib/context/shell.c \
+	lib/context/unit.c lib/context/unit.h \
+	lib/context/unit_attempt.c \
+	lib/context/unit_hooks.c \
+	lib/context/unit_table.c

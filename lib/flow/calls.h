@@ -56,6 +56,11 @@
     X(BEGIN, "begin", UOWI_CALL_DATABASE) \
     X(COMMIT, "commit", UOWI_CALL_DATABASE) \
     X(ROLLBACK, "rollback", UOWI_CALL_DATABASE) \
+    X(UNIT_RUN, "unit_run", 0) \
+    X(UNIT_AFTER_COMMIT, "unit_after_commit", 0) \
+    X(UNIT_AFTER_ROLLBACK, "unit_after_rollback", 0) \
+    X(UNIT_TABLE_CREATE, "unit_table_create", UOWI_CALL_DATABASE) \
+    X(UNIT_TABLE_CLEAN, "unit_table_clean", UOWI_CALL_DATABASE) \
     X(UPDATE_WHERE, "update_where", UOWI_CALL_DATABASE) \
     X(DELETE_WHERE, "delete_where", UOWI_CALL_DATABASE) \
     X(UPSERT, "upsert", UOWI_CALL_DATABASE) \

@@ -5,6 +5,8 @@
 
 #include "odbc/call.h"
 
+#include <string.h>
+
 #include "odbc/conn.h"
 
 static void call_count(struct uowi_conn *conn)
@@ -75,6 +77,9 @@ static void call_failed(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHAND
     uowi_harvest_read(conn, handle_type, rc == SQL_INVALID_HANDLE ? SQL_NULL_HANDLE : handle,
                       &harvest);
     uow_status st = call_status(conn, &harvest);
+    if (!conn->autocommit && conn->dialect->rollback_ends_unit && st == UOW_TRANSIENT &&
+        strncmp(harvest.sqlstate, "40", 2) == 0)
+        conn->undone_in_unit = true;
     if (first) {
         call_message(conn, function, rc, &harvest, st);
         uowi_error_function(conn->error, function);

@@ -36,6 +36,12 @@ typedef struct uowi_conn_options {
  */
 uow_status uowi_conn_open(uowi_odbc_env *env, const uowi_conn_options *options, uow_error *error, uowi_trace *trace,
                           uowi_conn **out);
+/*
+ * Gives the handle up and connects anew, with the same options; whatever the session had set (temporary tables, SET) is
+ * gone. Every statement must be freed before. A failure leaves it poisoned, and it may be tried again;
+ * UOW_CONNECTION_LOST: the handle is the program's.
+ */
+uow_status uowi_conn_reopen(uowi_conn *conn);
 /* Rolls back what is open, disconnects, frees. Every statement must be freed before. NULL is fine. */
 void uowi_conn_close(uowi_conn *conn);
 

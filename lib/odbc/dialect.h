@@ -154,6 +154,8 @@ typedef struct uowi_dialect {
     uint32_t block_rows;              /* good fetch block */
     bool checks_before_commit;        /* ask SQL_ATTR_CONNECTION_DEAD around a commit: success is not to be believed */
     bool failure_aborts_unit;         /* a failed statement may leave the unit aborted, and its commit still "succeed" */
+    bool rollback_ends_unit;          /* SQLSTATE class 40: the unit is rolled back already, and what follows runs in another */
+    const char *unit_columns;         /* of the table for units' rows; NULL: the standard's */
     bool local;                       /* no link to lose: a failed commit did not happen */
     const char *probe_sql;            /* cheapest statement that fails in an aborted unit */
     bool dead_unasked;                /* SQL_ATTR_CONNECTION_DEAD tells only what an earlier call has met */

@@ -165,6 +165,9 @@ const uowi_dialect uowi_dialect_mariadb = {
     .fraction_digits = 6,
     .zero_dates_null = true,
     .wide_overreads = true,   /* its strlen, seen by ASan in 3.1.15; UTF-8 is exact here anyway */
+    .rollback_ends_unit = true, /* 1213: the next statement begins another transaction by itself */
+    /* a TIMESTAMP would be converted by the session's time zone, and ends in 2038 */
+    .unit_columns = "unit_id CHAR(36) NOT NULL PRIMARY KEY, begun_at DATETIME NOT NULL",
     .drain_before_end = true, /* SQLEndTran fails with 2014 while a result is unread */
     .max_parameters = 60000,
     .block_rows = 100,

@@ -75,6 +75,25 @@ bool uowi_longs_prepare(const uowi_slab *slab, uowi_mem *mem, const void *row, c
     return true;
 }
 
+bool uowi_longs_copy(const uowi_slab *slab, uowi_mem *mem, const uowi_long *from, uowi_long *out)
+{
+    memset(out, 0, slab->long_count * sizeof *out);
+    for (size_t i = 0; i < slab->long_count; i++) {
+        size_t size = long_block_size(&from[i]);
+
+        if (!from[i].block)
+            continue;
+        out[i] = from[i];
+        out[i].block = uowi_alloc(mem, size);
+        if (!out[i].block) {
+            uowi_longs_free(slab, mem, out);
+            return false;
+        }
+        memcpy(out[i].block, from[i].block, size);
+    }
+    return true;
+}
+
 static void long_point(const uow_column *column, void *row, char *data, size_t length)
 {
     uow_blob value = {data, length};

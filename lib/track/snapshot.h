@@ -47,6 +47,8 @@ void uowi_longs_blank(const uowi_slab *slab, uowi_entry *entry);
 void uowi_longs_show(const uowi_slab *slab, const uowi_entry *entry, const uowi_columns *set);
 /* Lets the long members of two rows point into the blocks. */
 void uowi_longs_point(const uowi_slab *slab, const uowi_long *longs, void *row, void *original);
+/* Blocks of the same bytes. False: out of memory, nothing kept. */
+bool uowi_longs_copy(const uowi_slab *slab, uowi_mem *mem, const uowi_long *from, uowi_long *out);
 void uowi_longs_free(const uowi_slab *slab, uowi_mem *mem, uowi_long *longs);
 
 /* Row := original, with bytes of its own for long values. False: out of memory, nothing changed. */

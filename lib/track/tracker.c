@@ -60,7 +60,7 @@ bool uowi_tracker_init(uowi_tracker *tracker, uowi_mem *mem, const uow_model *mo
     return tracker->image || !model->followed;
 }
 
-void uowi_tracker_clear(uowi_tracker *tracker)
+void uowi_tracker_empty(uowi_tracker *tracker)
 {
     size_t entities = tracker->slabs ? tracker->model->entity_count : 0;
 
@@ -74,9 +74,11 @@ void uowi_tracker_clear(uowi_tracker *tracker)
             uowi_longs_blank(slab, entry);
             uowi_longs_free(slab, tracker->mem, uowi_entry_longs(slab, entry));
         }
-        uowi_slab_done(slab, tracker->mem);
+        if (tracker->keeps > 0)
+            uowi_slab_empty(slab);
+        else
+            uowi_slab_done(slab, tracker->mem);
     }
-    uowi_undo_forget(tracker, NULL);
     uowi_map_reset(&tracker->identity);
     uowi_map_reset(&tracker->foreign);
     tracker->count = 0;
@@ -86,6 +88,12 @@ void uowi_tracker_moved(uowi_tracker *tracker)
 {
     tracker->identity.user = tracker;
     tracker->foreign.user = tracker;
+}
+
+void uowi_tracker_clear(uowi_tracker *tracker)
+{
+    uowi_undo_forget(tracker, NULL);
+    uowi_tracker_empty(tracker);
 }
 
 void uowi_tracker_done(uowi_tracker *tracker)

@@ -25,6 +25,7 @@ typedef struct uowi_tracker {
     int64_t next_temporary; /* -1, -2, ... */
     uint64_t count;
     uint64_t limit; /* 0: none */
+    uint32_t keeps;     /* states to come back to (keep.h): while there are any, no page of rows is given back */
     uowi_undo *undo;    /* newest first; NULL while no save waits for its unit */
     uow_merge_fn merge; /* what to do about a second instance of a key; or NULL */
     void *merge_user;
@@ -36,6 +37,8 @@ void uowi_tracker_done(uowi_tracker *tracker);
 void uowi_tracker_clear(uowi_tracker *tracker);
 /* It was copied, as it is, to where it is now. */
 void uowi_tracker_moved(uowi_tracker *tracker);
+/* The same, but what is noted for a rollback (undo.h) stays: every row is about to come back. */
+void uowi_tracker_empty(uowi_tracker *tracker);
 
 /* The entry of an instance handed out before, or NULL. */
 uowi_entry *uowi_tracker_entry(const uowi_tracker *tracker, const void *instance);

@@ -140,6 +140,23 @@ uow_status uowi_txn_begin(uowi_session *s, const uow_unit_options *options)
     return st;
 }
 
+/*
+ * It is a statement of its own on MariaDB. A link lost in between does not undo the commit that went before: that
+ * was told to have failed, and the unit was run twice. The next call meets the lost link.
+ */
+static uow_status txn_autocommit(uowi_session *s, bool commit, uow_status st)
+{
+    uow_status on = uowi_conn_set_autocommit(s->conn, true);
+
+    if (on == UOW_OK || st != UOW_OK)
+        return st;
+    if (!commit)
+        return on;
+    uowi_conn_poison(s->conn);
+    uowi_error_clear(&s->error);
+    return UOW_OK;
+}
+
 static uow_status txn_end(uowi_session *s, bool commit)
 {
     uow_status st = uowi_conn_end(s->conn, commit);
@@ -148,11 +165,8 @@ static uow_status txn_end(uowi_session *s, bool commit)
     if (st != UOW_OK && commit && !uowi_conn_poisoned(s->conn))
         (void)uowi_conn_end(s->conn, false); /* the database refused: whatever it kept must go */
     /* Switching autocommit on would commit what is unresolved: never on a poisoned connection. */
-    if (!uowi_conn_poisoned(s->conn)) {
-        uow_status on = uowi_conn_set_autocommit(s->conn, true);
-
-        st = st == UOW_OK ? on : st;
-    }
+    if (!uowi_conn_poisoned(s->conn))
+        st = txn_autocommit(s, commit, st);
     txn_restore(s);
     return st;
 }

@@ -23,7 +23,8 @@ live_sources += \
 	tests/live/test_memory.c \
 	tests/live/test_query.c \
 	tests/live/test_save.c \
-	tests/live/test_unit.c
+	tests/live/test_unit.c \
+	tests/live/test_unit_run.c
 
 # stored procedures
 live_sources += \

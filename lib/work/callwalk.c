@@ -111,6 +111,40 @@ static uow_status walk_unknown(uowi_callwalk *walk)
     return uowi_error_set(&walk->s->error, UOW_SQL, "there is no procedure or function %s", walk->name);
 }
 
+/* A driver without a catalog of ours: the program's arguments are believed, or the model, where names need an order. */
+static uow_status walk_standard(uowi_callwalk *walk, const uowi_procedure *procedure)
+{
+    uowi_routine *routine = NULL;
+    uow_status st;
+
+    walk->way = uowi_callway_bound;
+    if (procedure) {
+        st = walk_model_routine(walk, procedure, &routine);
+        return st == UOW_OK ? uowi_callmatch(walk, routine) : st;
+    }
+    routine = uowi_arena_zalloc(walk->arena, sizeof *routine);
+    if (routine)
+        routine->parameters = uowi_arena_zalloc(walk->arena, (walk->arg_count + 1) * sizeof *routine->parameters);
+    if (!routine || !routine->parameters)
+        return uowi_error_no_memory(&walk->s->error);
+    routine->schema = walk->schema;
+    routine->name = walk->plain;
+    routine->returns = "";
+    routine->function = walk->returns != NULL;
+    for (size_t i = 0; i < walk->arg_count; i++) {
+        const uow_arg *arg = &walk->args[i];
+
+        if (arg->name)
+            return uowi_error_set(&walk->s->error, UOW_MISUSE,
+                                  "%s: how its parameters are called is not known on this database: declare it in the model",
+                                  walk->name);
+        if (uowi_call_is_parameter(arg))
+            routine->parameters[routine->parameter_count++] = (uowi_routine_parameter){
+                .name = "", .type = "", .direction = uowi_call_direction(arg)};
+    }
+    return uowi_callmatch(walk, routine);
+}
+
 static uow_status walk_find(uowi_callwalk *walk)
 {
     uowi_session *s = walk->s;
@@ -125,6 +159,8 @@ static uow_status walk_find(uowi_callwalk *walk)
         st = uowi_routines_of(s, walk->schema, walk->plain, &routines);
     if (st != UOW_OK)
         return st;
+    if (style && !style->routines_sql && uowi_session_caps(s)->procedures)
+        return walk_standard(walk, procedure);
     if (!routines)
         return procedure && procedure->step_count > 0 ? walk_body(walk, procedure) : walk_unknown(walk);
     walk->way = style->outs == UOWI_OUTS_ROW ? uowi_callway_row : uowi_callway_variables;

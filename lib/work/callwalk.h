@@ -64,6 +64,7 @@ uow_status uowi_callwalk_end(uowi_callwalk *walk, uow_status st);
 uow_status uowi_callmatch(uowi_callwalk *walk, const uowi_routine *candidates);
 /* Whether an argument is a parameter at all. */
 bool uowi_call_is_parameter(const uow_arg *arg);
+uow_direction uowi_call_direction(const uow_arg *arg);
 
 /* calltext.c: pieces of the text, appended to the session's, with the parameters they need. */
 
@@ -79,6 +80,7 @@ uow_status uowi_calltext_value(uowi_callwalk *walk, const uow_arg *arg, const ch
 uow_status uowi_calltext_start(uowi_callwalk *walk, bool reads);
 
 /* The ways. */
+uow_status uowi_callway_bound(uowi_callwalk *walk);
 uow_status uowi_callway_row(uowi_callwalk *walk);
 uow_status uowi_callway_variables(uowi_callwalk *walk);
 uow_status uowi_callway_body(uowi_callwalk *walk);

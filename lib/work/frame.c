@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "odbc/outs.h"
+
 #define FRAME_ALIGN 16
 
 uow_status uowi_frame_open(uowi_frame *frame, uowi_session *s, uowi_arena *arena, const char *name, size_t capacity)
@@ -111,7 +113,8 @@ uow_status uowi_frame_seal(uowi_frame *frame)
     return UOW_OK;
 }
 
-static uow_status frame_rowset(uowi_frame *frame, uowi_stmt *stmt, const size_t *places, size_t count)
+/* Which place each column of a result, or each parameter, goes to. */
+static uow_status frame_targets(uowi_frame *frame, const size_t *places, size_t count, uowi_target **out, size_t *out_count)
 {
     uowi_target *targets = uowi_arena_alloc(frame->arena, (count ? count : 1) * sizeof *targets);
     size_t used = 0;
@@ -126,7 +129,31 @@ static uow_status frame_rowset(uowi_frame *frame, uowi_stmt *stmt, const size_t 
     }
     frame->places = places;
     frame->place_count = count;
-    return uowi_rowset_open(stmt, frame->name, targets, used, frame->size, 1, &frame->rowset);
+    *out = targets;
+    *out_count = used;
+    return UOW_OK;
+}
+
+static uow_status frame_rowset(uowi_frame *frame, uowi_stmt *stmt, const size_t *places, size_t count)
+{
+    uowi_target *targets = NULL;
+    size_t used = 0;
+    uow_status st = frame_targets(frame, places, count, &targets, &used);
+
+    return st == UOW_OK ? uowi_rowset_open(stmt, frame->name, targets, used, frame->size, 1, &frame->rowset) : st;
+}
+
+uow_status uowi_frame_bind(uowi_frame *frame, uowi_stmt *stmt, const size_t *places, size_t count, uowi_rowset **out)
+{
+    uowi_target *targets = NULL;
+    size_t used = 0;
+    uow_status st = frame_targets(frame, places, count, &targets, &used);
+
+    if (st == UOW_OK)
+        st = uowi_outs_open(stmt, frame->name, targets, used, frame->size, &frame->rowset);
+    if (st == UOW_OK)
+        *out = frame->rowset;
+    return st;
 }
 
 /* A long value points into the rowset: it moves to the arena. */
@@ -176,6 +203,13 @@ uow_status uowi_frame_take(uowi_frame *frame, uowi_stmt *stmt, const size_t *pla
         st = frame_keep(frame);
     uowi_frame_drop(frame);
     return st;
+}
+
+uow_status uowi_frame_take_bound(uowi_frame *frame)
+{
+    uow_status st = uowi_outs_read(frame->rowset);
+
+    return st == UOW_OK ? frame_keep(frame) : st;
 }
 
 void uowi_frame_drop(uowi_frame *frame)

@@ -39,6 +39,12 @@ uow_status uowi_frame_seal(uowi_frame *frame);
  * without a row.
  */
 uow_status uowi_frame_take(uowi_frame *frame, uowi_stmt *stmt, const size_t *places, size_t count);
+/*
+ * The same by parameters bound as the standard has it: places[i] is that of parameter i. *out is for uowi_run.outs; the
+ * values are there when uowi_frame_take_bound says so, after every result.
+ */
+uow_status uowi_frame_bind(uowi_frame *frame, uowi_stmt *stmt, const size_t *places, size_t count, uowi_rowset **out);
+uow_status uowi_frame_take_bound(uowi_frame *frame);
 /* Gives up a row that is being read. */
 void uowi_frame_drop(uowi_frame *frame);
 

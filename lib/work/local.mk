@@ -7,6 +7,7 @@ uow_sources += \
 	lib/work/calltext.c \
 	lib/work/callwalk.c lib/work/callwalk.h \
 	lib/work/callway_body.c \
+	lib/work/callway_bound.c \
 	lib/work/callway_row.c \
 	lib/work/callway_variables.c \
 	lib/work/coltypes.c lib/work/coltypes.h \

@@ -157,6 +157,7 @@ typedef struct uowi_dialect {
     bool rollback_ends_unit;          /* SQLSTATE class 40: the unit is rolled back already, and what follows runs in another */
     const char *unit_columns;         /* of the table for units' rows; NULL: the standard's */
     bool local;                       /* no link to lose: a failed commit did not happen */
+    const char *begin_again_sql;      /* refused while a transaction is open; NULL: the database ends none with a statement */
     const char *probe_sql;            /* cheapest statement that fails in an aborted unit */
     bool dead_unasked;                /* SQL_ATTR_CONNECTION_DEAD tells only what an earlier call has met */
     const char *const *reset_sql;     /* puts a session's state back; what fails the check will find; NULL-terminated, or NULL */

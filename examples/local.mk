@@ -10,7 +10,7 @@ example_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/examples \
   -fmacro-prefix-map=$(top_srcdir)/=
 example_ldflags  = $(AM_LDFLAGS) -no-install
 
-noinst_PROGRAMS += examples/01_first_unit examples/02_real_database
+noinst_PROGRAMS += examples/01_first_unit examples/02_real_database examples/03_procedures
 
 examples_01_first_unit_SOURCES = examples/01_first_unit.c \
   examples/example.c examples/example.h \
@@ -25,6 +25,14 @@ examples_02_real_database_SOURCES = examples/02_real_database.c \
 examples_02_real_database_CPPFLAGS = $(example_cppflags)
 examples_02_real_database_LDFLAGS  = $(example_ldflags)
 examples_02_real_database_LDADD    = libuow.la
+
+examples_03_procedures_SOURCES = examples/03_procedures.c \
+  examples/example.c examples/example.h \
+  examples/shop/shop_data.c examples/shop/shop_data.h \
+  examples/shop/shop_model.c examples/shop/shop_model.h
+examples_03_procedures_CPPFLAGS = $(example_cppflags)
+examples_03_procedures_LDFLAGS  = $(example_ldflags)
+examples_03_procedures_LDADD    = libuow.la
 
 EXTRA_DIST += examples/README.md examples/demo.sh examples/check.sh
 

@@ -7,6 +7,7 @@ testdrv_test_sources = \
 	tests/testdrv/test_lies.c \
 	tests/testdrv/test_link.c \
 	tests/testdrv/test_pass.c \
+	tests/testdrv/test_procedures.c \
 	tests/testdrv/test_strict.c \
 	tests/testdrv/test_unit_run.c \
 	tests/testdrv/testdrv.c \

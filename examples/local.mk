@@ -10,7 +10,7 @@ example_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/examples \
   -fmacro-prefix-map=$(top_srcdir)/=
 example_ldflags  = $(AM_LDFLAGS) -no-install
 
-noinst_PROGRAMS += examples/01_first_unit examples/02_real_database
+noinst_PROGRAMS += examples/01_first_unit examples/02_real_database examples/tpcc/tpcc
 
 examples_01_first_unit_SOURCES = examples/01_first_unit.c \
   examples/example.c examples/example.h \
@@ -25,6 +25,15 @@ examples_02_real_database_SOURCES = examples/02_real_database.c \
 examples_02_real_database_CPPFLAGS = $(example_cppflags)
 examples_02_real_database_LDFLAGS  = $(example_ldflags)
 examples_02_real_database_LDADD    = libuow.la
+
+examples_tpcc_tpcc_SOURCES = examples/tpcc/tpcc.c examples/tpcc/tpcc.h \
+  examples/tpcc/by_entity.c examples/tpcc/by_procedure.c examples/tpcc/chance.c examples/tpcc/check.c \
+  examples/tpcc/load.c examples/tpcc/model.c examples/tpcc/portable.c examples/tpcc/schema.c \
+  examples/tpcc/terminals.c examples/example.c examples/example.h
+examples_tpcc_tpcc_CPPFLAGS = $(example_cppflags) -DTPCC_SQL_DIR='"$(abs_srcdir)/examples/tpcc"'
+examples_tpcc_tpcc_LDFLAGS  = $(example_ldflags)
+examples_tpcc_tpcc_LDADD    = libuow.la $(PTHREAD_LIBS)
+EXTRA_DIST += examples/tpcc/procedures_mariadb.sql examples/tpcc/procedures_postgresql.sql
 
 EXTRA_DIST += examples/README.md examples/demo.sh examples/check.sh
 

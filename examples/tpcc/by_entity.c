@@ -1,5 +1,5 @@
 /*
- * The five transactions on tracked structs: find, change, add, remove, and one save. What two units
+ * The five transactions on tracked structs: find, change, add, remove, save. What two units
  * change at a time must not be lost: PostgreSQL refuses the second one from REPEATABLE READ on, MariaDB only
  * when reads lock (SERIALIZABLE); the refused one is run again.
  */
@@ -103,7 +103,9 @@ static uow_status new_order(uow_context *ctx, const struct input *in, struct out
     if (st != UOW_OK)
         return st;
     out->o_id = d->next_o_id++;
-    st = add_order(ctx, in, out->o_id);
+    st = uow_save(ctx, NULL); /* the number is ours before anything is stored under it, or the unit is run again */
+    if (st == UOW_OK)
+        st = add_order(ctx, in, out->o_id);
     for (int32_t i = 0; st == UOW_OK && i < in->lines; i++) {
         struct order_line line;
 

@@ -1,4 +1,4 @@
-/* The consistency conditions of clause 3.3.2, and whether the orders told to have been taken are there. */
+/* The consistency conditions 1 to 4 and 10 (by district) of clause 3.3.2, and whether the orders told to have been taken are there. */
 #include "tpcc.h"
 
 #include <stdio.h>
@@ -21,6 +21,11 @@ static const struct condition {
      "SELECT COUNT(*) AS how_many FROM district WHERE "
      "(SELECT SUM(o_ol_cnt) FROM oorder WHERE o_w_id = d_w_id AND o_d_id = d_id) <> "
      "(SELECT COUNT(*) FROM order_line WHERE ol_w_id = d_w_id AND ol_d_id = d_id)"},
+    {"10: what customers owe is what was delivered less what was paid",
+     "SELECT COUNT(*) AS how_many FROM district WHERE ABS("
+     "(SELECT SUM(c_balance) FROM customer WHERE c_w_id = d_w_id AND c_d_id = d_id) - "
+     "(SELECT SUM(ol_amount) FROM order_line WHERE ol_w_id = d_w_id AND ol_d_id = d_id AND ol_delivery_d IS NOT NULL) + "
+     "(SELECT SUM(h_amount) FROM history WHERE h_c_w_id = d_w_id AND h_c_d_id = d_id)) > 0.005"},
 };
 
 int64_t orders_taken(uow_context *ctx)

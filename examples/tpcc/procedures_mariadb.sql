@@ -56,7 +56,7 @@ BEGIN
   SET d=1, o_count=0;
   CREATE OR REPLACE TEMPORARY TABLE tmp_delivered(d_id INT, o_id INT, amount DECIMAL(12,2));
   WHILE d<=10 DO
-    SET oid=(SELECT MIN(no_o_id) FROM new_order WHERE no_w_id=p_w AND no_d_id=d);
+    SET oid=NULL; SELECT no_o_id INTO oid FROM new_order WHERE no_w_id=p_w AND no_d_id=d ORDER BY no_o_id LIMIT 1 FOR UPDATE;
     IF oid IS NOT NULL THEN
       DELETE FROM new_order WHERE no_w_id=p_w AND no_d_id=d AND no_o_id=oid;
       SET cid=(SELECT o_c_id FROM oorder WHERE o_w_id=p_w AND o_d_id=d AND o_id=oid);

@@ -161,11 +161,20 @@ static void make_procedures(uow_context *ctx, const char *dir, const char *name)
     free(text);
 }
 
+/* Statistics, without which a plan may read whole tables. */
+void schema_analyze(uow_context *ctx)
+{
+    if (strcmp(dialect_of(ctx), "mariadb") != 0) /* keeps its own */
+        run(ctx, "ANALYZE");
+}
+
 void schema_make(uow_context *ctx, const char *sql_dir)
 {
     const char *dialect = dialect_of(ctx);
     int postgresql = strcmp(dialect, "postgresql") == 0, mariadb = strcmp(dialect, "mariadb") == 0;
 
+    if (strcmp(dialect, "sqlite") == 0)
+        run(ctx, "PRAGMA journal_mode = wal"); /* a writer does not wait for readers */
     for (int i = 0; i < 5 && (postgresql || mariadb); i++)
         run_about(ctx, "DROP PROCEDURE IF EXISTS ", procedures[i], "");
     for (int i = 0; i < TABLES; i++) {

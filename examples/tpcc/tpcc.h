@@ -169,6 +169,7 @@ extern const struct way by_procedure, by_entity;
 /* Tables and procedures: schema.c */
 int schema_is_there(uow_context *ctx);
 void schema_make(uow_context *ctx, const char *sql_dir);
+void schema_analyze(uow_context *ctx);
 struct sizes schema_sizes(uow_context *ctx);
 int64_t number_of(uow_context *ctx, const char *sql);
 #define UNIT_TABLE "tpcc_units"
@@ -176,7 +177,7 @@ int64_t number_of(uow_context *ctx, const char *sql);
 /* Rows: load.c */
 void load_all(uow_context *ctx, const struct sizes *sizes);
 
-/* Conditions 1 to 4 of clause 3.3.2, and orders taken since there were so many: how many do not hold. */
+/* Conditions of clause 3.3.2, and orders taken since there were so many: how many do not hold. */
 int check_all(uow_context *ctx, int64_t orders_before, int64_t orders_told);
 int64_t orders_taken(uow_context *ctx);
 

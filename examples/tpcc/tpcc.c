@@ -89,29 +89,37 @@ static int read_mode(struct settings *s, const char *value)
     return 1;
 }
 
+/* An option without a number: how many arguments it is, 0 for none of these, -1 when it is wrong. */
+static int read_word(struct settings *s, char **argv)
+{
+    if (strcmp(argv[0], "--mode") == 0)
+        return read_mode(s, argv[1]) ? 2 : -1;
+    if (strcmp(argv[0], "--sql") == 0 && argv[1]) {
+        s->sql_dir = argv[1];
+        return 2;
+    }
+    if (strcmp(argv[0], "--exactly-once") == 0)
+        return s->exactly_once = 1;
+    if (strcmp(argv[0], "--reload") == 0)
+        return s->reload = 1;
+    return 0;
+}
+
 static int read_arguments(struct settings *s, int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++) {
-        int read = read_option(s, argv[i], argv[i + 1]);
+    for (int i = 1; i < argc;) {
+        int number = read_option(s, argv[i], argv[i + 1]);
+        int word = number < 0 ? read_word(s, argv + i) : 0;
 
-        if (read == 0)
+        if (number == 0 || word < 0)
             return 0;
-        if (read > 0)
-            i++;
-        else if (strcmp(argv[i], "--mode") == 0 && !read_mode(s, argv[++i]))
-            return 0;
-        else if (strcmp(argv[i], "--sql") == 0 && argv[i + 1])
-            s->sql_dir = argv[++i];
-        else if (strcmp(argv[i], "--exactly-once") == 0)
-            s->exactly_once = 1;
-        else if (strcmp(argv[i], "--reload") == 0)
-            s->reload = 1;
-        else if (argv[i][0] == '-')
+        if (number < 0 && word == 0 && argv[i][0] == '-')
             return refuse("no such option", argv[i]);
-        else if (!s->connection)
-            s->connection = argv[i];
-        else if (!s->mode || strcmp(argv[i], s->mode) != 0)
+        if (number < 0 && word == 0 && s->connection)
             return refuse("one data source is enough", argv[i]);
+        if (number < 0 && word == 0)
+            s->connection = argv[i];
+        i += number > 0 ? 2 : word > 0 ? word : 1;
     }
     return s->connection ? 1 : refuse("which database?", "a data source's name is missing");
 }
@@ -151,7 +159,7 @@ static void prepare(uow_context *ctx, const struct settings *s)
 }
 
 /* What does not hold afterwards; failures count as one. */
-static int run_way(uow_context *ctx, const struct settings *s, struct run *run)
+static int run_way(uow_context *ctx, const struct run *run)
 {
     int64_t before = orders_taken(ctx);
     int64_t told;
@@ -159,7 +167,6 @@ static int run_way(uow_context *ctx, const struct settings *s, struct run *run)
     title(run->way == &by_entity     ? "Tracked entities"
           : run->portable_procedures ? "Procedures: bodies of the model"
                                      : "Procedures of the database");
-    (void)s;
     told = run_terminals(run);
     return told < 0 ? 1 : check_all(ctx, before, told);
 }
@@ -198,7 +205,7 @@ int main(int argc, char **argv)
     run.seed = s.seed;
     for (run.way = &by_procedure; run.way; run.way = run.way == &by_procedure ? &by_entity : NULL)
         if (!s.mode || strcmp(s.mode, run.way->name) == 0)
-            broken += run_way(ctx, &s, &run);
+            broken += run_way(ctx, &run);
     must(ctx, uow_close(ctx), "close the context");
     uow_model_free((uow_model *)(uintptr_t)run.model);
     must(NULL, uow_env_close(run.env), "close the environment");

@@ -8,6 +8,7 @@ uowinclude_HEADERS = \
 	include/uow/entry.h \
 	include/uow/env.h \
 	include/uow/error.h \
+	include/uow/factory.h \
 	include/uow/here.h \
 	include/uow/hook.h \
 	include/uow/model.h \

@@ -31,6 +31,7 @@
 #include "uow/set.h"
 #include "uow/procedure.h"
 #include "uow/unit.h"
+#include "uow/factory.h"
 #include "uow/unit_run.h"
 #include "uow/here.h"
 

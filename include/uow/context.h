@@ -82,7 +82,7 @@ UOW_API uow_status uow_open_at(const char *where, uow_env *env, const char *conn
 
 /*
  * Close a context: an open transaction is rolled back, never committed; changes
- * not saved are dropped; lists stay, cursors and rows must be closed before.
+ * not saved are dropped (the trace event of the close says how many); lists stay, cursors and rows must be closed before.
  * Parameters: context may be NULL. Afterwards the handle is dead: using it is
  *   answered with UOW_MISUSE for as long as the environment can tell.
  * Blocks: until the database has answered. Threads: any, no other operation may be in flight.
@@ -104,6 +104,12 @@ UOW_API const uow_error *uow_context_error(const uow_context *context);
  * Lifetime: as uow_context_error. Since: 0.1.
  */
 UOW_API const char *uow_context_message(const uow_context *context);
+
+/*
+ * The number that the context's trace events carry: 1, 2, ... in an environment. Each lease of a factory has its own.
+ * Blocks: never. Threads: any. Returns: 0 for a context that was closed or released. Since: 0.1.
+ */
+UOW_API uint64_t uow_context_id(const uow_context *context);
 
 /*
  * What the context did since it was opened.

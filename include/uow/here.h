@@ -65,6 +65,9 @@
 #define uow_delete_where(...) uow_delete_where_at(UOW_HERE, __VA_ARGS__)
 #define uow_upsert(...) uow_upsert_at(UOW_HERE, __VA_ARGS__)
 #define uow_plan(...) uow_plan_at(UOW_HERE, __VA_ARGS__)
+#define uow_factory_acquire(...) uow_factory_acquire_at(UOW_HERE, __VA_ARGS__)
+#define uow_factory_release(...) uow_factory_release_at(UOW_HERE, __VA_ARGS__)
+#define uow_model_verify(...) uow_model_verify_at(UOW_HERE, __VA_ARGS__)
 #define uow_call(...) uow_call_at(UOW_HERE, __VA_ARGS__)
 #define uow_call_rows(...) uow_call_rows_at(UOW_HERE, __VA_ARGS__)
 #else
@@ -120,6 +123,9 @@
 #define uow_delete_where(a, b, c, d, e, f) uow_delete_where_at(UOW_HERE, a, b, c, d, e, f)
 #define uow_upsert(a, b, c, d, e, f) uow_upsert_at(UOW_HERE, a, b, c, d, e, f)
 #define uow_plan(a, b, c) uow_plan_at(UOW_HERE, a, b, c)
+#define uow_factory_acquire(a, b, c) uow_factory_acquire_at(UOW_HERE, a, b, c)
+#define uow_factory_release(a) uow_factory_release_at(UOW_HERE, a)
+#define uow_model_verify(a) uow_model_verify_at(UOW_HERE, a)
 #define uow_call(a, b, c, d, e, f) uow_call_at(UOW_HERE, a, b, c, d, e, f)
 #define uow_call_rows(a, b, c, d, e) uow_call_rows_at(UOW_HERE, a, b, c, d, e)
 #endif

@@ -179,6 +179,16 @@ typedef struct uow_model_parts {
  */
 UOW_API uow_status uow_model_build(uow_env *env, const uow_model_parts *parts, uow_model **out_model);
 
+/*
+ * Compare the context's model with the database's catalog: every table and its columns; of every procedure whether it is
+ * there (unless it has a portable body), how many parameters it has, and their names, directions and types; of a
+ * function what it returns. Cursors of PostgreSQL are results and not compared.
+ * Blocks: a trip for each table and procedure. Threads: owner only.
+ * Returns: UOW_OK; UOW_MODEL (the error's message has a sentence for each difference); UOW_MISUSE (no model, or a unit is
+ *   open: what is missing would end it); UOW_BUSY; UOW_CONNECTION_LOST; ... Since: 0.1.
+ */
+UOW_API uow_status uow_model_verify_at(const char *where, uow_context *context);
+
 UOW_END_DECLS
 
 #endif

@@ -4,12 +4,14 @@
 
 #include "uow/context.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/options.h"
 #include "base/platform.h"
 #include "context/context.h"
 #include "context/env_open.h"
+#include "context/factory.h"
 #include "context/unit.h"
 #include "work/hooks.h"
 #include "work/txn.h"
@@ -26,6 +28,7 @@ static bool open_options(const uow_context_options *given, uow_context_options *
 
     *out = defaults;
     return !given || (uowi_options_copy(out, sizeof *out, given, given->struct_size) &&
+                      (unsigned)out->guard <= UOW_GUARD_OFF && (unsigned)out->text_path <= UOW_TEXT_WIDE &&
                       uowi_hooks_usable(out->hooks, out->hook_count));
 }
 
@@ -140,6 +143,23 @@ uow_status uow_open_at(const char *where, uow_env *env, const char *connection, 
     return st;
 }
 
+/* What happened, for who listens: changes nobody saved are looked for only then. */
+static void trace_close(uow_context *context, uint64_t started_ns)
+{
+    uowi_session *s = &context->session;
+    size_t changes = s->trace.fn && atomic_load(&context->life) == UOWI_LIFE_OPEN ? uowi_tracker_changes(&s->tracker) : 0;
+    char text[64];
+
+    if (changes > 0)
+        snprintf(text, sizeof text, "close: %zu unsaved change%s dropped", changes, changes == 1 ? "" : "s");
+    trace_connection(context, changes > 0 ? text : "close", started_ns, UOW_OK);
+}
+
+static bool context_alive(const uow_context *context)
+{
+    return context && context->magic == UOWI_CONTEXT_MAGIC && !uowi_context_gone(context);
+}
+
 uow_status uow_close_at(const char *where, uow_context *context)
 {
     uint64_t started = uowi_now_ns();
@@ -148,6 +168,8 @@ uow_status uow_close_at(const char *where, uow_context *context)
 
     if (!context)
         return UOW_OK;
+    if (context_alive(context) && context->slot)
+        return uowi_factory_release(where, context);
     st = uowi_enter(context, UOWI_CALL_ID_CLOSE, where, &entered);
     if (st != UOW_OK)
         return st;
@@ -155,7 +177,7 @@ uow_status uow_close_at(const char *where, uow_context *context)
         context->session.depth = 1;
         (void)uowi_txn_rollback(&context->session);
     }
-    trace_connection(context, "close", started, UOW_OK);
+    trace_close(context, started);
     atomic_store(&context->life, UOWI_LIFE_CLOSED); /* before anything is freed: nobody looks there any more */
     close_session(context);
     uowi_refusals_free(context);
@@ -164,17 +186,14 @@ uow_status uow_close_at(const char *where, uow_context *context)
     return UOW_OK;
 }
 
-static bool context_alive(const uow_context *context)
-{
-    return context && context->magic == UOWI_CONTEXT_MAGIC && atomic_load(&context->life) != UOWI_LIFE_CLOSED;
-}
-
 const uow_error *uow_context_error(const uow_context *context)
 {
     const uow_error *refusal;
 
     if (!context_alive(context))
-        return &context_dead;
+        return context && context->magic == UOWI_CONTEXT_MAGIC && atomic_load(&context->life) == UOWI_LIFE_RELEASED
+                   ? &context->session.error
+                   : &context_dead;
     refusal = uowi_refusal_of(context);
     return refusal ? refusal : &context->session.error;
 }
@@ -182,6 +201,11 @@ const uow_error *uow_context_error(const uow_context *context)
 const char *uow_context_message(const uow_context *context)
 {
     return uow_error_message(uow_context_error(context));
+}
+
+uint64_t uow_context_id(const uow_context *context)
+{
+    return context_alive(context) ? context->id : 0;
 }
 
 uow_status uow_context_counters(const uow_context *context, uow_counters *out_counters)

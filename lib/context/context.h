@@ -20,7 +20,12 @@ typedef struct uowi_refusal uowi_refusal;
 struct uowi_unit;
 struct uowi_unit_hook;
 
-typedef enum uowi_life { UOWI_LIFE_OPEN = 1, UOWI_LIFE_FAILED, UOWI_LIFE_CLOSED } uowi_life;
+/* Released: the handle of a lease that is over; its session lives on under another one. */
+typedef enum uowi_life { UOWI_LIFE_OPEN = 1, UOWI_LIFE_FAILED, UOWI_LIFE_CLOSED, UOWI_LIFE_RELEASED } uowi_life;
+
+#define UOWI_GONE_SIZE 192
+
+typedef struct uowi_slot uowi_slot;
 
 struct uow_env {
     uint32_t magic;
@@ -29,8 +34,8 @@ struct uow_env {
     uow_trace_fn trace;
     void *trace_user;
     uowi_birthmark birthmark; /* a forked child must not use the parent's connections */
+    _Atomic uint64_t last_context_id;
     uowi_mutex mutex;  /* guards what follows */
-    uint64_t next_context_id;
     size_t open_contexts;
     uow_context *closed_oldest, *closed_newest;
     size_t closed_count;
@@ -52,7 +57,17 @@ struct uow_context {
     uowi_refusal *refusals; /* records of threads that were refused */
     _Atomic uint32_t refused; /* how many of them are current */
     uow_context *next_closed;
+    uowi_slot *slot; /* of the factory that lends it; NULL: the program's own */
+    char gone[UOWI_GONE_SIZE]; /* what is said about a lease that is over */
 };
+
+/* Closed and released handles have no session any more. */
+static inline bool uowi_context_gone(const uow_context *context)
+{
+    int life = atomic_load(&context->life);
+
+    return life == UOWI_LIFE_CLOSED || life == UOWI_LIFE_RELEASED;
+}
 
 /* An entered call: what leave needs. */
 typedef struct uowi_entered {

@@ -13,7 +13,7 @@ static uow_status enter_check_life(const uow_context *context, const uowi_call_r
 {
     if (!context || context->magic != UOWI_CONTEXT_MAGIC)
         return UOW_MISUSE;
-    if (atomic_load(&context->life) == UOWI_LIFE_CLOSED)
+    if (uowi_context_gone(context))
         return UOW_MISUSE;
     (void)call;
     return UOW_OK;

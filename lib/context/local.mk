@@ -2,6 +2,12 @@ uow_sources += \
 	lib/context/context.c lib/context/context.h \
 	lib/context/enter.c \
 	lib/context/env.c lib/context/env_open.h \
+	lib/context/factory.c lib/context/factory.h \
+	lib/context/factory_error.c \
+	lib/context/factory_lease.c \
+	lib/context/factory_line.c \
+	lib/context/factory_options.c \
+	lib/context/factory_slot.c \
 	lib/context/handle_use.c lib/context/handle_use.h \
 	lib/context/public_call.c \
 	lib/context/public_cursor.c \

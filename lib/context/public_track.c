@@ -215,6 +215,9 @@ static uow_status track_save(const char *where, uowi_call call, uow_context *con
     if (given && !uowi_options_copy(&options, sizeof options, given, given->struct_size))
         st = uowi_error_set(&context->session.error, UOW_MISUSE,
                             "the save options have no struct_size, or use fields this library does not know");
+    else if (options.flags & ~UOW_ACCEPT_ON_COMMIT)
+        st = uowi_error_set(&context->session.error, UOW_MISUSE, "a save does not know the flags 0x%x",
+                            (unsigned)options.flags);
     else
         st = uowi_hooks_save(&context->session, (options.flags & UOW_ACCEPT_ON_COMMIT) != 0, out_saved);
     uowi_count_tracked(&context->session);

@@ -16,6 +16,8 @@ static uow_status unit_begin(uowi_session *s, const uow_unit_options *given)
     if (given && !uowi_options_copy(&options, sizeof options, given, given->struct_size))
         return uowi_error_set(&s->error, UOW_MISUSE,
                               "the unit options have no struct_size, or use fields this library does not know");
+    if ((unsigned)options.isolation > UOW_SERIALIZABLE)
+        return uowi_error_set(&s->error, UOW_MISUSE, "%u is no uow_isolation", (unsigned)options.isolation);
     return uowi_txn_begin(s, &options);
 }
 

@@ -64,9 +64,11 @@
     X(UPDATE_WHERE, "update_where", UOWI_CALL_DATABASE) \
     X(DELETE_WHERE, "delete_where", UOWI_CALL_DATABASE) \
     X(UPSERT, "upsert", UOWI_CALL_DATABASE) \
+    X(FACTORY_RELEASE, "factory_release", UOWI_CALL_CLOSES) \
     X(PLAN, "plan", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \
     X(CALL, "call", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \
-    X(CALL_ROWS, "call_rows", UOWI_CALL_DATABASE | UOWI_CALL_HOLDS)
+    X(CALL_ROWS, "call_rows", UOWI_CALL_DATABASE | UOWI_CALL_HOLDS) \
+    X(MODEL_VERIFY, "model_verify", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER)
 
 typedef enum uowi_call {
 #define UOWI_MEMBER(id, name, does) UOWI_CALL_ID_##id,

@@ -97,20 +97,15 @@ static void conn_probe(uowi_conn *conn, uow_text_path path)
         conn->caps.text_wide = !uowi_textpath_narrow(conn);
 }
 
-/*
- * The session's own limit, where the driver takes SQL_ATTR_QUERY_TIMEOUT and forgets it. A server that
- * does not know the statement (an older one, MySQL) leaves the attribute as the best there is.
- */
-static void conn_query_timeout(uowi_conn *conn, uint32_t seconds)
+/* A statement about the session, '$' being the seconds; false when the server does not take it. */
+static bool conn_say(uowi_conn *conn, const char *sql, uint32_t seconds)
 {
-    const char *sql = conn->dialect->query_timeout_sql;
     SQLHSTMT hstmt = SQL_NULL_HSTMT;
     uowi_buf text;
+    bool taken;
 
-    conn->query_timeout_s = seconds;
-    if (seconds == 0 || sql == NULL ||
-        !uowi_call_quiet(conn, conn->api->AllocHandle(SQL_HANDLE_STMT, conn->hdbc, &hstmt)))
-        return;
+    if (!uowi_call_quiet(conn, conn->api->AllocHandle(SQL_HANDLE_STMT, conn->hdbc, &hstmt)))
+        return false;
     uowi_buf_init(&text, conn->mem, 0);
     for (; *sql != '\0'; sql++) {
         if (*sql == '$')
@@ -118,11 +113,27 @@ static void conn_query_timeout(uowi_conn *conn, uint32_t seconds)
         else
             uowi_buf_char(&text, *sql);
     }
-    if (!text.failed &&
-        uowi_call_quiet(conn, conn->api->ExecDirect(hstmt, (SQLCHAR *)text.data, (SQLINTEGER)text.length)))
-        conn->query_timeout_s = 0;
+    taken = !text.failed &&
+            uowi_call_quiet(conn, conn->api->ExecDirect(hstmt, (SQLCHAR *)text.data, (SQLINTEGER)text.length));
     uowi_buf_done(&text);
     (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_STMT, hstmt));
+    return taken;
+}
+
+/*
+ * What makes the session refuse where it would cut values, and its own limit of time where the driver takes
+ * SQL_ATTR_QUERY_TIMEOUT and forgets it. A server that does not know that statement (an older one, MySQL) leaves the
+ * attribute as the best there is.
+ */
+static void conn_session(uowi_conn *conn, uint32_t seconds)
+{
+    const char *limit = conn->dialect->query_timeout_sql;
+
+    if (conn->dialect->session_sql != NULL)
+        (void)conn_say(conn, conn->dialect->session_sql, 0);
+    conn->query_timeout_s = seconds;
+    if (seconds != 0 && limit != NULL && conn_say(conn, limit, seconds))
+        conn->query_timeout_s = 0;
 }
 
 /* From a handle that is allocated to a connection that is ready. */
@@ -133,7 +144,7 @@ static uow_status conn_begin(uowi_conn *conn)
     if (st != UOW_OK)
         return st;
     conn_probe(conn, options->text_path);
-    conn_query_timeout(conn, conn_seconds(options->query_timeout_ms));
+    conn_session(conn, conn_seconds(options->query_timeout_ms));
     return UOW_OK;
 }
 
@@ -259,6 +270,12 @@ uowi_trace *uowi_conn_trace(const uowi_conn *conn)
 uowi_mem *uowi_conn_mem(const uowi_conn *conn)
 {
     return conn->mem;
+}
+
+void uowi_conn_rehome(uowi_conn *conn, uow_error *error, uowi_trace *trace)
+{
+    conn->error = error;
+    conn->trace = trace;
 }
 
 void uowi_conn_keep_warnings(uowi_conn *conn, bool keep)

@@ -50,6 +50,8 @@ const uowi_dialect *uowi_conn_dialect(const uowi_conn *conn);
 uow_error *uowi_conn_error(const uowi_conn *conn);
 uowi_trace *uowi_conn_trace(const uowi_conn *conn);
 uowi_mem *uowi_conn_mem(const uowi_conn *conn);
+/* Where errors and events go from now on: what held the connection has moved. */
+void uowi_conn_rehome(uowi_conn *conn, uow_error *error, uowi_trace *trace);
 bool uowi_conn_autocommit(const uowi_conn *conn);
 
 uow_status uowi_conn_set_autocommit(uowi_conn *conn, bool on);
@@ -70,6 +72,8 @@ bool uowi_conn_failed_in_unit(const uowi_conn *conn);
 uow_status uowi_conn_state_status(const uowi_conn *conn, const char *sqlstate, const char *text);
 /* Asks the driver (SQL_ATTR_CONNECTION_DEAD); no round trip. */
 bool uowi_conn_dead(uowi_conn *conn);
+/* Whether it answers, by the cheapest means that is true for its driver: a round trip for most. */
+bool uowi_conn_alive(uowi_conn *conn);
 bool uowi_conn_poisoned(const uowi_conn *conn);
 void uowi_conn_poison(uowi_conn *conn);
 

@@ -86,6 +86,38 @@ static const uowi_upsert_style mariadb_upsert = {
     .rows = 500,
 };
 
+/*
+ * COM_RESET_CONNECTION is out of reach: the driver takes SQL_ATTR_RESET_CONNECTION with SQL_SUCCESS and does nothing.
+ * FLUSH USER_VARIABLES needs a privilege; without it a connection with user variables is closed.
+ */
+static const char *const mariadb_reset[] = {"UNLOCK TABLES", "FLUSH LOCAL USER_VARIABLES", NULL};
+
+/* Those that programs change; another one that is found changed closes the connection. */
+static const char mariadb_restore[] =
+    "SELECT CONCAT('SET ', GROUP_CONCAT('SESSION ', VARIABLE_NAME, '=', "
+    "IF(VARIABLE_VALUE REGEXP '^-?[0-9.]+$', VARIABLE_VALUE, QUOTE(VARIABLE_VALUE)) ORDER BY VARIABLE_NAME)) "
+    "FROM information_schema.SESSION_VARIABLES WHERE VARIABLE_NAME IN "
+    "('SQL_MODE', 'TIME_ZONE', 'TX_ISOLATION', 'TX_READ_ONLY', 'FOREIGN_KEY_CHECKS', 'UNIQUE_CHECKS', "
+    "'MAX_STATEMENT_TIME', 'LOCK_WAIT_TIMEOUT', 'INNODB_LOCK_WAIT_TIMEOUT', 'WAIT_TIMEOUT', 'SQL_SAFE_UPDATES', "
+    "'SQL_SELECT_LIMIT', 'GROUP_CONCAT_MAX_LEN', 'COLLATION_CONNECTION', 'AUTO_INCREMENT_INCREMENT', "
+    "'AUTO_INCREMENT_OFFSET', 'SQL_BIG_SELECTS', 'SQL_LOG_BIN')";
+
+/*
+ * Temporary tables have no catalog before 11.2: those ever made are counted. The function releases named locks, which
+ * have none either, and is 0 each time but the first.
+ */
+static const char mariadb_state[] =
+    "SELECT CONCAT_WS('|', 0 * RELEASE_ALL_LOCKS(), COALESCE(DATABASE(), ''), COALESCE(CURRENT_ROLE(), ''), "
+    "(SELECT MD5(GROUP_CONCAT(VARIABLE_NAME, '=', VARIABLE_VALUE ORDER BY VARIABLE_NAME)) "
+    "FROM information_schema.SESSION_VARIABLES WHERE VARIABLE_NAME NOT IN "
+    "('TIMESTAMP', 'RAND_SEED1', 'RAND_SEED2', 'LAST_INSERT_ID', 'IDENTITY', 'INSERT_ID', 'ERROR_COUNT', "
+    "'WARNING_COUNT', 'IN_TRANSACTION', 'LAST_GTID') AND VARIABLE_NAME NOT LIKE 'GTID%'), "
+    "(SELECT COUNT(*) FROM information_schema.USER_VARIABLES), "
+    "(SELECT GROUP_CONCAT(VARIABLE_VALUE) FROM information_schema.SESSION_STATUS "
+    "WHERE VARIABLE_NAME = 'COM_CREATE_TEMPORARY_TABLE'))";
+
+static const char *const mariadb_state_words[] = {"@", "GET_LOCK", NULL};
+static const char *const mariadb_lasting[] = {"HANDLER", NULL};
 #define MARIADB_CLASS(type) \
     "CASE WHEN " type " IN ('tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'float', 'double', 'year', 'bit') " \
     "THEN 'N' WHEN " type " IN ('char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'enum', 'set', 'json') " \
@@ -145,18 +177,25 @@ const uowi_dialect uowi_dialect_mariadb = {
     .wrap_after = "; END",
     .routine_one_result = true,
     .login_timeout_key = "CONN_TIMEOUT", /* SQL_ATTR_LOGIN_TIMEOUT: waited on for ever */
+    /* a session that is not strict stores the first characters of a text, and the nearest number, with a warning */
+    .session_sql = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')",
     /* SQL_ATTR_QUERY_TIMEOUT reads back as 0. This one ends waits for locks too. */
     .query_timeout_sql = "SET SESSION max_statement_time = $",
     .ways = mariadb_ways,
     .array_times_leak = true, /* 40 bytes a value (ASan) */
     .locked_read = " FOR UPDATE", /* REPEATABLE READ reads its snapshot otherwise */
     .upsert = &mariadb_upsert,
+    .reset_sql = mariadb_reset,
+    .restore_sql = mariadb_restore,
+    .state_sql = mariadb_state,
+    .state_words = mariadb_state_words,
+    .lasting_words = mariadb_lasting,
     .calls = &mariadb_calls,
     .dbms_names = mariadb_dbms,
     .driver_names = mariadb_drivers,
     /* FOUND_ROWS: an update to the same values counts its row; the keyword of that name is ignored
      */
-    .connect_defaults = "OPTION|OPTIONS=2;",
+    .connect_defaults = "OPTION|OPTIONS|=2;",
     .rules = mariadb_rules,
     .masks = mariadb_masks,
     .constraint_name = mariadb_constraint,

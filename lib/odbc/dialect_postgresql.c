@@ -78,6 +78,37 @@ static const uowi_upsert_style postgresql_upsert = {
     .rows = 500,
 };
 
+/* What DISCARD ALL does, but for the driver's prepared statements, which it would not miss until it needs them. */
+static const char *const postgresql_reset[] = {
+    "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; SELECT pg_advisory_unlock_all(); "
+    "DISCARD TEMP; DISCARD SEQUENCES",
+    NULL,
+};
+
+/* RESET ALL takes the driver's own settings along (DateStyle, extra_float_digits, those of the DSN). */
+#define POSTGRESQL_SETTINGS \
+    "FROM pg_settings WHERE source = 'session' AND name NOT IN " \
+    "('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')"
+
+static const char postgresql_restore[] =
+    "SELECT 'SELECT ' || coalesce(string_agg('set_config(' || quote_literal(name) || ', ' || quote_literal(setting) || "
+    "', false)', ', ' ORDER BY name), '1') " POSTGRESQL_SETTINGS;
+
+static const char postgresql_state[] =
+    "SELECT concat_ws('|', current_user, session_user, "
+    "(SELECT md5(string_agg(name || '=' || setting, ',' ORDER BY name)) " POSTGRESQL_SETTINGS "), "
+    "(SELECT count(*) FROM pg_class WHERE relnamespace = pg_my_temp_schema()), "
+    "(SELECT count(*) FROM pg_cursors WHERE is_holdable), "
+    "(SELECT count(*) FROM pg_prepared_statements WHERE from_sql), "
+    "(SELECT count(*) FROM pg_listening_channels()), "
+    "(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()))";
+
+static const char *const postgresql_state_words[] = {
+    "set_config", "pg_advisory_lock", "pg_advisory_lock_shared", "pg_try_advisory_lock", "pg_try_advisory_lock_shared",
+    "setseed", "TEMP", "TEMPORARY", NULL,
+};
+static const char *const postgresql_lasting[] = {"LOAD", "dblink_connect", "dblink_connect_u", NULL};
+
 #define POSTGRESQL_CLASS(t) \
     "CASE WHEN " t ".typname = 'refcursor' THEN 'R' WHEN " t ".typname = 'void' THEN 'V' WHEN " t \
     ".typname = 'bytea' THEN 'Y' WHEN " t ".typname = 'uuid' THEN 'G' WHEN " t ".typtype = 'c' OR " t \
@@ -90,7 +121,7 @@ static const char postgresql_routines[] =
     "format_type(a.typ, -1), " POSTGRESQL_CLASS("t") " "
     "FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_type r ON r.oid = p.prorettype "
     "LEFT JOIN LATERAL (SELECT u.ord, CASE p.proargmodes[u.ord] WHEN 'o' THEN 'o' WHEN 'b' THEN 'b' WHEN 't' THEN 't' "
-    "ELSE 'i' END AS mode, p.proargnames[u.ord] AS name, u.typ FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) "
+    "WHEN 'v' THEN 'v' ELSE 'i' END AS mode, p.proargnames[u.ord] AS name, u.typ FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) "
     "WITH ORDINALITY AS u (typ, ord)) a ON true LEFT JOIN pg_type t ON t.oid = a.typ "
     "WHERE p.prokind IN ('p', 'f') AND CASE WHEN ?::text IS NULL THEN pg_function_is_visible(p.oid) "
     "ELSE n.nspname = ?::text END AND p.proname = ?::text ORDER BY p.oid, a.ord";
@@ -137,6 +168,13 @@ const uowi_dialect uowi_dialect_postgresql = {
     .checks_before_commit = true, /* COMMIT on a killed connection may answer SUCCESS */
     .failure_aborts_unit = true,
     .probe_sql = "SELECT 1",
+    .dead_unasked = true,
+    .reset_sql = postgresql_reset,
+    .restore_sql = postgresql_restore,
+    .state_sql = postgresql_state,
+    .state_words = postgresql_state_words,
+    .lasting_words = postgresql_lasting,
+    .prepared_outlive_settings = true,
     .ways = postgresql_ways,
     .column_types_sql = postgresql_column_types,
     .upsert = &postgresql_upsert,

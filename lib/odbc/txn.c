@@ -93,6 +93,17 @@ static uow_status txn_probe(uowi_conn *conn)
     return outcome == UOWI_FAILED ? uowi_outcome_status(conn, outcome) : UOW_OK;
 }
 
+bool uowi_conn_alive(uowi_conn *conn)
+{
+    if (conn->poisoned)
+        return false;
+    if (conn->dialect->local)
+        return true;
+    if (uowi_conn_dead(conn))
+        return false;
+    return !conn->dialect->dead_unasked || conn->dialect->probe_sql == NULL || txn_probe(conn) == UOW_OK;
+}
+
 /*
  * What must be known before a commit, because its own answer is not to be believed: psqlodbc says
  * SUCCESS when the link is dead and an earlier statement found out, and the server answers COMMIT

@@ -184,7 +184,9 @@ static void keep_row_put(uowi_tracker *tracker, const keep_row *kept, const uowi
     uowi_slab *slab = uowi_tracker_slab(tracker, kept->head.entity);
     uowi_entry *entry = kept->entry;
     size_t size = kept->head.entity->row_size;
+    uowi_columns all;
 
+    memset(&all, 0xff, sizeof all); /* every member is written here, in a struct of the program's too */
     uowi_slab_claim(slab, entry);
     *entry = kept->head;
     entry->flags &= (uint16_t)~UOWI_ENTRY_SUPPRESSED;
@@ -196,7 +198,7 @@ static void keep_row_put(uowi_tracker *tracker, const keep_row *kept, const uowi
     memcpy(uowi_entry_row(slab, entry), kept->images, size);
     memcpy(uowi_entry_original(slab, entry), kept->images + size, size);
     if (longs)
-        uowi_longs_adopt(slab, tracker->mem, entry, longs);
+        uowi_longs_adopt(slab, tracker->mem, entry, longs, &all);
     (void)uowi_map_put(&tracker->identity, entry->hash, entry);
     tracker->count++;
 }

@@ -69,6 +69,7 @@ struct uowi_entity {
     size_t link_count;    /* relations followed to a principal */
     size_t place_count;   /* relations followed to here */
     bool has_alternate;   /* one of those is to an alternate key */
+    bool refers_to_itself; /* a relation leads to this entity */
     bool inherits_key;    /* a key column is a foreign key, and none is generated: new rows may wait for their key */
     uowi_unique uniques[UOWI_MAX_UNIQUES];
     size_t unique_count;

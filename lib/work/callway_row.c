@@ -28,7 +28,7 @@ static void row_columns(uowi_callwalk *walk)
     for (size_t i = 0; i < routine->parameter_count; i++)
         if (row_is_out(&routine->parameters[i]))
             walk->columns[walk->column_count++] = walk->places[i];
-    if (walk->column_count == 0 && routine->function && !routine->set && walk->return_place != UOWI_NO_PLACE)
+    if (walk->column_count == 0 && routine->function && !routine->set && walk->returns)
         walk->columns[walk->column_count++] = walk->return_place;
 }
 
@@ -43,6 +43,7 @@ static uow_status row_argument(uowi_callwalk *walk, size_t i, bool *first)
         return UOW_OK;
     uowi_buf_text(out, *first ? "" : ", ");
     *first = false;
+    uowi_buf_text(out, p->variadic ? "VARIADIC " : "");
     if (walk->named && p->name[0]) {
         uowi_sql_name(walk->s, p->name, out);
         uowi_buf_text(out, style->named);
@@ -55,6 +56,38 @@ static uow_status row_argument(uowi_callwalk *walk, size_t i, bool *first)
     return UOW_OK;
 }
 
+/* "*", or each column as it is to be read: the driver drops the offset of a timestamp that is not selected as text. */
+static void row_select(uowi_callwalk *walk)
+{
+    const uowi_routine *routine = walk->routine;
+    uowi_buf name;
+    size_t column = 0;
+    bool offset = false;
+
+    for (size_t i = 0; i < walk->column_count; i++)
+        offset = offset || (walk->columns[i] != UOWI_NO_PLACE &&
+                            walk->frame.columns[walk->columns[i]].type == UOW_TIMESTAMPTZ);
+    if (!offset) {
+        uowi_buf_char(&walk->s->text, '*');
+        return;
+    }
+    uowi_buf_init(&name, walk->s->mem, 0);
+    for (size_t i = 0; i <= routine->parameter_count && column < walk->column_count; i++) {
+        bool value = i == routine->parameter_count; /* a function without OUT parameters: a column of its own name */
+        size_t place = walk->columns[column];
+
+        if (!value && !row_is_out(&routine->parameters[i]))
+            continue;
+        uowi_buf_reset(&name);
+        uowi_sql_name(walk->s, value ? routine->name : routine->parameters[i].name, &name);
+        uowi_buf_text(&walk->s->text, column++ ? ", " : "");
+        uowi_select_column(uowi_session_dialect(walk->s),
+                           place == UOWI_NO_PLACE ? UOW_TEXT : walk->frame.columns[place].type, uowi_buf_cstr(&name),
+                           &walk->s->text);
+    }
+    uowi_buf_done(&name);
+}
+
 static uow_status row_start(uowi_callwalk *walk)
 {
     bool first = true;
@@ -64,7 +97,11 @@ static uow_status row_start(uowi_callwalk *walk)
         return st;
     row_columns(walk);
     uowi_buf_reset(&walk->s->text);
-    uowi_buf_text(&walk->s->text, walk->routine->function ? "SELECT * FROM " : "CALL ");
+    uowi_buf_text(&walk->s->text, walk->routine->function ? "SELECT " : "CALL ");
+    if (walk->routine->function) {
+        row_select(walk);
+        uowi_buf_text(&walk->s->text, " FROM ");
+    }
     uowi_calltext_name(walk);
     uowi_buf_char(&walk->s->text, '(');
     for (size_t i = 0; st == UOW_OK && i < walk->routine->parameter_count; i++)

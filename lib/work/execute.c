@@ -85,6 +85,8 @@ uow_status uowi_execute_prepare(uowi_session *s, const char *sql)
     uow_status st;
 
     st = uowi_head_check(s, sql);
+    if (st == UOW_OK)
+        st = uowi_run_readable(s, sql);
     if (st != UOW_OK)
         return st;
     uowi_buf_reset(&s->text);

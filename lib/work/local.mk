@@ -11,6 +11,7 @@ uow_sources += \
 	lib/work/callway_variables.c \
 	lib/work/coltypes.c lib/work/coltypes.h \
 	lib/work/conflict.c lib/work/conflict.h \
+	lib/work/exact.c lib/work/exact.h \
 	lib/work/execute.c lib/work/execute.h \
 	lib/work/find.c lib/work/find.h \
 	lib/work/frame.c lib/work/frame.h \
@@ -26,6 +27,7 @@ uow_sources += \
 	lib/work/reader.c \
 	lib/work/readback.c lib/work/readback.h \
 	lib/work/refresh.c lib/work/refresh.h \
+	lib/work/reset.c lib/work/reset.h \
 	lib/work/results.c lib/work/results.h \
 	lib/work/routine.c lib/work/routine.h \
 	lib/work/run.c lib/work/run.h \
@@ -46,6 +48,7 @@ uow_sources += \
 	lib/work/stream.c lib/work/stream.h \
 	lib/work/stream_page.c lib/work/stream_page.h \
 	lib/work/txn.c lib/work/txn.h \
+	lib/work/verify.c lib/work/verify.h \
 	lib/work/write.c lib/work/write.h \
 	lib/work/write_params.c lib/work/write_params.h \
 	lib/work/upsert.c lib/work/upsert.h lib/work/upsert_batch.c lib/work/upsert_text.c

@@ -161,6 +161,7 @@ static uow_status routine_parameter(routine_reader *reader)
     if (st != UOW_OK)
         return st;
     parameter->direction = routine_direction(mode[0]);
+    parameter->variadic = mode[0] == 'v';
     parameter->type_class = type_class[0];
     routine->parameter_count++;
     return UOW_OK;

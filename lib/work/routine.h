@@ -20,6 +20,7 @@ typedef struct uowi_routine_parameter {
     const char *type;
     char type_class;
     uow_direction direction; /* IN, OUT, INOUT */
+    bool variadic;           /* an array, given as one argument */
 } uowi_routine_parameter;
 
 struct uowi_routine {

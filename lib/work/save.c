@@ -191,7 +191,7 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
     memcpy(uowi_entry_original(slab, entry), change->image, change->entity->row_size);
     uowi_fixup_show(tracker, entry);
     if (change->longs)
-        uowi_longs_adopt(slab, tracker->mem, entry, change->longs);
+        uowi_longs_adopt(slab, tracker->mem, entry, change->longs, &change->touched);
     entry->state = UOW_UNCHANGED;
     entry->temporary = 0;
     entry->flags &= (uint16_t)~UOWI_ENTRY_MODIFIED;
@@ -359,6 +359,16 @@ static uow_status save_run(save_op *op)
     }
 }
 
+/* Rows, not statements: a patch belongs to a row that is counted. */
+static size_t save_rows(const save_op *op)
+{
+    size_t rows = 0;
+
+    for (size_t i = 0; i < op->plan.count; i++)
+        rows += op->plan.changes[i].patch == UOWI_PATCH_NONE;
+    return rows;
+}
+
 uow_status uowi_save(uowi_session *s, bool later, size_t *out_saved)
 {
     save_op op;
@@ -386,6 +396,6 @@ uow_status uowi_save(uowi_session *s, bool later, size_t *out_saved)
     }
     uowi_cascade_end(&cascade, st == UOW_OK);
     if (st == UOW_OK && out_saved)
-        *out_saved = op.plan.count;
+        *out_saved = save_rows(&op);
     return st;
 }

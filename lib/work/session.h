@@ -12,6 +12,11 @@
 #include "uow/query.h"
 #include "work/stmtcache.h"
 
+/* What statements may have left in the database's session: reset.h. */
+#define UOWI_LEFT_SETTINGS 1u /* variables, locks, cursors: anything without a name in the catalog */
+#define UOWI_LEFT_OBJECTS 2u  /* perhaps temporary tables and the like */
+#define UOWI_LEFT_LASTING 4u  /* what no reset takes back */
+
 typedef struct uowi_session {
     uowi_mem *mem;
     uowi_conn *conn;
@@ -33,9 +38,15 @@ typedef struct uowi_session {
     bool hooks_quiet;   /* statements of the library's own are not asked about */
     size_t suppressed;  /* entries marked by hooks of the save under way */
     void *hook_scratch;
+    bool watched;      /* somebody wants to know what is left: the connection will have other users */
+    bool trusts_calls; /* procedures leave nothing */
+    uint8_t left;      /* UOWI_LEFT_ bits since the last reset */
     uint32_t call_depth; /* the unit that has a mark against procedures that end it: see callmark.h; 0: none */
     char called[64];     /* the last procedure called in a unit */
 } uowi_session;
+
+/* The session moves into another place in memory; what from held is gone from there. guard is that of the new place. */
+void uowi_session_move(uowi_session *to, uowi_session *from, uowi_guard *guard);
 
 static inline const uowi_dialect *uowi_session_dialect(const uowi_session *s)
 {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/utf.h"
+#include "work/exact.h"
 #include "work/execute.h"
 
 const uowi_entity *uowi_set_entity(uowi_session *s, const uow_entity *def)
@@ -122,6 +123,8 @@ uow_status uowi_set_where(uowi_session *s, const uowi_entity *entity, const char
     uow_status st = set_check(s, entity, set, condition);
     uowi_buf text;
 
+    if (st == UOW_OK && set)
+        st = uowi_exact_check_args(s, entity, args, arg_count);
     if (st != UOW_OK)
         return st;
     uowi_buf_init(&text, s->mem, 0);

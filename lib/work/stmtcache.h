@@ -22,6 +22,8 @@ struct uowi_cached {
     uint64_t runs;
     bool busy;        /* an operation or cursor uses it */
     bool large;       /* the last run gave many rows: not worth preparing where direct reads are faster */
+    bool judged;      /* leaves is known */
+    uint8_t leaves;   /* what it may leave in the session: UOWI_LEFT_ bits */
     bool kept;        /* false: too old or too many; freed when no longer busy */
     char *sql;
     size_t sql_length;

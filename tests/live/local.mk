@@ -29,11 +29,17 @@ live_sources += \
 # stored procedures
 live_sources += \
 	tests/live/routines.h \
-	tests/live/test_call.c
+	tests/live/test_call.c \
+	tests/live/test_call_postgresql.c \
+	tests/live/test_call_types.c \
+	tests/live/test_call_unit.c \
+	tests/live/test_call_verify.c
 
 # one tracked row
 live_sources += \
 	tests/live/test_accept.c \
+	tests/live/test_attached.c \
+	tests/live/test_circles.c \
 	tests/live/test_entry.c \
 	tests/live/test_property.c
 
@@ -48,3 +54,7 @@ live_sources += \
 live_sources += \
 	tests/live/test_hooks.c \
 	tests/live/test_set.c
+
+# factories
+live_sources += \
+	tests/live/test_factory.c

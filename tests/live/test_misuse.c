@@ -587,6 +587,7 @@ static void null_calls(uow_context *ctx)
         REFUSED(uow_call(which, i ? NULL : "p", NULL, 0, NULL, 0));
         REFUSED(uow_call_rows(which, i ? NULL : "p", NULL, 0, &rows));
     }
+    REFUSED(uow_model_verify(no_context));
     REFUSED(uow_call(ctx, "p", NULL, 1, NULL, 0));
     REFUSED(uow_call(ctx, "p", NULL, 0, NULL, 1));
     REFUSED(uow_call(ctx, "p", args, 1, NULL, 0));
@@ -678,6 +679,39 @@ Test(misuse, null_handles_and_pointers_are_refused_or_harmless_in_every_function
     null_environments(l.env, &nulleds);
     null_values();
     cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM misuse_rows"), 0);
+    live_close(&l);
+}
+
+/* A value of a newer header, or rubbish: neither is to be taken for the default. */
+Test(misuse, unknown_values_of_options_are_refused)
+{
+    live l;
+    uow_context_options context = UOW_CONTEXT_OPTIONS_INIT;
+    uow_query_options query = UOW_QUERY_OPTIONS_INIT;
+    uow_unit_options unit = UOW_UNIT_OPTIONS_INIT;
+    uow_save_options save = UOW_SAVE_OPTIONS_INIT;
+    uow_context *other = NULL;
+    uow_list *list = NULL;
+
+    live_open(&l, nulled_models, 1);
+    const uow_entity *good = nulled_models[0];
+    context.guard = (uow_guard_mode)77;
+    UOW_IS(UOW_MISUSE, uow_open(l.env, live_dsn(), NULL, &context, &other));
+    context.guard = UOW_GUARD_REFUSE;
+    context.text_path = (uow_text_path)3;
+    UOW_IS(UOW_MISUSE, uow_open(l.env, live_dsn(), NULL, &context, &other));
+    query.tracking = (uow_tracking)99;
+    UOW_IS(UOW_MISUSE, uow_query(l.ctx, good, NULL, NULL, 0, &query, &list));
+    LIVE_CONTAINS(uow_context_message(l.ctx), "99");
+    query.tracking = UOW_TRACKED;
+    query.flags = 0x80;
+    UOW_IS(UOW_MISUSE, uow_query(l.ctx, good, NULL, NULL, 0, &query, &list));
+    LIVE_CONTAINS(uow_context_message(l.ctx), "0x80");
+    unit.isolation = (uow_isolation)9;
+    UOW_IS(UOW_MISUSE, uow_begin(l.ctx, &unit));
+    save.flags = 0x10;
+    UOW_IS(UOW_MISUSE, uow_save_with(l.ctx, &save, NULL));
+    cr_assert_null(other);
     live_close(&l);
 }
 

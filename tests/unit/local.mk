@@ -66,6 +66,7 @@ unit_sources += \
 # whole operations and contexts on the fake driver
 unit_sources += \
 	tests/unit/test_context_calls.c \
+	tests/unit/test_context_factory.c \
 	tests/unit/test_context_memory.c \
 	tests/unit/test_context_unit.c \
 	tests/unit/test_work_polls.c \

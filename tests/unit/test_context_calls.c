@@ -177,12 +177,15 @@ static uow_status try_upsert(void)
     return uow_upsert_at(SITE, d.ctx, &shop_customers, &row, 1, NULL, NULL);
 }
 
+/* Of a context that is no lease: the guard comes first all the same. */
+static uow_status try_factory_release(void) { return uow_factory_release_at(SITE, d.ctx); }
 static uow_status try_call(void) { return uow_call_at(SITE, d.ctx, "p", NULL, 0, NULL, 0); }
 static uow_status try_call_rows(void)
 {
     uow_rows *rows = NULL;
     return uow_call_rows_at(SITE, d.ctx, "p", NULL, 0, &rows);
 }
+static uow_status try_model_verify(void) { return uow_model_verify_at(SITE, d.ctx); }
 static uow_status try_plan(void) { return uow_plan_at(SITE, d.ctx, never_write, NULL); }
 
 typedef struct dispatch_row {
@@ -241,9 +244,11 @@ static const dispatch_row dispatch[] = {
     {"update_where", try_update_where},
     {"delete_where", try_delete_where},
     {"upsert", try_upsert},
+    {"factory_release", try_factory_release},
     {"plan", try_plan},
     {"call", try_call},
     {"call_rows", try_call_rows},
+    {"model_verify", try_model_verify},
 };
 
 static tried dispatch_of(const char *name)

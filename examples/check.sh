@@ -99,6 +99,19 @@ check_first_unit() {
   fi
 }
 
+# --- procedures
+
+# On the shop the first example has made.
+check_procedures() {
+  local dsn=$1 file=$out/03_$1.txt
+  local name="03_procedures $dsn"
+  if run "$name" "$file" "$build/03_procedures" "shop_$dsn"; then
+    expect "$name" "$file" "as the program expects" "3 rows of 37 products" "2 pieces cost" \
+      "The second call says SQL, SQLSTATE 45001" "there are not so many pieces" \
+      "Its variable is untouched: yes" "The first call went with it, and the context goes on: yes"
+  fi
+}
+
 # --- Chinook
 
 load_chinook() {
@@ -161,6 +174,7 @@ export ODBCINI=$out/odbc.ini
 : > "$ODBCINI"
 for dsn in $UOW_TEST_DSNS; do
   check_first_unit "$dsn"
+  check_procedures "$dsn"
 done
 for dsn in $UOW_TEST_DSNS; do
   check_real_database "$dsn"

@@ -163,7 +163,10 @@ static uow_status model_parts(uow_model *model, const uow_model_parts *parts)
 
     if (st != UOW_OK && st != UOW_MODEL)
         return st;
-    return uowi_model_procedures(model, parts->procedures, parts->procedure_count);
+    st = uowi_model_procedures(model, parts->procedures, parts->procedure_count);
+    if (st != UOW_OK && st != UOW_MODEL)
+        return st;
+    return uowi_model_writings(model, parts->writings, parts->writing_count);
 }
 
 uow_status uowi_model_build(uowi_mem *mem, const uow_model_parts *parts, uow_model **out_model)

@@ -64,6 +64,7 @@ struct uowi_entity {
     bool has_long;        /* has UOW_LONGTEXT or UOW_BLOB members */
     uowi_relation *relations;
     size_t relation_count;
+    const uow_writing *writing; /* by procedures; or NULL */
     const uowi_relation **dependents; /* the relations this entity is the principal of */
     size_t dependent_count;
     size_t link_count;    /* relations followed to a principal */
@@ -115,6 +116,9 @@ const uowi_relation *uowi_entity_relation(const uowi_entity *entity, const char 
 
 /* model_relation.c: compiles the relations of every entity; false: out of memory. */
 bool uowi_model_relate(uow_model *model);
+
+/* model_writing.c: which entities are written by procedures; likewise. */
+uow_status uowi_model_writings(uow_model *model, const uow_writing *const *writings, size_t count);
 
 /* The size a member of this type must have; 0 where it is an array of the program's choice. */
 size_t uowi_type_size(uow_type type);

@@ -130,6 +130,10 @@ uow_status uowi_batch_cut(uowi_writer *writer, size_t first)
     run = uowi_links_cut(&writer->links, first, run);
     uowi_write_fields(writer, writer->change);
     writer->batch = (uowi_batch){&uowi_strategy_row, first, 1, true};
+    if (uowi_write_procedure(writer->change)) {
+        writer->batch.strategy = &uowi_strategy_call;
+        return batch_room(writer);
+    }
     for (; run > 1 && rule && rule->way != UOWI_WAY_ROW; rule++) {
         const uowi_strategy *strategy = uowi_strategy_of(rule->way);
         size_t rows = batch_rows(writer, rule, strategy, run);

@@ -154,7 +154,7 @@ static uow_status match_choose(uowi_callwalk *walk, const uowi_routine *candidat
     for (const uowi_routine *routine = candidates; routine; routine = routine->next) {
         call_match match = {walk, routine, NULL, 0, why};
 
-        match.slots = uowi_arena_alloc(&walk->s->scratch, (routine->parameter_count + 1) * sizeof *match.slots);
+        match.slots = uowi_arena_alloc(walk->arena, (routine->parameter_count + 1) * sizeof *match.slots);
         if (!match.slots)
             return uowi_error_no_memory(&walk->s->error);
         if (!match_one(&match) || (walk->routine && match.score < best))

@@ -13,7 +13,7 @@
 /* "schema.name" or "name". */
 static uow_status walk_name(uowi_callwalk *walk, const char *name)
 {
-    uowi_arena *scratch = &walk->s->scratch;
+    uowi_arena *scratch = walk->arena;
     const char *dot = strchr(name, '.');
 
     walk->name = name = uowi_arena_text(scratch, name, strlen(name));
@@ -50,7 +50,7 @@ static uow_status walk_args(uowi_callwalk *walk, const uow_arg *args, size_t cou
 {
     if (count > 0 && !args)
         return uowi_error_set(&walk->s->error, UOW_MISUSE, "%zu arguments were announced, but the array is NULL", count);
-    walk->args = uowi_arena_copy(&walk->s->scratch, args ? args : (const void *)"", count * sizeof *args);
+    walk->args = uowi_arena_copy(walk->arena, args ? args : (const void *)"", count * sizeof *args);
     walk->arg_count = count;
     if (!walk->args)
         return uowi_error_no_memory(&walk->s->error);
@@ -66,7 +66,7 @@ static uow_status walk_args(uowi_callwalk *walk, const uow_arg *args, size_t cou
 /* A procedure of the model as if the catalog had it. */
 static uow_status walk_model_routine(uowi_callwalk *walk, const uowi_procedure *procedure, uowi_routine **out)
 {
-    uowi_arena *scratch = &walk->s->scratch;
+    uowi_arena *scratch = walk->arena;
     uowi_routine *routine = uowi_arena_zalloc(scratch, sizeof *routine);
     size_t room = procedure->parameter_count + 1;
 
@@ -158,10 +158,10 @@ static uow_status walk_routine_places(uowi_callwalk *walk)
 static uow_status walk_places(uowi_callwalk *walk)
 {
     size_t count = walk->procedure ? walk->procedure->parameter_count : walk->routine->parameter_count;
-    uow_status st = uowi_frame_open(&walk->frame, walk->s, walk->name, count + 1);
+    uow_status st = uowi_frame_open(&walk->frame, walk->s, walk->arena, walk->name, count + 1);
 
     walk->return_place = UOWI_NO_PLACE;
-    walk->places = uowi_arena_alloc(&walk->s->scratch, (count + 1) * sizeof *walk->places);
+    walk->places = uowi_arena_alloc(walk->arena, (count + 1) * sizeof *walk->places);
     if (st == UOW_OK && !walk->places)
         st = uowi_error_no_memory(&walk->s->error);
     if (st == UOW_OK)
@@ -207,13 +207,14 @@ static uow_status walk_unit(uowi_callwalk *walk)
     return st;
 }
 
-uow_status uowi_callwalk_open(uowi_callwalk *walk, uowi_session *s, const char *name, const uow_arg *args,
-                              size_t arg_count)
+uow_status uowi_callwalk_open(uowi_callwalk *walk, uowi_session *s, uowi_arena *arena, const char *name,
+                              const uow_arg *args, size_t arg_count)
 {
     uow_status st;
 
     memset(walk, 0, sizeof *walk);
     walk->s = s;
+    walk->arena = arena;
     walk->affected_rows = -1;
     if (!name || !name[0])
         return uowi_error_set(&s->error, UOW_MISUSE, "the procedure's name is NULL or empty");

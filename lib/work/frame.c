@@ -8,16 +8,17 @@
 
 #define FRAME_ALIGN 16
 
-uow_status uowi_frame_open(uowi_frame *frame, uowi_session *s, const char *name, size_t capacity)
+uow_status uowi_frame_open(uowi_frame *frame, uowi_session *s, uowi_arena *arena, const char *name, size_t capacity)
 {
     size_t room = capacity ? capacity : 1;
 
     memset(frame, 0, sizeof *frame);
     frame->s = s;
+    frame->arena = arena;
     frame->name = name;
     frame->capacity = capacity;
-    frame->columns = uowi_arena_zalloc(&s->scratch, room * sizeof *frame->columns);
-    frame->args = uowi_arena_zalloc(&s->scratch, room * sizeof *frame->args);
+    frame->columns = uowi_arena_zalloc(arena, room * sizeof *frame->columns);
+    frame->args = uowi_arena_zalloc(arena, room * sizeof *frame->args);
     return frame->columns && frame->args ? UOW_OK : uowi_error_no_memory(&s->error);
 }
 
@@ -99,7 +100,7 @@ static void frame_load(uowi_frame *frame, size_t place)
 
 uow_status uowi_frame_seal(uowi_frame *frame)
 {
-    frame->image = uowi_arena_zalloc(&frame->s->scratch, frame->size ? frame->size : 1);
+    frame->image = uowi_arena_zalloc(frame->arena, frame->size ? frame->size : 1);
     if (!frame->image)
         return uowi_error_no_memory(&frame->s->error);
     for (size_t i = 0; i < frame->count; i++) {
@@ -112,7 +113,7 @@ uow_status uowi_frame_seal(uowi_frame *frame)
 
 static uow_status frame_rowset(uowi_frame *frame, uowi_stmt *stmt, const size_t *places, size_t count)
 {
-    uowi_target *targets = uowi_arena_alloc(&frame->s->scratch, (count ? count : 1) * sizeof *targets);
+    uowi_target *targets = uowi_arena_alloc(frame->arena, (count ? count : 1) * sizeof *targets);
     size_t used = 0;
 
     if (!targets)
@@ -128,7 +129,7 @@ static uow_status frame_rowset(uowi_frame *frame, uowi_stmt *stmt, const size_t 
     return uowi_rowset_open(stmt, frame->name, targets, used, frame->size, 1, &frame->rowset);
 }
 
-/* A long value points into the rowset: it moves to the scratch. */
+/* A long value points into the rowset: it moves to the arena. */
 static uow_status frame_keep_long(uowi_frame *frame, const uow_column *column)
 {
     char *at = frame->image + column->offset;
@@ -137,7 +138,7 @@ static uow_status frame_keep_long(uowi_frame *frame, const uow_column *column)
     if ((column->type != UOW_LONGTEXT && column->type != UOW_BLOB) || uowi_member_is_null(column, frame->image))
         return UOW_OK;
     memcpy(&value, at, sizeof value);
-    value.data = uowi_arena_text(&frame->s->scratch, value.data ? value.data : "", value.length);
+    value.data = uowi_arena_text(frame->arena, value.data ? value.data : "", value.length);
     if (!value.data)
         return uowi_error_no_memory(&frame->s->error);
     memcpy(at, &value, sizeof value);

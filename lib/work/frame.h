@@ -11,6 +11,7 @@
 
 typedef struct uowi_frame {
     uowi_session *s;
+    uowi_arena *arena;
     const char *name;     /* of the procedure, for messages */
     uow_column *columns;  /* one per place */
     const uow_arg **args; /* the program's variable for each, or NULL */
@@ -24,8 +25,8 @@ typedef struct uowi_frame {
     size_t place_count;
 } uowi_frame;
 
-/* Everything is allocated in the session's scratch; capacity: places at most. */
-uow_status uowi_frame_open(uowi_frame *frame, uowi_session *s, const char *name, size_t capacity);
+/* Everything is allocated in arena; capacity: places at most. */
+uow_status uowi_frame_open(uowi_frame *frame, uowi_session *s, uowi_arena *arena, const char *name, size_t capacity);
 /* A place for an argument's value; *out is its number. UOW_MISUSE for a type that does not fit the room. */
 uow_status uowi_frame_for_arg(uowi_frame *frame, const char *name, const uow_arg *arg, size_t *out);
 /* A place for a value the program does not get. */

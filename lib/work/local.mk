@@ -38,6 +38,7 @@ uow_sources += \
 	lib/work/stmtcache.c lib/work/stmtcache.h \
 	lib/work/strategy.c lib/work/strategy.h \
 	lib/work/strategy_array.c \
+	lib/work/strategy_call.c \
 	lib/work/strategy_in.c \
 	lib/work/strategy_join.c \
 	lib/work/strategy_many.c \

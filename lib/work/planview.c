@@ -80,6 +80,10 @@ static uow_status view_text(planview *v, size_t first)
     uowi_buf_reset(&v->sql);
     if (st != UOW_OK)
         return st;
+    if (v->writer.batch.strategy == &uowi_strategy_call) {
+        uowi_write_call_text(&v->writer, &v->sql);
+        return v->sql.failed ? uowi_error_no_memory(&s->error) : UOW_OK;
+    }
     if (v->writer.batch.strategy != &uowi_strategy_row) {
         st = uowi_write_many_text(&v->writer);
         uowi_buf_add(&v->sql, uowi_buf_cstr(&v->writer.text), v->writer.text.length);

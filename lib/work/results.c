@@ -85,7 +85,7 @@ uow_status uowi_results_call(uowi_results *results, uowi_session *s, const char 
     results->walk = uowi_arena_zalloc(&s->scratch, sizeof *results->walk);
     if (!results->walk)
         return uowi_error_no_memory(&s->error);
-    st = uowi_callwalk_open(results->walk, s, name, args, arg_count);
+    st = uowi_callwalk_open(results->walk, s, &s->scratch, name, args, arg_count);
     if (st == UOW_OK)
         st = results_advance(results);
     return st == UOW_OK || st == UOW_END ? UOW_OK : uowi_results_end(results, st);

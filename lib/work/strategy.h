@@ -33,6 +33,7 @@ struct uowi_strategy {
 };
 
 extern const uowi_strategy uowi_strategy_row;
+extern const uowi_strategy uowi_strategy_call; /* by a procedure: the model's choice, not the dialect's */
 extern const uowi_strategy uowi_strategy_values;
 extern const uowi_strategy uowi_strategy_array;
 extern const uowi_strategy uowi_strategy_unnest;
@@ -49,6 +50,13 @@ uow_status uowi_write_many_text(uowi_writer *writer);
 uow_status uowi_write_many(uowi_writer *writer);
 /* The bind of those with one parameter for each field of each row, in that order. */
 uow_status uowi_write_bind_rows(uowi_writer *writer);
+
+/* The procedure that writes such a change, or NULL. */
+const uow_write_procedure *uowi_write_procedure(const uowi_change *change);
+/* "CALL name(a, b)": what a plan shows of it. */
+void uowi_write_call_text(const uowi_writer *writer, uowi_buf *out);
+/* [resumable] Reads the columns that come back and did not come with the write itself. */
+uow_status uowi_write_read_back(uowi_writer *writer);
 
 /* Pieces of text. */
 

@@ -177,6 +177,24 @@ static uow_status row_ask(uowi_writer *writer)
     return st == UOW_OK ? row_start(writer, &s->text, true) : st;
 }
 
+uow_status uowi_write_read_back(uowi_writer *writer)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(writer->back_at);
+    st = row_ask(writer);
+    if (st == UOW_OK)
+        UOWI_AWAIT(writer->back_at, st, uowi_run_step(&writer->run));
+    if (st == UOW_OK)
+        st = uowi_writer_bind_back(writer, &writer->back, 1);
+    if (st == UOW_OK)
+        UOWI_AWAIT(writer->back_at, st, row_read(writer));
+    st = uowi_run_end(&writer->run, st, 1);
+    UOWI_STEP_END
+    writer->back_at = 0;
+    return st;
+}
+
 static uow_status row_step(uowi_writer *writer)
 {
     uow_status st = UOW_OK;
@@ -206,16 +224,8 @@ static uow_status row_step(uowi_writer *writer)
             st = row_read_identity(writer);
         st = uowi_run_end(&writer->run, st, 1);
     }
-    if (st == UOW_OK && row_needs_more(writer)) {
-        st = row_ask(writer);
-        if (st == UOW_OK)
-            UOWI_AWAIT(writer->at, st, uowi_run_step(&writer->run));
-        if (st == UOW_OK)
-            st = uowi_writer_bind_back(writer, &writer->back, 1);
-        if (st == UOW_OK)
-            UOWI_AWAIT(writer->at, st, row_read(writer));
-        st = uowi_run_end(&writer->run, st, 1);
-    }
+    if (st == UOW_OK && row_needs_more(writer))
+        UOWI_AWAIT(writer->at, st, uowi_write_read_back(writer));
     UOWI_STEP_END
     return st;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "work/exact.h"
+#include "work/strategy.h"
 
 uow_status uowi_write_reserve(uowi_writer *writer, size_t params, size_t bytes)
 {
@@ -95,6 +96,8 @@ bool uowi_write_alone(uowi_session *s, const uowi_change *change)
     size_t generated = change->entity->generated_key;
     uowi_columns back;
 
+    if (uowi_write_procedure(change))
+        return false; /* it may write anything, and fail half way */
     write_back_columns(change, &back);
     for (size_t i = 0; i < change->entity->column_count; i++)
         if (uowi_columns_has(&back, i) && i != generated)

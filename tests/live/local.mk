@@ -33,7 +33,8 @@ live_sources += \
 	tests/live/test_call_postgresql.c \
 	tests/live/test_call_types.c \
 	tests/live/test_call_unit.c \
-	tests/live/test_call_verify.c
+	tests/live/test_call_verify.c \
+	tests/live/test_call_write.c
 
 # one tracked row
 live_sources += \

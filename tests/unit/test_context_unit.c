@@ -359,6 +359,100 @@ Test(unit_run, a_borrowed_handle_is_the_programs_to_connect)
     end();
 }
 
+static int set_ups;
+
+static uow_status set_up(uow_context *context, void *user)
+{
+    (void)user;
+    set_ups++;
+    cr_assert_eq(uow_unit_depth(context), 0);
+    cr_assert_eq(uow_begin(context, NULL), UOW_OK);
+    cr_assert_eq(uow_execute(context, "SET search_path TO acme", NULL, 0, NULL), UOW_OK);
+    return uow_commit(context);
+}
+
+Test(unit_run, a_connection_made_anew_is_set_up_before_the_unit_is_run_again)
+{
+    job j = {0};
+    uow_unit_run_options options = options_of(3);
+    options.connected = set_up;
+    cr_assert(desk_open(&d, "PostgreSQL"));
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_OK);
+    cr_assert_eq(set_ups, 0, "only what was made anew");
+    j.calls = 0;
+    fail_once("08S01", 0, "server closed the connection");
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_OK, "%s", desk_says(&d));
+    cr_assert(set_ups == 1 && j.calls == 2);
+    cr_assert(strstr(fake_sql(fake_sql_count() - 2), "SET search_path") && strstr(fake_sql(fake_sql_count() - 1), "UPDATE t"));
+    end();
+}
+
+static uow_status refuse_set_up(uow_context *context, void *user)
+{
+    (void)context;
+    (void)user;
+    return ++set_ups == 1 ? UOW_SQL : UOW_OK;
+}
+
+Test(unit_run, a_connection_that_could_not_be_set_up_is_not_used)
+{
+    job j = {0};
+    uow_unit_run_options options = options_of(3);
+    options.connected = refuse_set_up;
+    cr_assert(desk_open(&d, "PostgreSQL"));
+    fail_once("08S01", 0, "server closed the connection");
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_SQL);
+    cr_assert(j.calls == 1 && set_ups == 1);
+    cr_assert_eq(uow_execute(d.ctx, "UPDATE t SET a = 1", NULL, 0, NULL), UOW_CONNECTION_LOST);
+    j.calls = 0;
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_OK, "%s", desk_says(&d));
+    cr_assert(j.calls == 1 && set_ups == 2);
+    end();
+}
+
+static int opened;
+
+static int count_opened(uow_context *context, void *user)
+{
+    (void)user;
+    opened++;
+    return uow_execute(context, "SET search_path TO acme", NULL, 0, NULL) == UOW_OK;
+}
+
+static void never(uow_context *context, void *user)
+{
+    (void)context;
+    (void)user;
+    cr_assert_fail("a hook of a lease that is over is never told");
+}
+
+Test(unit_run, a_leased_context_is_set_up_again_by_its_factory_and_leaves_no_hooks_behind)
+{
+    job j = {0};
+    uow_factory *factory = NULL;
+    uow_factory_options many = UOW_FACTORY_OPTIONS_INIT;
+    uow_unit_run_options options = options_of(3);
+    uow_context *own;
+    cr_assert(desk_open(&d, "PostgreSQL"));
+    own = d.ctx;
+    many.opened = count_opened;
+    cr_assert_eq(uow_factory_open(d.env, "Driver=fake", d.model, &many, &factory), UOW_OK);
+    cr_assert_eq(uow_factory_acquire(factory, 0, &d.ctx), UOW_OK);
+    fail_once("08S01", 0, "server closed the connection");
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_OK, "%s", desk_says(&d));
+    cr_assert(j.calls == 2 && opened == 2);
+    cr_assert_eq(uow_begin(d.ctx, NULL), UOW_OK);
+    cr_assert_eq(uow_unit_after_rollback(d.ctx, never, NULL), UOW_OK);
+    cr_assert_eq(uow_factory_release(d.ctx), UOW_OK);
+    cr_assert_eq(uow_factory_acquire(factory, 0, &d.ctx), UOW_OK);
+    cr_assert_eq(uow_begin(d.ctx, NULL), UOW_OK);
+    cr_assert_eq(uow_rollback(d.ctx), UOW_OK);
+    cr_assert_eq(uow_factory_release(d.ctx), UOW_OK);
+    cr_assert_eq(uow_factory_close(factory, 0, 0), UOW_OK);
+    d.ctx = own;
+    end();
+}
+
 /* --- a commit without an answer */
 
 static void lose_commit(void)

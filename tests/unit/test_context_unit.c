@@ -184,6 +184,28 @@ Test(unit_run, attempts_and_pauses_come_to_an_end)
     end();
 }
 
+Test(unit_run, the_same_seed_gives_the_same_pauses_and_another_one_others)
+{
+    uint32_t seen[3][6];
+    for (int round = 0; round < 3; round++) {
+        job j = {0};
+        uow_unit_run_options options = options_of(7);
+        options.jitter_percent = 0; /* the default: half of a pause */
+        options.seed = round < 2 ? 42 : 43;
+        pause_count = 0;
+        cr_assert(desk_open(&d, "PostgreSQL"));
+        fake_fail(UOWI_FN_Execute, 0, SQL_ERROR, "40001", 1, "could not serialize access");
+        cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_TRANSIENT);
+        cr_assert_eq(pause_count, 6);
+        memcpy(seen[round], pauses, sizeof seen[round]);
+        for (int i = 0; i < 6; i++)
+            cr_assert(pauses[i] >= (5u << i) && pauses[i] <= (10u << i), "%u", (unsigned)pauses[i]);
+        end();
+    }
+    cr_assert_arr_eq(seen[0], seen[1], sizeof seen[0]);
+    cr_assert_arr_neq(seen[0], seen[2], sizeof seen[0]);
+}
+
 Test(unit_run, a_deadline_ends_the_attempts)
 {
     job j = {.takes_ms = 100};

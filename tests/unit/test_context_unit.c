@@ -381,6 +381,33 @@ Test(unit_run, a_borrowed_handle_is_the_programs_to_connect)
     end();
 }
 
+static bool password_given_back;
+
+static void watching_release(void *block, size_t size, void *user)
+{
+    password_given_back = password_given_back || (size >= 9 && memmem(block, size, "s3cret-pw", 9));
+    desk_release(block, size, user);
+}
+
+Test(unit_run, no_memory_is_given_back_with_the_password_in_it)
+{
+    job j = {0};
+    uow_env_options env = UOW_ENV_OPTIONS_INIT;
+    uow_context_options how = UOW_CONTEXT_OPTIONS_INIT;
+    uow_unit_run_options options = options_of(3);
+    fake_begin("PostgreSQL");
+    memset(&d, 0, sizeof d);
+    env.allocator = (uow_allocator){desk_alloc, desk_resize, watching_release, &d};
+    how.password = "s3cret-pw";
+    cr_assert_eq(uowi_env_open_with(&fake_api, &env, &d.env), UOW_OK);
+    cr_assert_eq(uow_open(d.env, "Driver=fake", NULL, &how, &d.ctx), UOW_OK);
+    fail_once("08S01", 0, "server closed the connection");
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_OK, "%s", desk_says(&d));
+    cr_assert_eq(fake_calls(UOWI_FN_DriverConnect), 2);
+    end();
+    cr_assert(!password_given_back);
+}
+
 static int set_ups;
 
 static uow_status set_up(uow_context *context, void *user)

@@ -12,6 +12,7 @@ uowinclude_HEADERS = \
 	include/uow/here.h \
 	include/uow/hook.h \
 	include/uow/model.h \
+	include/uow/op.h \
 	include/uow/plan.h \
 	include/uow/procedure.h \
 	include/uow/query.h \

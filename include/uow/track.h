@@ -94,6 +94,13 @@ UOW_API uow_state uow_state_at(const char *where, uow_context *context, const vo
 UOW_API uow_status uow_changes_at(const char *where, uow_context *context, size_t *out_count);
 
 /*
+ * Is there anything the next save would write? Cheaper than counting: it looks until it finds something.
+ * Parameters: out_has receives 1 or 0. Blocks: never. Threads: owner only.
+ * Returns: as uow_changes. Since: 0.1. Source: EF Core, ChangeTracker.HasChanges.
+ */
+UOW_API uow_status uow_has_changes_at(const char *where, uow_context *context, int *out_has);
+
+/*
  * Write every change as one unit: in its own transaction, or under a savepoint
  * of the transaction that is open. Only changed columns are written. All or nothing:
  * after a failure the tracked changes are as before and the save can be repeated.
@@ -127,6 +134,19 @@ typedef struct uow_save_options {
  */
 UOW_API uow_status uow_save_with_at(const char *where, uow_context *context, const uow_save_options *options,
                                     size_t *out_saved);
+
+/*
+ * The polled twins: see uow/op.h. Parameters, results and statuses are those of the blocking calls; places for results
+ * are written by uow_op_finish.
+ * Blocks: never. Threads: owner only. Since: 0.1.
+ */
+UOW_API uow_status uow_find_start_at(const char *where, uow_context *context, const uow_entity *entity, uow_key key,
+                                     void **out_instance, uow_op **out_op);
+/* Polled uow_save. Since: 0.1. */
+UOW_API uow_status uow_save_start_at(const char *where, uow_context *context, size_t *out_saved, uow_op **out_op);
+/* Polled uow_save_with. Since: 0.1. */
+UOW_API uow_status uow_save_with_start_at(const char *where, uow_context *context, const uow_save_options *options,
+                                          size_t *out_saved, uow_op **out_op);
 
 UOW_END_DECLS
 

@@ -7,6 +7,7 @@
 
 #include "base/civil.h"
 #include "context/context.h"
+#include "context/method.h"
 #include "flow/retry.h"
 #include "track/keep.h"
 #include "uow/unit_run.h"
@@ -55,6 +56,8 @@ struct uowi_unit_hook {
 /* A nested unit ended: what waits for it waits for the one around it, or is due, or over. */
 void uowi_unit_hooks_end(uow_context *context, uint32_t depth, bool committed);
 void uowi_unit_hooks_drop(uow_context *context);
+/* The outermost unit ended with st: those who wait for it, to be told when the guard is left; nobody on UOW_OUTCOME_UNKNOWN. */
+uowi_parting uowi_unit_hooks_take(uow_context *context, uow_status st, bool committed);
 /*
  * Leaves the guard with st, and then tells those who wait for this end of the outermost unit; nobody when st is
  * UOW_OUTCOME_UNKNOWN. Returns st.

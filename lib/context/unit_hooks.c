@@ -70,21 +70,35 @@ void uowi_unit_hooks_drop(uow_context *context)
     context->unit_hook_capacity = 0;
 }
 
-/* With the guard left and the list taken off the context: a hook may begin units of its own, and wait for them. */
-uow_status uowi_unit_hooks_leave(const uowi_entered *in, uow_status st, bool committed)
+static void hooks_tell(const uowi_parting *parting)
 {
-    uow_context *context = in->context;
-    struct uowi_unit_hook *hooks = context->unit_hooks;
-    size_t count = context->unit_hook_count;
-    size_t capacity = context->unit_hook_capacity;
+    struct uowi_unit_hook *hooks = parting->items;
 
+    for (size_t i = 0; i < parting->count; i++)
+        if (hooks[i].due || hooks[i].commit == parting->committed)
+            hooks[i].fn(parting->context, hooks[i].user);
+    uowi_free(&parting->context->env->mem, hooks, parting->capacity * sizeof *hooks);
+}
+
+/* The list is taken off the context: a hook may begin units of its own, and wait for them. */
+uowi_parting uowi_unit_hooks_take(uow_context *context, uow_status st, bool committed)
+{
+    uowi_parting parting = {hooks_tell, context, context->unit_hooks, context->unit_hook_count,
+                            context->unit_hook_capacity, committed};
+
+    if (st == UOW_OUTCOME_UNKNOWN)
+        parting.count = 0;
     context->unit_hooks = NULL;
     context->unit_hook_count = 0;
     context->unit_hook_capacity = 0;
+    return parting;
+}
+
+uow_status uowi_unit_hooks_leave(const uowi_entered *in, uow_status st, bool committed)
+{
+    uowi_parting parting = uowi_unit_hooks_take(in->context, st, committed);
+
     (void)uowi_leave(in, st);
-    for (size_t i = 0; i < count && st != UOW_OUTCOME_UNKNOWN; i++)
-        if (hooks[i].due || hooks[i].commit == committed)
-            hooks[i].fn(context, hooks[i].user);
-    uowi_free(&context->env->mem, hooks, capacity * sizeof *hooks);
+    uowi_method_tell(&parting);
     return st;
 }

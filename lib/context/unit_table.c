@@ -36,10 +36,10 @@ static uow_status table_run(uowi_session *s, const char *before, const char *tab
     uowi_buf_text(&sql, before);
     table_name(s, table, &sql);
     uowi_buf_text(&sql, behind);
-    s->hooks_quiet = true;
+    s->quiet = true;
     st = sql.failed ? uowi_error_no_memory(&s->error)
-                    : uowi_execute(s, uowi_buf_cstr(&sql), args, arg_count, out_affected);
-    s->hooks_quiet = false;
+                    : uowi_execute_run(s, uowi_buf_cstr(&sql), args, arg_count, out_affected);
+    s->quiet = false;
     uowi_buf_done(&sql);
     return st;
 }

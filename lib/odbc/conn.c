@@ -162,11 +162,17 @@ static uowi_conn *conn_make(uowi_odbc_env *env, uow_error *error, uowi_trace *tr
     conn->trace = trace;
     conn->dialect = &uowi_dialect_standard;
     conn->autocommit = true;
+    if (!uowi_mutex_init(&conn->running_mutex)) {
+        uowi_free(env->mem, conn, sizeof *conn);
+        (void)uowi_error_no_memory(error);
+        return NULL;
+    }
     if (uowi_call_quiet(conn, env->api->AllocHandle(SQL_HANDLE_DBC, env->henv, &conn->hdbc))) {
         conn->owned = true;
         return conn;
     }
     uowi_error_set(error, UOW_DRIVER, "No ODBC connection handle: SQLAllocHandle failed.");
+    uowi_mutex_done(&conn->running_mutex);
     uowi_free(env->mem, conn, sizeof *conn);
     return NULL;
 }
@@ -244,6 +250,7 @@ void uowi_conn_close(uowi_conn *conn)
         return;
     conn_leave(conn);
     uowi_login_forget(conn->mem, conn->login);
+    uowi_mutex_done(&conn->running_mutex);
     uowi_free(conn->mem, conn, sizeof *conn);
 }
 

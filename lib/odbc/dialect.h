@@ -157,6 +157,7 @@ typedef struct uowi_dialect {
     bool rollback_ends_unit;          /* SQLSTATE class 40: the unit is rolled back already, and what follows runs in another */
     const char *unit_columns;         /* of the table for units' rows; NULL: the standard's */
     bool local;                       /* no link to lose: a failed commit did not happen */
+    const char *begin_again_sql;      /* refused while a transaction is open; NULL: the database ends none with a statement */
     const char *probe_sql;            /* cheapest statement that fails in an aborted unit */
     bool dead_unasked;                /* SQL_ATTR_CONNECTION_DEAD tells only what an earlier call has met */
     const char *const *reset_sql;     /* puts a session's state back; what fails the check will find; NULL-terminated, or NULL */
@@ -168,6 +169,10 @@ typedef struct uowi_dialect {
     const uowi_way_rule *ways;        /* the first that fits is taken; ends with UOWI_WAY_ROW; NULL: row by row */
     bool array_times_leak;            /* the driver loses memory for each date or time in a parameter array */
     const char *column_types_sql;     /* name and type of a table's columns, for UOWI_WAY_UNNEST; or NULL */
+    const char *null_safe;            /* " IS NOT DISTINCT FROM ": equal, or both NULL; or NULL */
+    const char *exact_text;           /* '$' is a text to be compared byte by byte whatever the column's collation; or NULL */
+    const char *exact_decimal;        /* '$' is a decimal argument to be compared as one; or NULL */
+    bool returning_early;             /* RETURNING tells what was there before the triggers */
     bool column_types_bare;           /* its parameters are the table's name and its schema, not the two quoted as one */
     const char *locked_read;          /* makes a SELECT see the latest committed row inside an older snapshot; or NULL */
     const uowi_upsert_style *upsert;  /* NULL: an update, then an insert where it met no row */

@@ -183,6 +183,9 @@ const uowi_dialect uowi_dialect_mariadb = {
     .query_timeout_sql = "SET SESSION max_statement_time = $",
     .ways = mariadb_ways,
     .array_times_leak = true, /* 40 bytes a value (ASan) */
+    .null_safe = " <=> ",
+    .exact_text = "CONVERT($ USING utf8mb4) COLLATE utf8mb4_nopad_bin",
+    .exact_decimal = "CAST($ AS DECIMAL(65,30))", /* text and a decimal column are compared as doubles */
     .locked_read = " FOR UPDATE", /* REPEATABLE READ reads its snapshot otherwise */
     .upsert = &mariadb_upsert,
     .reset_sql = mariadb_reset,

@@ -176,6 +176,7 @@ const uowi_dialect uowi_dialect_postgresql = {
     .lasting_words = postgresql_lasting,
     .prepared_outlive_settings = true,
     .ways = postgresql_ways,
+    .null_safe = " IS NOT DISTINCT FROM ",
     .column_types_sql = postgresql_column_types,
     .upsert = &postgresql_upsert,
     .calls = &postgresql_calls,

@@ -88,6 +88,7 @@ static const char *const sqlite_drivers[] = {"sqlite3odbc", "sqliteodbc", "sqlit
                                              NULL};
 
 const uowi_dialect uowi_dialect_sqlite = {
+    .begin_again_sql = "BEGIN", /* an interrupted write rolls its whole transaction back */
     .name = "sqlite",
     /* a name in double quotes that is no column's is taken for a string: a missing column would be read as its name */
     .quote = '`',
@@ -122,6 +123,9 @@ const uowi_dialect uowi_dialect_sqlite = {
     .state_sql = sqlite_state,
     .lasting_words = sqlite_lasting,
     .ways = sqlite_ways,
+    .null_safe = " IS ",
+    .exact_text = "$ COLLATE BINARY",
+    .returning_early = true, /* all its triggers that can change a row come after the write */
     .upsert = &sqlite_upsert,
     .dbms_names = sqlite_dbms,
     .driver_names = sqlite_drivers,

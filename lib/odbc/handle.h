@@ -6,9 +6,11 @@
 #ifndef UOWI_ODBC_HANDLE_H
 #define UOWI_ODBC_HANDLE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/platform.h"
 #include "diag/error.h"
 #include "diag/trace.h"
 #include "odbc/api.h"
@@ -42,6 +44,12 @@ struct uowi_conn {
     char *secret;   /* the password, wiped and freed once no message can hold it (at close) */
     struct uowi_login *login; /* how it was made, for making it again; NULL for a borrowed one */
     uint32_t query_timeout_s; /* to be set on each statement; 0: no limit, or the session has it */
+    bool async_on;       /* at connection level, as the driver has it now */
+    bool watched;        /* see uowi_conn_watch */
+    bool shielded;
+    _Atomic bool cancel; /* asked for */
+    uowi_mutex running_mutex; /* guards running */
+    SQLHSTMT running;    /* the statement a call is being made on: cancelled only while it stands here */
     uint32_t max_age_reserved;
 };
 

@@ -57,6 +57,7 @@ uow_status uowi_conn_set_autocommit(uowi_conn *conn, bool on)
         return UOW_OK;
     if (conn->poisoned)
         return txn_refuse_poisoned(conn);
+    uowi_conn_async_off(conn);
     SQLULEN value = on ? SQL_AUTOCOMMIT_ON : SQL_AUTOCOMMIT_OFF;
     uowi_outcome outcome =
         UOWI_CONN_CALL(conn, SetConnectAttr,
@@ -184,6 +185,7 @@ uow_status uowi_conn_end(uowi_conn *conn, bool commit)
 {
     if (conn->poisoned)
         return txn_refuse_poisoned(conn);
+    uowi_conn_async_off(conn);
     uow_status st = commit ? txn_before_commit(conn) : UOW_OK;
     if (st != UOW_OK)
         return st;
@@ -242,6 +244,7 @@ uow_status uowi_conn_set_isolation(uowi_conn *conn, uow_isolation isolation)
                               conn->caps.dbms_name);
     if (level == conn->isolation)
         return UOW_OK;
+    uowi_conn_async_off(conn);
     SQLULEN bits = (SQLULEN)1 << ((int)level - 1);
     uowi_outcome outcome =
         UOWI_CONN_CALL(conn, SetConnectAttr,

@@ -59,7 +59,10 @@ struct uowi_entity {
     size_t key[UOW_MAX_KEY]; /* column indexes */
     size_t key_count;
     size_t generated_key; /* column index of an integer key made by the database, or UOWI_NO_COLUMN */
-    size_t version;       /* column index, or UOWI_NO_COLUMN */
+    size_t version;       /* column index of a counter that save moves on, or UOWI_NO_COLUMN */
+    size_t *checks;       /* columns that must have their original values for a row to be met: version and tokens */
+    size_t check_count;
+    bool has_made_token;  /* the database makes one of them anew at each write */
     bool tracked;         /* has a key and is not keyless */
     bool has_long;        /* has UOW_LONGTEXT or UOW_BLOB members */
     uowi_relation *relations;

@@ -41,7 +41,7 @@ uow_status uowi_callmark_set(uowi_session *s, const char *name)
     return st;
 }
 
-static uow_status mark_broken(uowi_session *s)
+uow_status uowi_callmark_broken(uowi_session *s)
 {
     uowi_error_clear(&s->error);
     uowi_error_entity(&s->error, s->called);
@@ -52,20 +52,20 @@ static uow_status mark_broken(uowi_session *s)
                           s->called);
 }
 
-uow_status uowi_callmark_check(uowi_session *s, bool commit)
+const char *uowi_callmark_ask(uowi_session *s, bool commit)
 {
     const uowi_call_style *style = mark_style(s);
     bool asked = commit || (!uowi_error_is_set(&s->error) && !uowi_conn_failed_in_unit(s->conn));
 
     if (!style || s->call_depth == 0 || !asked || uowi_conn_poisoned(s->conn))
-        return UOW_OK;
+        return NULL;
     s->call_depth = 0;
-    return uowi_txn_statement(s, style->unmark_sql) == UOW_OK ? UOW_OK : mark_broken(s);
+    return style->unmark_sql;
 }
 
 uow_status uowi_callmark_explain(uowi_session *s, uow_status st)
 {
-    return st == UOW_SQL && mark_style(s) && s->called[0] ? mark_broken(s) : st;
+    return st == UOW_SQL && mark_style(s) && s->called[0] ? uowi_callmark_broken(s) : st;
 }
 
 void uowi_callmark_leave(uowi_session *s, uint32_t depth)

@@ -18,9 +18,9 @@ static char *reset_ask(uowi_session *s, const char *sql)
     char *copy = NULL;
     uow_status st;
 
-    s->hooks_quiet = true;
+    s->quiet = true;
     st = uowi_results_open(&results, s, sql, NULL, 0);
-    s->hooks_quiet = false;
+    s->quiet = false;
     if (st == UOW_OK)
         st = uowi_results_next(&results);
     if (st == UOW_OK && results.row)

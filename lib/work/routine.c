@@ -222,9 +222,9 @@ static uow_status routine_ask(uowi_session *s, const char *schema, uowi_routine_
         return uowi_error_no_memory(&s->error);
     reader->s = s;
     reader->name = name->name;
-    s->hooks_quiet = true;
+    s->quiet = true;
     st = uowi_run_start(&run, s, sql, strlen(sql), params, 3, false);
-    s->hooks_quiet = false;
+    s->quiet = false;
     if (st == UOW_OK) {
         st = uowi_step_run(routine_step, &run);
         if (st == UOW_OK)

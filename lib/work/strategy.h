@@ -68,6 +68,8 @@ void uowi_write_rows(const uowi_writer *writer, uowi_buf *out);
 void uowi_write_match(uowi_writer *writer, uowi_buf *out);
 /* "column = v.uow_2, ..": what an update sets; qualified: with the table's name before the column's. */
 void uowi_write_set(uowi_writer *writer, bool qualified, uowi_buf *out);
+/* Can the row be met by a list of keys and tokens, each "= value"? */
+bool uowi_write_is_list(const uowi_writer *writer);
 /* "(key, version)" of the table, or the key's name when it stands alone. */
 void uowi_write_identity(uowi_writer *writer, uowi_buf *out);
 /* " RETURNING .." of writer->returned, when rows are read. */

@@ -1,7 +1,9 @@
 # the fixture
 live_sources += \
 	tests/live/live.c \
-	tests/live/live.h
+	tests/live/live.h \
+	tests/live/polled.c \
+	tests/live/polled.h
 
 # types, raw SQL, errors, tracing
 live_sources += \
@@ -21,6 +23,9 @@ live_sources += \
 	tests/live/test_find.c \
 	tests/live/test_limits.c \
 	tests/live/test_memory.c \
+	tests/live/test_memory_save.c \
+	tests/live/test_op.c \
+	tests/live/test_op_misuse.c \
 	tests/live/test_query.c \
 	tests/live/test_save.c \
 	tests/live/test_unit.c \
@@ -42,10 +47,13 @@ live_sources += \
 	tests/live/test_attached.c \
 	tests/live/test_circles.c \
 	tests/live/test_entry.c \
-	tests/live/test_property.c
+	tests/live/test_property.c \
+	tests/live/test_property_family.c \
+	tests/live/test_tokens.c
 
 # write strategies
 live_sources += \
+	tests/live/test_values.c \
 	tests/live/test_write.c
 
 # related rows

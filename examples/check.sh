@@ -152,6 +152,21 @@ check_real_database() {
   fi
 }
 
+# --- TPC-C: one warehouse, few rows, a moment each way
+
+check_tpcc() {
+  local dsn=$1 file=$out/tpcc_$1.txt
+  local name="tpcc $dsn"
+  run "$name" "$file" make_database "$dsn" uow_examples_tpcc || return
+  add_dsn "$dsn" "tpcc_$dsn" uow_examples_tpcc
+  run "$name" "$file" "$build/tpcc/tpcc" "tpcc_$dsn" --warehouses 1 --scale 2 --terminals 4 --seconds 1.6 || return
+  expect "$name" "$file" "rows: 1 warehouse, 2000 items" "new orders a minute" "Procedures" \
+    "Tracked entities" " 0 units failed." "Everything holds."
+  if run "$name exactly once" "$file" "$build/tpcc/tpcc" "tpcc_$dsn" --exactly-once --seconds 0.3 --mode procedures; then
+    expect "$name exactly once" "$file" "The tables are there." "Everything holds."
+  fi
+}
+
 rm -rf "$out"
 mkdir -p "$out"
 system_ini=$ODBCINI
@@ -163,6 +178,9 @@ for dsn in $UOW_TEST_DSNS; do
 done
 for dsn in $UOW_TEST_DSNS; do
   check_real_database "$dsn"
+done
+for dsn in $UOW_TEST_DSNS; do
+  check_tpcc "$dsn"
 done
 echo "1..$number"
 exit $failed

@@ -34,6 +34,16 @@ examples_03_procedures_CPPFLAGS = $(example_cppflags)
 examples_03_procedures_LDFLAGS  = $(example_ldflags)
 examples_03_procedures_LDADD    = libuow.la
 
+noinst_PROGRAMS += examples/tpcc/tpcc
+examples_tpcc_tpcc_SOURCES = examples/tpcc/tpcc.c examples/tpcc/tpcc.h \
+  examples/tpcc/by_entity.c examples/tpcc/by_procedure.c examples/tpcc/chance.c examples/tpcc/check.c \
+  examples/tpcc/load.c examples/tpcc/model.c examples/tpcc/portable.c examples/tpcc/schema.c \
+  examples/tpcc/terminals.c examples/example.c examples/example.h
+examples_tpcc_tpcc_CPPFLAGS = $(example_cppflags) -DTPCC_SQL_DIR='"$(abs_srcdir)/examples/tpcc"'
+examples_tpcc_tpcc_LDFLAGS  = $(example_ldflags)
+examples_tpcc_tpcc_LDADD    = libuow.la $(PTHREAD_LIBS)
+EXTRA_DIST += examples/tpcc/procedures_mariadb.sql examples/tpcc/procedures_postgresql.sql
+
 EXTRA_DIST += examples/README.md examples/demo.sh examples/check.sh
 
 include doc/local.mk

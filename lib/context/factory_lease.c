@@ -4,6 +4,7 @@
 #endif
 
 #include "context/factory.h"
+#include "context/unit.h"
 
 #include <string.h>
 
@@ -115,6 +116,7 @@ static bool lease_end(const char *where, uow_context *context, uint64_t token)
     atomic_store(&next->life, UOWI_LIFE_RELEASED);
     atomic_store(&context->life, UOWI_LIFE_RELEASED); /* before anything moves: nobody looks there any more */
     uowi_refusals_free(context);
+    uowi_unit_hooks_drop(context);
     uowi_session_move(&next->session, &context->session, &next->guard);
     next->guard.mode = context->guard.mode;
     next->guard.wait_ms = context->guard.wait_ms;

@@ -169,7 +169,7 @@ const uowi_dialect uowi_dialect_mariadb = {
     /* a TIMESTAMP would be converted by the session's time zone, and ends in 2038 */
     .unit_columns = "unit_id CHAR(36) NOT NULL PRIMARY KEY, begun_at DATETIME NOT NULL",
     .drain_before_end = true, /* SQLEndTran fails with 2014 while a result is unread */
-    .max_parameters = 60000,
+    .max_parameters = 32000, /* the driver counts them in 16 bits with a sign: HY001 from 32,768 on */
     .block_rows = 100,
     .backslash_escapes = true,
     .refused_heads = mariadb_refused,

@@ -159,7 +159,11 @@ const uowi_dialect uowi_dialect_postgresql = {
     .rereads_in_block = true,
     .infinite_dates = true,
     .read_offset = "($)::text", /* the driver gives the session's wall clock and drops the offset */
-    .max_parameters = 32000,    /* the driver crashes at 32,770 */
+    /*
+     * The driver asks for the parameters' types, 4 bytes each, and the client library takes that message for a broken
+     * link ("lost synchronization") when it has more than 30,000 bytes. The driver itself crashes at 32,770.
+     */
+    .max_parameters = 7400,
     .block_rows = 1000,
     .checks_before_commit = true, /* COMMIT on a killed connection may answer SUCCESS */
     .failure_aborts_unit = true,

@@ -11,6 +11,7 @@ uowinclude_HEADERS = \
 	include/uow/factory.h \
 	include/uow/here.h \
 	include/uow/hook.h \
+	include/uow/metrics.h \
 	include/uow/model.h \
 	include/uow/plan.h \
 	include/uow/query.h \

@@ -31,6 +31,7 @@
 #include "uow/set.h"
 #include "uow/unit.h"
 #include "uow/factory.h"
+#include "uow/metrics.h"
 #include "uow/here.h"
 
 #endif

@@ -9,6 +9,8 @@ uow_sources += \
 	lib/context/factory_options.c \
 	lib/context/factory_slot.c \
 	lib/context/handle_use.c lib/context/handle_use.h \
+	lib/context/metrics.c lib/context/metrics.h \
+	lib/context/metrics_write.c \
 	lib/context/public_cursor.c \
 	lib/context/public_entry.c lib/context/public_entry.h \
 	lib/context/public_query.c lib/context/public_query.h \

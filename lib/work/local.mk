@@ -10,6 +10,7 @@ uow_sources += \
 	lib/work/hooks.c lib/work/hooks.h \
 	lib/work/list.c lib/work/list.h \
 	lib/work/load.c lib/work/load.h \
+	lib/work/normal.c lib/work/normal.h \
 	lib/work/placeholder.c lib/work/placeholder.h \
 	lib/work/planview.c lib/work/planview.h lib/work/planview_text.c \
 	lib/work/query.c lib/work/query.h \

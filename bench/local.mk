@@ -29,4 +29,4 @@ bench_pool_LDADD    = libuow.la
 bench_track_SOURCES = bench/track.c
 bench_track_LDADD   = $(inner_libs)
 
-EXTRA_DIST += bench/run bench/README.md
+EXTRA_DIST += bench/run bench/beside_sqlalchemy.py bench/README.md

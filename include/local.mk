@@ -13,6 +13,7 @@ uowinclude_HEADERS = \
 	include/uow/hook.h \
 	include/uow/metrics.h \
 	include/uow/model.h \
+	include/uow/op.h \
 	include/uow/plan.h \
 	include/uow/query.h \
 	include/uow/relation.h \

@@ -18,6 +18,7 @@
 #include "uow/error.h"
 #include "uow/trace.h"
 #include "uow/env.h"
+#include "uow/op.h"
 #include "uow/hook.h"
 #include "uow/context.h"
 #include "uow/track.h"

@@ -7,6 +7,7 @@
 
 #include "uow/hook.h"
 #include "uow/model.h"
+#include "uow/op.h"
 #include "uow/status.h"
 #include "uow/trace.h"
 
@@ -58,9 +59,12 @@ typedef struct uow_context_options {
     void *merge_user;
     const uow_hook *const *hooks; /* see uow/hook.h; copied */
     size_t hook_count;
+    uow_engine engine;    /* of polled operations; forced native: UOW_UNSUPPORTED where the driver cannot be polled */
+    uint32_t deadline_ms; /* of polled operations; 0: the environment's */
 } uow_context_options;
 #define UOW_CONTEXT_OPTIONS_INIT \
-    { sizeof(uow_context_options), NULL, NULL, 0, 0, UOW_GUARD_REFUSE, 0, UOW_TEXT_AUTO, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0 }
+    { sizeof(uow_context_options), NULL, NULL, 0, 0, UOW_GUARD_REFUSE, 0, UOW_TEXT_AUTO, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, \
+      UOW_ENGINE_AUTO, 0 }
 
 /*
  * Connect and make a context.
@@ -145,6 +149,15 @@ typedef struct uow_facts {
  * Blocks: never. Threads: owner only. Returns: UOW_OK, UOW_MISUSE. Since: 0.1.
  */
 UOW_API uow_status uow_context_facts(const uow_context *context, uow_facts *out_facts);
+
+/*
+ * Polled uow_open: see uow/op.h. out_context is written by uow_op_finish, also when connecting failed.
+ * Blocks: never. Threads: any. Since: 0.1.
+ */
+UOW_API uow_status uow_open_start_at(const char *where, uow_env *env, const char *connection, const uow_model *model,
+                                     const uow_context_options *options, uow_context **out_context, uow_op **out_op);
+/* Polled uow_close: the context is dead at once, and gone when the operation is finished. Since: 0.1. */
+UOW_API uow_status uow_close_start_at(const char *where, uow_context *context, uow_op **out_op);
 
 UOW_END_DECLS
 

@@ -126,6 +126,19 @@ typedef struct uow_save_options {
 UOW_API uow_status uow_save_with_at(const char *where, uow_context *context, const uow_save_options *options,
                                     size_t *out_saved);
 
+/*
+ * The polled twins: see uow/op.h. Parameters, results and statuses are those of the blocking calls; places for results
+ * are written by uow_op_finish.
+ * Blocks: never. Threads: owner only. Since: 0.1.
+ */
+UOW_API uow_status uow_find_start_at(const char *where, uow_context *context, const uow_entity *entity, uow_key key,
+                                     void **out_instance, uow_op **out_op);
+/* Polled uow_save. Since: 0.1. */
+UOW_API uow_status uow_save_start_at(const char *where, uow_context *context, size_t *out_saved, uow_op **out_op);
+/* Polled uow_save_with. Since: 0.1. */
+UOW_API uow_status uow_save_with_start_at(const char *where, uow_context *context, const uow_save_options *options,
+                                          size_t *out_saved, uow_op **out_op);
+
 UOW_END_DECLS
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/platform.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -72,6 +73,29 @@ bool uowi_cond_wait_until(uowi_cond *cond, uowi_mutex *mutex, uint64_t deadline_
 void uowi_cond_broadcast(uowi_cond *cond)
 {
     (void)pthread_cond_broadcast(&cond->c);
+}
+
+void uowi_cond_signal(uowi_cond *cond)
+{
+    (void)pthread_cond_signal(&cond->c);
+}
+
+bool uowi_thread_start(uowi_thread *thread, void *(*run)(void *arg), void *arg)
+{
+    sigset_t all, before;
+    bool started;
+
+    (void)sigfillset(&all);
+    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
+        return false;
+    started = pthread_create(&thread->t, NULL, run, arg) == 0;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
+void uowi_thread_join(uowi_thread *thread)
+{
+    (void)pthread_join(thread->t, NULL);
 }
 
 uint64_t uowi_now_ns(void)

@@ -9,6 +9,8 @@
 
 #include "flow/calls.h"
 #include "flow/guard.h"
+#include "flow/hub.h"
+#include "flow/workers.h"
 #include "odbc/conn.h"
 #include "uow/env.h"
 #include "work/session.h"
@@ -33,8 +35,17 @@ struct uow_env {
     void *trace_user;
     uowi_birthmark birthmark; /* a forked child must not use the parent's connections */
     _Atomic uint64_t last_context_id;
+    uowi_workers workers; /* of polled operations */
+    uowi_hub hub;
+    uint32_t deadline_ms;
+    uint32_t drain_ms;
     uowi_mutex mutex;  /* guards what follows */
     size_t open_contexts;
+    uow_op *ops, *ops_last; /* in flight or not yet finished */
+    uint64_t rounds;        /* of uow_env_dispatch */
+    uow_op *dead_oldest, *dead_newest;
+    size_t dead_count;
+    uowi_cond cancelled;    /* somebody has sent a cancel */
     uow_context *closed_oldest, *closed_newest;
     size_t closed_count;
 };
@@ -47,6 +58,10 @@ struct uow_context {
     uowi_guard guard;
     uowi_session session; /* used only under the guard */
     bool told_lost;       /* the trace knows that the connection is lost */
+    uow_engine engine;    /* as the options have it */
+    uint32_t deadline_ms;
+    _Atomic bool away;    /* an engine may be using the session: its error record is not to be read */
+    uow_op *given_up;     /* freed while the driver had it: see uow_op_free */
     uint64_t token;       /* of the call that is inside, when it is not a cursor's */
     uowi_mutex refusals_mutex;
     uowi_refusal *refusals; /* records of threads that were refused */
@@ -88,6 +103,9 @@ void uowi_refusals_free(uow_context *context);
 /* The calling thread's current refusal, or NULL. */
 const uow_error *uowi_refusal_of(const uow_context *context);
 void uowi_refusal_over(uow_context *context);
+
+/* The operations that are dead. */
+void uowi_ops_free(uow_env *env);
 
 /* Shells: made by open, kept a while after close. */
 uow_context *uowi_shell_take(uow_env *env);

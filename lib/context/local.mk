@@ -11,6 +11,8 @@ uow_sources += \
 	lib/context/handle_use.c lib/context/handle_use.h \
 	lib/context/metrics.c lib/context/metrics.h \
 	lib/context/metrics_write.c \
+	lib/context/method.c lib/context/method.h \
+	lib/context/op.c lib/context/op.h lib/context/op_cancel.c lib/context/op_list.c lib/context/op_loop.c lib/context/op_wait.c \
 	lib/context/public_cursor.c \
 	lib/context/public_entry.c lib/context/public_entry.h \
 	lib/context/public_query.c lib/context/public_query.h \

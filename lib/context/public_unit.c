@@ -4,49 +4,111 @@
 
 #include "uow/unit.h"
 
+#include <string.h>
+
 #include "base/options.h"
-#include "context/context.h"
+#include "context/method.h"
 #include "work/txn.h"
 
-static uow_status unit_begin(uowi_session *s, const uow_unit_options *given)
+/* Begin, commit and rollback differ in their steps only. */
+typedef struct unit_call {
+    uowi_method_head head;
+    const uow_unit_options *given; /* of begin */
+    uowi_txn txn;
+} unit_call;
+
+static uow_status unit_begin_check(unit_call *call)
 {
     static const uow_unit_options defaults = UOW_UNIT_OPTIONS_INIT;
     uow_unit_options options = defaults;
+    uowi_session *s = call->head.s;
 
-    if (given && !uowi_options_copy(&options, sizeof options, given, given->struct_size))
+    if (call->given && !uowi_options_copy(&options, sizeof options, call->given, call->given->struct_size))
         return uowi_error_set(&s->error, UOW_MISUSE,
                               "the unit options have no struct_size, or use fields this library does not know");
-    return uowi_txn_begin(s, &options);
+    uowi_txn_init(&call->txn, s, &options);
+    return UOW_OK;
+}
+
+static uow_status unit_begin_step(void *self)
+{
+    unit_call *call = self;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    st = unit_begin_check(call);
+    if (st == UOW_OK)
+        UOWI_AWAIT(call->head.at, st, uowi_txn_begin_step(&call->txn));
+    UOWI_STEP_END
+    return st;
+}
+
+static uow_status unit_commit_step(void *self)
+{
+    unit_call *call = self;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    uowi_txn_init(&call->txn, call->head.s, NULL);
+    UOWI_AWAIT(call->head.at, st, uowi_txn_commit_step(&call->txn));
+    UOWI_STEP_END
+    return st;
+}
+
+static uow_status unit_rollback_step(void *self)
+{
+    unit_call *call = self;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    uowi_txn_init(&call->txn, call->head.s, NULL);
+    UOWI_AWAIT(call->head.at, st, uowi_txn_rollback_step(&call->txn));
+    UOWI_STEP_END
+    return st;
+}
+
+static const uowi_method unit_begin = {UOWI_CALL_ID_BEGIN, sizeof(unit_call), unit_begin_step, NULL, NULL};
+static const uowi_method unit_commit = {UOWI_CALL_ID_COMMIT, sizeof(unit_call), unit_commit_step, NULL, NULL};
+static const uowi_method unit_rollback = {UOWI_CALL_ID_ROLLBACK, sizeof(unit_call), unit_rollback_step, NULL, NULL};
+
+static uow_status unit_run(const uowi_method *method, const char *where, uow_context *context,
+                           const uow_unit_options *options, uow_op **out_op)
+{
+    unit_call call;
+
+    memset(&call, 0, sizeof call);
+    call.given = options;
+    return uowi_method_run(method, context, where, &call, out_op);
 }
 
 uow_status uow_begin_at(const char *where, uow_context *context, const uow_unit_options *options)
 {
-    uowi_entered in;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_BEGIN, where, &in);
+    return unit_run(&unit_begin, where, context, options, NULL);
+}
 
-    if (st != UOW_OK)
-        return st;
-    return uowi_leave(&in, unit_begin(&context->session, options));
+uow_status uow_begin_start_at(const char *where, uow_context *context, const uow_unit_options *options, uow_op **out_op)
+{
+    return out_op ? unit_run(&unit_begin, where, context, options, out_op) : UOW_MISUSE;
 }
 
 uow_status uow_commit_at(const char *where, uow_context *context)
 {
-    uowi_entered in;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_COMMIT, where, &in);
+    return unit_run(&unit_commit, where, context, NULL, NULL);
+}
 
-    if (st != UOW_OK)
-        return st;
-    return uowi_leave(&in, uowi_txn_commit(&context->session));
+uow_status uow_commit_start_at(const char *where, uow_context *context, uow_op **out_op)
+{
+    return out_op ? unit_run(&unit_commit, where, context, NULL, out_op) : UOW_MISUSE;
 }
 
 uow_status uow_rollback_at(const char *where, uow_context *context)
 {
-    uowi_entered in;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_ROLLBACK, where, &in);
+    return unit_run(&unit_rollback, where, context, NULL, NULL);
+}
 
-    if (st != UOW_OK)
-        return st;
-    return uowi_leave(&in, uowi_txn_rollback(&context->session));
+uow_status uow_rollback_start_at(const char *where, uow_context *context, uow_op **out_op)
+{
+    return out_op ? unit_run(&unit_rollback, where, context, NULL, out_op) : UOW_MISUSE;
 }
 
 uint32_t uow_unit_depth(const uow_context *context)

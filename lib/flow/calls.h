@@ -10,10 +10,12 @@
 #define UOWI_CALL_DATABASE 0x01u /* sends statements: refused on a context that is poisoned or not connected */
 #define UOWI_CALL_TRACKER 0x02u  /* reads or changes tracked state: needs a model */
 #define UOWI_CALL_HOLDS 0x04u    /* success leaves the guard with the handle returned (cursor, rows) */
-#define UOWI_CALL_CLOSES 0x08u   /* the context is gone afterwards */
+#define UOWI_CALL_CLOSES 0x08u   /* the context is gone afterwards, and its guard with it */
+#define UOWI_CALL_OPENS 0x10u    /* there is no context before, and one afterwards however it ended */
 
 /* X(id, name, what it does) */
 #define UOWI_CALLS(X) \
+    X(OPEN, "open", UOWI_CALL_OPENS) \
     X(CLOSE, "close", UOWI_CALL_CLOSES) \
     X(FIND, "find", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \
     X(ADD, "add", UOWI_CALL_TRACKER) \

@@ -106,7 +106,7 @@ uow_status uowi_binder_fetch(uowi_binder *binder)
             return st;
         binder->fetched = 0; /* MariaDB leaves the old value on NO_DATA */
     }
-    outcome = UOWI_STMT_CALL(stmt, FetchScroll, (stmt->hstmt, SQL_FETCH_NEXT, 0));
+    outcome = UOWI_STMT_LONG_CALL(stmt, FetchScroll, (stmt->hstmt, SQL_FETCH_NEXT, 0));
     stmt->executing = outcome == UOWI_STILL;
     if (outcome != UOWI_DONE && outcome != UOWI_DONE_INFO)
         return uowi_outcome_status(stmt->conn, outcome);

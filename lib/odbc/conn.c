@@ -143,11 +143,17 @@ static uowi_conn *conn_make(uowi_odbc_env *env, uow_error *error, uowi_trace *tr
     conn->trace = trace;
     conn->dialect = &uowi_dialect_standard;
     conn->autocommit = true;
+    if (!uowi_mutex_init(&conn->running_mutex)) {
+        uowi_free(env->mem, conn, sizeof *conn);
+        (void)uowi_error_no_memory(error);
+        return NULL;
+    }
     if (uowi_call_quiet(conn, env->api->AllocHandle(SQL_HANDLE_DBC, env->henv, &conn->hdbc))) {
         conn->owned = true;
         return conn;
     }
     uowi_error_set(error, UOW_DRIVER, "No ODBC connection handle: SQLAllocHandle failed.");
+    uowi_mutex_done(&conn->running_mutex);
     uowi_free(env->mem, conn, sizeof *conn);
     return NULL;
 }
@@ -203,6 +209,7 @@ void uowi_conn_close(uowi_conn *conn)
     if (conn->owned)
         (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_DBC, conn->hdbc));
     conn_forget(conn);
+    uowi_mutex_done(&conn->running_mutex);
     uowi_free(conn->mem, conn, sizeof *conn);
 }
 

@@ -65,4 +65,23 @@ bool uowi_conn_alive(uowi_conn *conn);
 bool uowi_conn_poisoned(const uowi_conn *conn);
 void uowi_conn_poison(uowi_conn *conn);
 
+/* cancel.c: ending early, asked by another thread than the one that makes the calls. */
+
+/* From now on calls on statements can be cancelled; it costs a little for each. The request of an earlier watch is over. */
+void uowi_conn_watch(uowi_conn *conn, bool on);
+/*
+ * Any thread, while the connection is watched: sends SQLCancel if a statement is running; may be repeated, and has to
+ * be where a driver hears it only while it waits. Its return is advice, so there is none.
+ */
+void uowi_conn_cancel(uowi_conn *conn);
+/* Somebody asked. */
+bool uowi_conn_cancelled(const uowi_conn *conn);
+/* Statements that clean up are neither cancelled nor refused. */
+void uowi_conn_shield(uowi_conn *conn, bool on);
+/*
+ * After a cancel: whether the connection is as it would be after any failed statement. in_unit: a unit of the
+ * program's should still be open. Otherwise it is poisoned.
+ */
+bool uowi_conn_recovered(uowi_conn *conn, bool in_unit);
+
 #endif

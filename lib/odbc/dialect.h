@@ -129,6 +129,7 @@ typedef struct uowi_dialect {
     bool checks_before_commit;        /* ask SQL_ATTR_CONNECTION_DEAD around a commit: success is not to be believed */
     bool failure_aborts_unit;         /* a failed statement may leave the unit aborted, and its commit still "succeed" */
     bool local;                       /* no link to lose: a failed commit did not happen */
+    const char *begin_again_sql;      /* refused while a transaction is open; NULL: the database ends none with a statement */
     const char *probe_sql;            /* cheapest statement that fails in an aborted unit */
     bool dead_unasked;                /* SQL_ATTR_CONNECTION_DEAD tells only what an earlier call has met */
     const char *const *reset_sql;     /* puts a session's state back; what fails the check will find; NULL-terminated, or NULL */

@@ -88,6 +88,7 @@ static const char *const sqlite_drivers[] = {"sqlite3odbc", "sqliteodbc", "sqlit
                                              NULL};
 
 const uowi_dialect uowi_dialect_sqlite = {
+    .begin_again_sql = "BEGIN", /* an interrupted write rolls its whole transaction back */
     .name = "sqlite",
     /* a name in double quotes that is no column's is taken for a string: a missing column would be read as its name */
     .quote = '`',

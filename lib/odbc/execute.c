@@ -130,8 +130,8 @@ static uow_status execute_finish(struct uowi_stmt *stmt, uowi_outcome outcome)
 static uowi_outcome execute_call(struct uowi_stmt *stmt)
 {
     if (stmt->prepared)
-        return UOWI_STMT_CALL(stmt, Execute, (stmt->hstmt));
-    return UOWI_STMT_CALL(stmt, ExecDirect, (stmt->hstmt, (SQLCHAR *)stmt->sql, (SQLINTEGER)stmt->sql_length));
+        return UOWI_STMT_LONG_CALL(stmt, Execute, (stmt->hstmt));
+    return UOWI_STMT_LONG_CALL(stmt, ExecDirect, (stmt->hstmt, (SQLCHAR *)stmt->sql, (SQLINTEGER)stmt->sql_length));
 }
 
 uow_status uowi_stmt_execute(uowi_stmt *stmt)
@@ -166,20 +166,25 @@ size_t uowi_stmt_column_count(const uowi_stmt *stmt)
     return stmt->column_count > 0 ? (size_t)stmt->column_count : 0;
 }
 
+bool uowi_stmt_waits(const uowi_stmt *stmt)
+{
+    return stmt->open && !stmt->one_result;
+}
+
 /* Never polled: unixODBC 2.3.11 answers the second poll of SQLMoreResults with HY010 (its issue 233). */
 uow_status uowi_stmt_more(uowi_stmt *stmt)
 {
     uowi_outcome outcome;
     uow_status st;
 
-    if (!stmt->open || stmt->one_result)
+    if (!uowi_stmt_waits(stmt))
         return UOW_END;
     st = uowi_stmt_async_off(stmt);
     if (st != UOW_OK)
         return st;
     uowi_binder_drop(stmt); /* the next result has columns of its own */
     stmt->affected = -1;
-    outcome = UOWI_STMT_CALL(stmt, MoreResults, (stmt->hstmt));
+    outcome = UOWI_STMT_LONG_CALL(stmt, MoreResults, (stmt->hstmt));
     if (outcome == UOWI_NO_DATA) {
         stmt->open = false;
         stmt->column_count = 0;

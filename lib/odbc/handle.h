@@ -6,9 +6,11 @@
 #ifndef UOWI_ODBC_HANDLE_H
 #define UOWI_ODBC_HANDLE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/platform.h"
 #include "diag/error.h"
 #include "diag/trace.h"
 #include "odbc/api.h"
@@ -38,6 +40,11 @@ struct uowi_conn {
     const uowi_dialect *dialect;
     char *secret;   /* the password, wiped and freed once no message can hold it (at close) */
     uint32_t query_timeout_s; /* to be set on each statement; 0: no limit, or the session has it */
+    bool watched;        /* see uowi_conn_watch */
+    bool shielded;
+    _Atomic bool cancel; /* asked for */
+    uowi_mutex running_mutex; /* guards running */
+    SQLHSTMT running;    /* the statement a call is being made on: cancelled only while it stands here */
     uint32_t max_age_reserved;
 };
 

@@ -6,6 +6,7 @@ uow_sources += lib/odbc/execute.c lib/odbc/execute.h lib/odbc/param.c lib/odbc/s
 uow_sources += lib/odbc/stmt.c lib/odbc/stream.c
 uow_sources += lib/odbc/api.c lib/odbc/api.h lib/odbc/call.c lib/odbc/call.h lib/odbc/harvest.c
 uow_sources += lib/odbc/sqlstate.c lib/odbc/handle.h lib/odbc/env.c
+uow_sources += lib/odbc/cancel.c
 uow_sources += lib/odbc/conn.c lib/odbc/conn.h lib/odbc/connect.c lib/odbc/connect.h
 uow_sources += lib/odbc/refused.c lib/odbc/connstr.c lib/odbc/connstr.h lib/odbc/dsn.c
 uow_sources += lib/odbc/dsn.h lib/odbc/txn.c lib/odbc/caps.c lib/odbc/caps.h lib/odbc/textpath.c

@@ -178,5 +178,7 @@ uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *
     out->changes = work.changes;
     out->count = work.count;
     st = uowi_plan_order(tracker, arena, error, out);
+    for (size_t i = 0; i < out->count; i++)
+        out->changes[i].original = uowi_tracker_original(tracker, out->changes[i].entry);
     return st == UOW_OK ? plan_inherit(tracker, arena, error, out) : st;
 }

@@ -26,6 +26,7 @@ typedef struct uowi_change {
     uowi_columns columns; /* insert: written; update: changed */
     uowi_columns touched; /* columns whose value save itself changed in the image: they go back to the program */
     uowi_long *longs;     /* the long values to keep once committed; NULL for entities without */
+    const void *original; /* as it was read or saved last: which row is meant */
     void *image;          /* the row as it will be written; keys and versions that come back land here */
 } uowi_change;
 

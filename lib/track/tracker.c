@@ -130,6 +130,12 @@ void uowi_tracker_prefetch(const uowi_tracker *tracker, const uowi_entity *entit
     uowi_map_prefetch(&tracker->identity, uowi_key_hash(entity, key_row));
 }
 
+void uowi_tracker_prefetch_rekey(const uowi_tracker *tracker, const uowi_entry *entry, const void *key_row)
+{
+    uowi_map_prefetch(&tracker->identity, entry->hash);
+    uowi_tracker_prefetch(tracker, entry->entity, key_row);
+}
+
 static uow_status tracker_room(const uowi_tracker *tracker, uow_error *error)
 {
     if (tracker->limit == 0 || tracker->count < tracker->limit)

@@ -8,6 +8,7 @@ uow_sources += \
 	lib/work/head.c lib/work/head.h \
 	lib/work/link.c lib/work/link.h \
 	lib/work/hooks.c lib/work/hooks.h \
+	lib/work/keep.c lib/work/keep.h \
 	lib/work/list.c lib/work/list.h \
 	lib/work/load.c lib/work/load.h \
 	lib/work/normal.c lib/work/normal.h \

@@ -186,6 +186,7 @@ uow_status uowi_reader_next(uowi_reader *reader, void **out_image)
         reader->block_count = count;
         reader->next = 0;
         reader->rows += count;
+        uowi_count(&reader->run.s->progress.rows, count);
         if (count > 1)
             reader_announce(reader);
     }

@@ -17,6 +17,11 @@
 #define UOWI_LEFT_OBJECTS 2u  /* perhaps temporary tables and the like */
 #define UOWI_LEFT_LASTING 4u  /* what no reset takes back */
 
+/* How far the operation in flight is: written by whoever carries it on, read by any thread. */
+typedef struct uowi_progress {
+    _Atomic uint64_t rows, done, total, statements;
+} uowi_progress;
+
 typedef struct uowi_session {
     uowi_mem *mem;
     uowi_conn *conn;
@@ -29,13 +34,15 @@ typedef struct uowi_session {
     uowi_arena scratch; /* of the operation in flight; reset when the next one starts */
     uowi_buf text;      /* statement being built */
     uint64_t max_result_bytes;
+    bool polled;             /* the operation in flight has an engine: what it needs of the program is copied, see keep.h */
+    uowi_progress progress;
+    bool native;             /* and that engine polls the driver */
     uint32_t depth;          /* open units: 0 none, 1 transaction, more savepoints */
     bool read_only;          /* the open transaction is */
     bool reset_isolation;    /* to be put back when the transaction ends */
     uow_isolation isolation; /* what it was */
     uow_hook *hooks;
     size_t hook_count;
-    bool hooks_quiet;   /* statements of the library's own are not asked about */
     size_t suppressed;  /* entries marked by hooks of the save under way */
     void *hook_scratch;
     bool watched;      /* somebody wants to know what is left: the connection will have other users */

@@ -141,7 +141,7 @@ static uow_status write_param(uowi_writer *writer, const uow_column *column, con
 
 uow_status uowi_write_field(uowi_writer *writer, const uowi_change *change, const uowi_field *field)
 {
-    const void *row = field->original ? uowi_tracker_original(&writer->s->tracker, change->entry) : change->image;
+    const void *row = field->original ? change->original : change->image;
 
     return write_param(writer, &change->entity->columns[field->column], row);
 }

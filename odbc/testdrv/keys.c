@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include <odbcinst.h>
+#include "profile.h"
 
 static bool read_async(td_keys *keys, const char *value, td_complaint *complaint)
 {
@@ -142,18 +142,6 @@ static bool keys_known(const td_connstr *cs, td_complaint *complaint)
     return true;
 }
 
-static bool keys_value(const td_connstr *cs, const char *dsn, const char *name, char *value,
-                       size_t size)
-{
-    const char *given = td_connstr_get(cs, name);
-    value[0] = '\0';
-    if (given != NULL)
-        snprintf(value, size, "%s", given);
-    else if (dsn != NULL)
-        (void)SQLGetPrivateProfileString(dsn, name, "", value, (int)size, "odbc.ini");
-    return value[0] != '\0';
-}
-
 bool td_keys_read(td_keys *keys, const td_connstr *cs, const char *dsn, td_complaint *complaint)
 {
     static const td_fn usual[] = {TD_ExecDirect, TD_Execute, TD_Fetch, TD_FetchScroll, TD_EndTran};
@@ -166,7 +154,7 @@ bool td_keys_read(td_keys *keys, const td_connstr *cs, const char *dsn, td_compl
     if (!keys_known(cs, complaint))
         return false;
     for (size_t i = 0; i < READER_COUNT; i++) {
-        if (!keys_value(cs, dsn, readers[i].name, value, sizeof value))
+        if (!td_setting(cs, dsn, readers[i].name, value, sizeof value))
             continue;
         if (!readers[i].read(keys, value, &inner))
             return td_complain(complaint, "%s: %.*s", readers[i].name, TD_TEXT_SIZE - 32,

@@ -26,6 +26,8 @@ testdrv_sources = \
 	odbc/testdrv/keys_read.h \
 	odbc/testdrv/keys_rules.c \
 	odbc/testdrv/link.c \
+	odbc/testdrv/profile.c \
+	odbc/testdrv/profile.h \
 	odbc/testdrv/rows.c \
 	odbc/testdrv/stmt_attr.c \
 	odbc/testdrv/target.c \

@@ -10,24 +10,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include <odbcinst.h>
-
-static bool target_value(const td_target *t, const char *key, char *value, size_t size)
-{
-    const char *given = td_connstr_get(&t->cs, key);
-    value[0] = '\0';
-    if (given != NULL)
-        snprintf(value, size, "%s", given);
-    else if (t->dsn[0] != '\0')
-        (void)SQLGetPrivateProfileString(t->dsn, key, "", value, (int)size, "odbc.ini");
-    return value[0] != '\0';
-}
+#include "profile.h"
 
 /* A driver's name in odbcinst.ini, or a file. */
 static void target_library(td_target *t, const char *wraps)
 {
-    (void)SQLGetPrivateProfileString(wraps, "Driver", "", t->file, sizeof t->file, "odbcinst.ini");
-    if (t->file[0] == '\0')
+    if (!td_profile(wraps, "Driver", "odbcinst.ini", t->file, sizeof t->file))
         snprintf(t->file, sizeof t->file, "%s", wraps);
 }
 
@@ -61,9 +49,9 @@ bool td_target_find(td_target *t, td_complaint *complaint)
     const char *dsn = td_connstr_get(&t->cs, "DSN");
 
     snprintf(t->dsn, sizeof t->dsn, "%s", dsn ? dsn : "");
-    target_value(t, "Wraps", wraps, sizeof wraps);
-    if (target_value(t, "WrapsDSN", wraps_dsn, sizeof wraps_dsn) && wraps[0] == '\0')
-        (void)SQLGetPrivateProfileString(wraps_dsn, "Driver", "", wraps, sizeof wraps, "odbc.ini");
+    (void)td_setting(&t->cs, t->dsn, "Wraps", wraps, sizeof wraps);
+    if (td_setting(&t->cs, t->dsn, "WrapsDSN", wraps_dsn, sizeof wraps_dsn) && wraps[0] == '\0')
+        (void)td_profile(wraps_dsn, "Driver", "odbc.ini", wraps, sizeof wraps);
     if (wraps[0] == '\0') {
         snprintf(complaint->text, sizeof complaint->text,
                  "Wraps=<driver> or WrapsDSN=<data source> is missing");

@@ -25,6 +25,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "live/polled.h"
 #include "uow.h"
 
 typedef enum live_database { LIVE_SQLITE, LIVE_POSTGRESQL, LIVE_MARIADB, LIVE_OTHER } live_database;

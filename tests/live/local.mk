@@ -1,7 +1,9 @@
 # the fixture
 live_sources += \
 	tests/live/live.c \
-	tests/live/live.h
+	tests/live/live.h \
+	tests/live/polled.c \
+	tests/live/polled.h
 
 # types, raw SQL, errors, tracing
 live_sources += \
@@ -21,6 +23,8 @@ live_sources += \
 	tests/live/test_find.c \
 	tests/live/test_limits.c \
 	tests/live/test_memory.c \
+	tests/live/test_op.c \
+	tests/live/test_op_misuse.c \
 	tests/live/test_query.c \
 	tests/live/test_save.c \
 	tests/live/test_unit.c

@@ -700,6 +700,7 @@ Test(misuse, no_exported_function_is_left_out_of_these_tests)
     cr_assert_not_null(folder, "UOW_SRCDIR is set by tests/run/suite");
     char *exports = whole_file(folder, "tests/structure/exports.txt");
     char *tests = whole_file(folder, "tests/live/test_misuse.c");
+    char *polled = whole_file(folder, "tests/live/test_op_misuse.c");
     for (char *name = strtok(exports, "\n"); name; name = strtok(NULL, "\n")) {
         char call[80];
         size_t length = strlen(name);
@@ -709,8 +710,9 @@ Test(misuse, no_exported_function_is_left_out_of_these_tests)
         if (!strncmp(name, "uow_list_at", 11))
             snprintf(call, sizeof call, "uow_list_at(");
         if (strncmp(name, "uow_", 4) == 0 && !has_no_handle(name))
-            cr_assert_not_null(strstr(tests, call), "%s is not tried with NULL", name);
+            cr_assert(strstr(tests, call) || strstr(polled, call), "%s is not tried with NULL", name);
     }
+    free(polled);
     free(tests);
     free(exports);
 }

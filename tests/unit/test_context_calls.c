@@ -219,6 +219,12 @@ static const dispatch_row dispatch[] = {
     {"plan", try_plan},
 };
 
+/* Before open there is no context to be refused by. */
+static bool tried_here(size_t call)
+{
+    return !(uowi_calls[call].does & UOWI_CALL_OPENS);
+}
+
 static tried dispatch_of(const char *name)
 {
     for (size_t i = 0; i < sizeof dispatch / sizeof *dispatch; i++)
@@ -269,9 +275,10 @@ static void refused_in_full(const char *name)
 
 Test(calls, every_call_of_the_table_is_tried_here)
 {
-    cr_assert_eq((size_t)UOWI_CALL_COUNT, sizeof dispatch / sizeof *dispatch);
+    cr_assert_eq((size_t)UOWI_CALL_COUNT - 1, sizeof dispatch / sizeof *dispatch);
     for (size_t i = 0; i < UOWI_CALL_COUNT; i++)
-        cr_assert_not_null(dispatch_of(uowi_calls[i].name));
+        if (tried_here(i))
+            cr_assert_not_null(dispatch_of(uowi_calls[i].name));
 }
 
 Test(calls, every_call_is_refused_while_a_cursor_is_open)
@@ -280,13 +287,15 @@ Test(calls, every_call_is_refused_while_a_cursor_is_open)
     uow_cursor *cursor = hold();
     unsigned odbc = fake_calls(UOWI_FN_Execute) + fake_calls(UOWI_FN_ExecDirect) + fake_calls(UOWI_FN_Prepare);
     for (size_t i = 0; i < UOWI_CALL_COUNT; i++) {
+        if (!tried_here(i))
+            continue;
         cr_assert_eq(dispatch_of(uowi_calls[i].name)(), UOW_BUSY, "%s", uowi_calls[i].name);
         refused_in_full(uowi_calls[i].name);
     }
     cr_assert_eq(odbc, fake_calls(UOWI_FN_Execute) + fake_calls(UOWI_FN_ExecDirect) + fake_calls(UOWI_FN_Prepare));
     uow_counters counters = UOW_COUNTERS_INIT;
     cr_assert_eq(uow_context_counters(d.ctx, &counters), UOW_OK);
-    cr_assert_eq(counters.guard_refusals, UOWI_CALL_COUNT);
+    cr_assert_eq(counters.guard_refusals, UOWI_CALL_COUNT - 1);
     uow_cursor_close(cursor);
     end();
 }
@@ -297,7 +306,8 @@ Test(calls, every_call_is_refused_while_rows_are_open)
     uow_rows *rows = NULL;
     cr_assert_eq(uow_rows_open(d.ctx, "SELECT * FROM \"customers\"", NULL, 0, &rows), UOW_OK);
     for (size_t i = 0; i < UOWI_CALL_COUNT; i++)
-        cr_assert_eq(dispatch_of(uowi_calls[i].name)(), UOW_BUSY, "%s", uowi_calls[i].name);
+        if (tried_here(i))
+            cr_assert_eq(dispatch_of(uowi_calls[i].name)(), UOW_BUSY, "%s", uowi_calls[i].name);
     uow_rows_close(rows);
     end();
 }
@@ -311,6 +321,8 @@ Test(calls, every_call_is_misuse_after_close)
     cr_assert_eq(uow_close(context), UOW_OK);
     statement = dead;
     for (size_t i = 0; i < UOWI_CALL_COUNT; i++) {
+        if (!tried_here(i))
+            continue;
         uow_status st = dispatch_of(uowi_calls[i].name)();
         cr_assert_eq(st, UOW_MISUSE, "%s gave %s", uowi_calls[i].name, uow_status_name(st));
     }

@@ -14,6 +14,7 @@ uowinclude_HEADERS = \
 	include/uow/metrics.h \
 	include/uow/model.h \
 	include/uow/op.h \
+	include/uow/parallel.h \
 	include/uow/plan.h \
 	include/uow/query.h \
 	include/uow/relation.h \

@@ -32,6 +32,7 @@
 #include "uow/set.h"
 #include "uow/unit.h"
 #include "uow/factory.h"
+#include "uow/parallel.h"
 #include "uow/metrics.h"
 #include "uow/here.h"
 

@@ -6,13 +6,9 @@
 #include <stdint.h>
 
 #include "uow/context.h"
+#include "uow/op.h"
 
 UOW_BEGIN_DECLS
-
-/* No deadline. */
-#ifndef UOW_WAIT_FOREVER
-#define UOW_WAIT_FOREVER 0xffffffffu
-#endif
 
 /*
  * Called with a context that nobody else uses: after its connection was made, and again after each reset of its

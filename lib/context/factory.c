@@ -78,6 +78,10 @@ uow_status uow_factory_open(uow_env *env, const char *connection, const uow_mode
         factory_free(f);
         return st;
     }
+    if (!uowi_openers_start(f)) {
+        (void)uow_factory_close(f, 0, 0);
+        return UOW_NO_MEMORY;
+    }
     *out_factory = f;
     return UOW_OK;
 }
@@ -110,6 +114,7 @@ uow_status uow_factory_close(uow_factory *factory, uint32_t timeout_ms, uint32_t
     env = factory->env;
     if (!uowi_line_shut(factory, deadline))
         return uowi_complain_open(factory);
+    uowi_openers_stop(factory);
     while ((slot = uowi_line_tired(factory, true)) != NULL)
         uowi_slot_close(factory, slot);
     factory_shells(factory);

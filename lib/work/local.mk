@@ -2,6 +2,7 @@ uow_sources += \
 	lib/work/arg.c \
 	lib/work/batch.c lib/work/batch.h \
 	lib/work/coltypes.c lib/work/coltypes.h \
+	lib/work/comment.c lib/work/comment.h \
 	lib/work/conflict.c lib/work/conflict.h \
 	lib/work/execute.c lib/work/execute.h \
 	lib/work/find.c lib/work/find.h \

@@ -70,6 +70,7 @@ void uowi_birth_forget(uowi_session *s, uowi_birth *birth)
 
 bool uowi_reset_unit(uowi_session *s)
 {
+    uowi_buf_reset(&s->comment);
     if (s->depth > 0 && !uowi_conn_poisoned(s->conn)) {
         s->depth = 1;
         if (uowi_txn_rollback(s) != UOW_OK)

@@ -33,6 +33,7 @@ typedef struct uowi_session {
     uowi_stmtcache cache;
     uowi_arena scratch; /* of the operation in flight; reset when the next one starts */
     uowi_buf text;      /* statement being built */
+    uowi_buf comment;   /* behind every statement; empty: none */
     uint64_t max_result_bytes;
     bool polled;             /* the operation in flight has an engine: what it needs of the program is copied, see keep.h */
     uowi_progress progress;

@@ -102,8 +102,10 @@ Test(parallel, the_first_failure_stops_the_others)
     LIVE_CONTAINS(uow_error_message(uow_factory_error(factory)), "task 2 of 8 failed: ");
     LIVE_CONTAINS(tasks[1].message, "nowhere_at_all");
     cr_assert_eq(tasks[1].status, UOW_SQL);
-    cr_assert_eq(tasks[TASKS - 1].status, UOW_CANCELLED);
-    cr_assert_eq(tasks[TASKS - 1].steps, 0);
+    if (sleeps()) {
+        cr_assert_eq(tasks[TASKS - 1].status, UOW_CANCELLED);
+        cr_assert_eq(tasks[TASKS - 1].steps, 0);
+    }
     if (l.database == LIVE_POSTGRESQL)
         cr_assert_eq(tasks[0].status, UOW_CANCELLED, "%s", tasks[0].message);
     parallel_close();

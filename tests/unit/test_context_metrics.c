@@ -191,3 +191,42 @@ Test(metrics, lack_of_memory_loses_counts_and_nothing_else)
         end();
     }
 }
+
+#define PARENT "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+Test(metrics, statements_carry_the_trace_they_belong_to)
+{
+    begin(0);
+    size_t before = fake_sql_count();
+    unsigned prepares = fake_calls(UOWI_FN_Prepare);
+    cr_assert_eq(uow_trace_context(d.ctx, PARENT, "congo=t61rcWkgMzE*/'"), UOW_OK);
+    run("DELETE FROM t; ");
+    cr_assert_str_eq(fake_sql(before),
+                     "DELETE FROM t\n/*traceparent='" PARENT "',tracestate='congo%3Dt61rcWkgMzE%2A%2F%27'*/");
+    cr_assert_eq(uow_trace_context(d.ctx, PARENT, NULL), UOW_OK);
+    run("DELETE FROM t -- all");
+    cr_assert_str_eq(fake_sql(before + 1), "DELETE FROM t -- all\n/*traceparent='" PARENT "'*/");
+    cr_assert_eq(fake_calls(UOWI_FN_Prepare), prepares, "such a text does not come again");
+    cr_assert_eq(uow_trace_context(d.ctx, NULL, NULL), UOW_OK);
+    run("DELETE FROM t");
+    cr_assert_str_eq(fake_sql(before + 2), "DELETE FROM t");
+    write_all();
+    has("uow_statements_total{sql=\"DELETE FROM t\"} 3\n");
+    end();
+}
+
+Test(metrics, what_is_no_trace_is_refused)
+{
+    static const char *const wrong[] = {"", "00", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-",
+                                        "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                                        "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+                                        "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                                        "00-0AF7651916CD43DD8448EB211C80319C-B7AD6B7169203331-01",
+                                        "00-0af7651916cd43dd8448eb211c8031*/-b7ad6b7169203331-01"};
+
+    begin(0);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        cr_assert_eq(uow_trace_context(d.ctx, wrong[i], NULL), UOW_MISUSE, "%s", wrong[i]);
+    cr_assert_eq(uow_trace_context(d.ctx, NULL, "a=b"), UOW_MISUSE);
+    end();
+}

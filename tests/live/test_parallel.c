@@ -243,3 +243,25 @@ Test(parallel, what_cannot_be_run_is_told)
     cr_assert_eq(uow_parallel(factory, NULL, 0, NULL), UOW_OK);
     parallel_close();
 }
+
+Test(parallel, closing_a_factory_may_cancel_what_its_leases_run)
+{
+    uow_context *context = NULL;
+    uow_op *op = NULL;
+
+    parallel_open(2);
+    if (!sleeps()) {
+        parallel_close();
+        cr_skip_test("nothing sleeps here");
+    }
+    cr_assert_eq(uow_factory_acquire(factory, 1000, &context), UOW_OK);
+    UOW_OK_ON(context, uow_execute_start(context, sleeping("SELECT pg_sleep(20)", "SELECT SLEEP(20)"), NULL, 0, NULL, &op));
+    cr_assert_eq(uow_op_wait(op, 200), UOW_PENDING);
+    double start = seconds();
+    cr_assert_eq(uow_factory_close(factory, 0, UOW_FACTORY_CANCEL), UOW_TIMEOUT);
+    LIVE_CONTAINS(uow_error_message(uow_factory_error(factory)), "cannot be closed: 1 of 2 contexts are leased");
+    cr_assert_eq(uow_op_finish(op), UOW_CANCELLED, "%s", uow_context_message(context));
+    cr_assert_lt(seconds() - start, 10);
+    UOW_OK_ON(context, uow_factory_release(context));
+    parallel_close();
+}

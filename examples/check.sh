@@ -139,6 +139,17 @@ check_real_database() {
   fi
 }
 
+# --- three shapes
+
+check_three_shapes() {
+  local dsn=$1 file=$out/06_$1.txt
+  local name="06_three_shapes $dsn"
+  if run "$name" "$file" "$build/06_three_shapes" "shop_$dsn"; then
+    expect "$name" "$file" "three calls and a rollback: 0 settled" "eight calls and a commit: 8 settled at once" \
+      "times as fast" "UNSUPPORTED" "cannot be part of one transaction" "32 of 32 settlements"
+  fi
+}
+
 rm -rf "$out"
 mkdir -p "$out"
 system_ini=$ODBCINI
@@ -149,6 +160,9 @@ for dsn in $UOW_TEST_DSNS; do
 done
 for dsn in $UOW_TEST_DSNS; do
   check_real_database "$dsn"
+done
+for dsn in $UOW_TEST_DSNS; do
+  check_three_shapes "$dsn"
 done
 echo "1..$number"
 exit $failed

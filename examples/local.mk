@@ -26,6 +26,12 @@ examples_02_real_database_CPPFLAGS = $(example_cppflags)
 examples_02_real_database_LDFLAGS  = $(example_ldflags)
 examples_02_real_database_LDADD    = libuow.la
 
+noinst_PROGRAMS += examples/06_three_shapes
+examples_06_three_shapes_SOURCES  = examples/06_three_shapes.c examples/example.c examples/example.h
+examples_06_three_shapes_CPPFLAGS = $(example_cppflags)
+examples_06_three_shapes_LDFLAGS  = $(example_ldflags)
+examples_06_three_shapes_LDADD    = libuow.la
+
 EXTRA_DIST += examples/README.md examples/demo.sh examples/check.sh
 
 include doc/local.mk

@@ -16,6 +16,7 @@ uowinclude_HEADERS = \
 	include/uow/op.h \
 	include/uow/parallel.h \
 	include/uow/plan.h \
+	include/uow/procedure.h \
 	include/uow/query.h \
 	include/uow/relation.h \
 	include/uow/rows.h \
@@ -26,4 +27,5 @@ uowinclude_HEADERS = \
 	include/uow/track.h \
 	include/uow/types.h \
 	include/uow/unit.h \
+	include/uow/unit_run.h \
 	include/uow/version.h

@@ -88,6 +88,11 @@ check-testdrv: all $(testdrv_programs)
 check-threads: libuow.la $(thread_programs) tests/planted/race$(EXEEXT)
 	@$(servers) -- $(suite) threads planted
 
+# Money moved under faults for longer than "make check" has time for: make check-money TRANSFERS=1000000
+TRANSFERS = 100000
+check-money: libuow.la $(testdrv_programs) tests/threads/units_threads$(EXEEXT)
+	@$(servers) -- env UOW_TRANSFERS=$(TRANSFERS) tests/threads/units_threads
+
 check-programs: all $(test_programs)
 
 bench: $(bench_programs)
@@ -103,7 +108,7 @@ installcheck-local:
 	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
-.PHONY: bench check-live check-programs check-testdrv check-threads check-unit criterion-missing update-exports
+.PHONY: bench check-live check-money check-programs check-testdrv check-threads check-unit criterion-missing update-exports
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(bench_programs)
 clean-local:

@@ -4,6 +4,7 @@
 
 #include "uow/context.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/options.h"
@@ -12,6 +13,7 @@
 #include "context/factory.h"
 #include "context/method.h"
 #include "work/comment.h"
+#include "context/unit.h"
 #include "work/hooks.h"
 #include "work/keep.h"
 #include "work/txn.h"
@@ -28,6 +30,7 @@ static bool open_options(const uow_context_options *given, uow_context_options *
 
     *out = defaults;
     return !given || (uowi_options_copy(out, sizeof *out, given, given->struct_size) &&
+                      (unsigned)out->guard <= UOW_GUARD_OFF && (unsigned)out->text_path <= UOW_TEXT_WIDE &&
                       uowi_hooks_usable(out->hooks, out->hook_count));
 }
 
@@ -71,6 +74,7 @@ static void close_session(uow_context *context)
     uowi_trace_hold(&s->trace, NULL);
     uowi_tracker_done(&s->tracker);
     uowi_hooks_close(s);
+    uowi_unit_hooks_drop(context);
     uowi_buf_done(&s->text);
     uowi_buf_done(&s->comment);
     uowi_arena_done(&s->scratch);
@@ -263,8 +267,32 @@ uow_status uow_open_start_at(const char *where, uow_env *env, const char *connec
 typedef struct close_call {
     uowi_method_head head;
     uint64_t started_ns;
+    size_t changes; /* that nobody saved */
     uowi_txn txn;
 } close_call;
+
+/* Changes nobody saved are looked for only when somebody listens. */
+static uow_status close_check(close_call *call)
+{
+    uow_context *context = call->head.context;
+    uowi_session *s = call->head.s;
+
+    if (context->slot)
+        return uowi_error_set(&s->error, UOW_MISUSE,
+                              "a lease is given back by uow_factory_release or uow_close, which have no polled twin");
+    if (s->trace.fn && atomic_load(&context->life) == UOWI_LIFE_OPEN)
+        call->changes = uowi_tracker_changes(&s->tracker);
+    return UOW_OK;
+}
+
+static void close_trace(const close_call *call)
+{
+    char text[64];
+
+    if (call->changes > 0)
+        snprintf(text, sizeof text, "close: %zu unsaved change%s dropped", call->changes, call->changes == 1 ? "" : "s");
+    trace_connection(call->head.context, call->changes > 0 ? text : "close", call->started_ns, UOW_OK);
+}
 
 /* Life ends before anything is freed: nobody looks there any more. */
 static uow_status close_step(void *self)
@@ -275,13 +303,16 @@ static uow_status close_step(void *self)
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(call->head.at);
+    st = close_check(call);
+    if (st != UOW_OK)
+        return st;
     atomic_store(&context->life, UOWI_LIFE_CLOSED);
     if (s->depth > 0 && !uowi_conn_poisoned(s->conn)) {
         s->depth = 1;
         uowi_txn_init(&call->txn, s, NULL);
         UOWI_AWAIT(call->head.at, st, uowi_txn_rollback_step(&call->txn));
     }
-    trace_connection(context, "close", call->started_ns, UOW_OK);
+    close_trace(call);
     UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
     close_connection(s);
     UOWI_TURN(call->head.at, UOWI_TURN_CALLER);

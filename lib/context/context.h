@@ -19,6 +19,8 @@
 #define UOWI_CLOSED_SHELLS 64 /* dead handles kept per environment before the oldest is reused */
 
 typedef struct uowi_refusal uowi_refusal;
+struct uowi_unit;
+struct uowi_unit_hook;
 
 /* Released: the handle of a lease that is over; its session lives on under another one. */
 typedef enum uowi_life { UOWI_LIFE_OPEN = 1, UOWI_LIFE_FAILED, UOWI_LIFE_CLOSED, UOWI_LIFE_RELEASED } uowi_life;
@@ -57,6 +59,9 @@ struct uow_context {
     uint64_t id;
     uowi_guard guard;
     uowi_session session; /* used only under the guard */
+    struct uowi_unit *unit;            /* the innermost uow_unit_run in flight; under the guard */
+    struct uowi_unit_hook *unit_hooks; /* those who wait for the end of the open unit */
+    size_t unit_hook_count, unit_hook_capacity;
     bool told_lost;       /* the trace knows that the connection is lost */
     uow_engine engine;    /* as the options have it */
     uint32_t deadline_ms;
@@ -90,6 +95,8 @@ typedef struct uowi_entered {
  * caller leaves through uowi_leave. Otherwise the reason is where uow_context_error finds it.
  */
 uow_status uowi_enter(uow_context *context, uowi_call call, const char *where, uowi_entered *out);
+/* The call goes on: the error record of the last operation stays, and a lost connection is no obstacle. */
+uow_status uowi_enter_again(uow_context *context, uowi_call call, const char *where, uowi_entered *out);
 /* Records st in the error record if the operation did not, and frees the guard. Returns st. */
 uow_status uowi_leave(const uowi_entered *entered, uow_status st);
 /* Instead of leave: the guard stays with a cursor or rows handle. */

@@ -9,6 +9,7 @@
 
 #include "context/env_open.h"
 #include "context/method.h"
+#include "context/unit.h"
 
 static const char lease_gone[] = "the context was released to its factory";
 
@@ -116,6 +117,7 @@ static bool lease_end(const char *where, uow_context *context, uint64_t token)
     atomic_store(&next->life, UOWI_LIFE_RELEASED);
     atomic_store(&context->life, UOWI_LIFE_RELEASED); /* before anything moves: nobody looks there any more */
     uowi_refusals_free(context);
+    uowi_unit_hooks_drop(context);
     uowi_session_move(&next->session, &context->session, &next->guard);
     next->guard.mode = context->guard.mode;
     next->guard.wait_ms = context->guard.wait_ms;
@@ -146,6 +148,9 @@ static uow_status lease_refuse(uow_context *context)
     if (!context->slot)
         return uowi_error_set(&context->session.error, UOW_MISUSE,
                               "the context was opened by uow_open: uow_close is what ends it");
+    if (context->unit)
+        return uowi_error_set(&context->session.error, UOW_MISUSE,
+                              "the context is in use by uow_unit_run: release it when that has returned");
     if (!uowi_birthmark_holds(&context->env->birthmark))
         return uowi_error_set(&context->session.error, UOW_MISUSE,
                               "the context belongs to the process that leased it, not to its forked child");

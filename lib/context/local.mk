@@ -12,6 +12,7 @@ uow_sources += \
 	lib/context/handle_use.c lib/context/handle_use.h \
 	lib/context/metrics.c lib/context/metrics.h \
 	lib/context/metrics_write.c \
+	lib/context/public_call.c \
 	lib/context/method.c lib/context/method.h \
 	lib/context/op.c lib/context/op.h lib/context/op_cancel.c lib/context/op_list.c lib/context/op_loop.c lib/context/op_wait.c \
 	lib/context/parallel.c \
@@ -25,4 +26,8 @@ uow_sources += \
 	lib/context/public_track.c \
 	lib/context/public_unit.c \
 	lib/context/refusal.c \
-	lib/context/shell.c
+	lib/context/shell.c \
+	lib/context/unit.c lib/context/unit.h \
+	lib/context/unit_attempt.c \
+	lib/context/unit_hooks.c \
+	lib/context/unit_table.c

@@ -16,7 +16,7 @@
 static uow_status op_engine(uow_context *context, uow_engine *out)
 {
     const uowi_session *s = &context->session;
-    bool native = s->conn && uowi_session_caps(s)->async_mode == 2;
+    bool native = s->conn && uowi_session_caps(s)->async_mode != 0;
 
     *out = context->engine;
     if (*out == UOW_ENGINE_AUTO)
@@ -84,8 +84,10 @@ static void op_away(uow_op *op, bool away)
 
     s->polled = away;
     s->native = away && op->flight.engine == UOW_ENGINE_NATIVE;
-    if (s->conn)
+    if (s->conn) {
         uowi_conn_watch(s->conn, away);
+        uowi_conn_async_off(s->conn);
+    }
     uowi_trace_hold(&s->trace, away ? &s->scratch : NULL);
     atomic_store(&op->context->away, away);
 }
@@ -236,12 +238,14 @@ static uow_status op_hand_over(uow_op *op)
     bool opens = (uowi_calls[method->call].does & UOWI_CALL_OPENS) != 0;
     uow_status st = op->st;
     uowi_entered entered = op->entered;
+    uowi_parting parting = uowi_method_part(op->self);
 
     if ((st == UOW_OK || opens) && method->deliver)
         method->deliver(op->self);
     op_release(op);
     if (!uowi_method_keeps(method, st))
         uowi_guard_leave(&entered.context->guard, entered.token);
+    uowi_method_tell(&parting);
     return st;
 }
 
@@ -261,12 +265,14 @@ static void op_drop(uow_op *op)
     bool opens = (uowi_calls[method->call].does & UOWI_CALL_OPENS) != 0;
     bool closes = (uowi_calls[method->call].does & UOWI_CALL_CLOSES) != 0;
     uowi_entered entered = op->entered;
+    uowi_parting parting = uowi_method_part(op->self);
 
     if ((op->st == UOW_OK || opens) && method->discard)
         method->discard(op->self);
     op_release(op);
     if (!closes)
         uowi_guard_leave(&entered.context->guard, entered.token);
+    uowi_method_tell(&parting);
 }
 
 void uow_op_free(uow_op *op)

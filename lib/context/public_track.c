@@ -265,6 +265,9 @@ static uow_status save_check(save_call *call)
     if (given && !uowi_options_copy(&options, sizeof options, given, given->struct_size))
         return uowi_error_set(&call->head.s->error, UOW_MISUSE,
                               "the save options have no struct_size, or use fields this library does not know");
+    if (options.flags & ~UOW_ACCEPT_ON_COMMIT)
+        return uowi_error_set(&call->head.s->error, UOW_MISUSE, "a save does not know the flags 0x%x",
+                              (unsigned)options.flags);
     call->save.s = call->head.s;
     call->save.later = (options.flags & UOW_ACCEPT_ON_COMMIT) != 0;
     return UOW_OK;

@@ -13,6 +13,8 @@ static const uowi_error_rule postgresql_rules[] = {
      "An earlier statement of this unit failed and PostgreSQL runs nothing more in it: roll the "
      "unit "
      "back, or use a nested unit around what may fail"},
+    {"2D000", 0, NULL, UOW_SQL,
+     "The procedure commits or rolls back by itself, which it cannot do inside a unit: call it outside"},
     {"55P03", 0, NULL, UOW_TRANSIENT, NULL}, /* lock not available */
     {"55006", 0, NULL, UOW_TRANSIENT, NULL}, /* object in use */
     {"57014", 0, "statement timeout", UOW_TIMEOUT, NULL},
@@ -107,6 +109,32 @@ static const char *const postgresql_state_words[] = {
 };
 static const char *const postgresql_lasting[] = {"LOAD", "dblink_connect", "dblink_connect_u", NULL};
 
+#define POSTGRESQL_CLASS(t) \
+    "CASE WHEN " t ".typname = 'refcursor' THEN 'R' WHEN " t ".typname = 'void' THEN 'V' WHEN " t \
+    ".typname = 'bytea' THEN 'Y' WHEN " t ".typname = 'uuid' THEN 'G' WHEN " t ".typtype = 'c' OR " t \
+    ".typname = 'record' THEN 'C' WHEN " t ".typcategory IN ('N', 'S', 'D', 'B') THEN " t ".typcategory::text ELSE 'O' END"
+
+/* Types without modifiers (-1), as above. A name that is hidden by the search path is not found without its schema. */
+static const char postgresql_routines[] =
+    "SELECT p.oid::text, n.nspname::text, CASE p.prokind WHEN 'p' THEN 'p' ELSE 'f' END, p.proretset::int, "
+    "format_type(p.prorettype, -1), " POSTGRESQL_CLASS("r") ", p.pronargdefaults::int, 0, a.ord::int, a.mode, a.name, "
+    "format_type(a.typ, -1), " POSTGRESQL_CLASS("t") " "
+    "FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_type r ON r.oid = p.prorettype "
+    "LEFT JOIN LATERAL (SELECT u.ord, CASE p.proargmodes[u.ord] WHEN 'o' THEN 'o' WHEN 'b' THEN 'b' WHEN 't' THEN 't' "
+    "WHEN 'v' THEN 'v' ELSE 'i' END AS mode, p.proargnames[u.ord] AS name, u.typ FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) "
+    "WITH ORDINALITY AS u (typ, ord)) a ON true LEFT JOIN pg_type t ON t.oid = a.typ "
+    "WHERE p.prokind IN ('p', 'f') AND CASE WHEN ?::text IS NULL THEN pg_function_is_visible(p.oid) "
+    "ELSE n.nspname = ?::text END AND p.proname = ?::text ORDER BY p.oid, a.ord";
+
+static const uowi_call_style postgresql_calls = {
+    .routines_sql = postgresql_routines,
+    .outs = UOWI_OUTS_ROW,
+    .cast = "::", /* a prepared statement sends its parameters untyped, and the wrong overload would be taken */
+    .named = " => ",
+    .from_function = true,
+    .atomic = true,
+};
+
 static const char *const postgresql_dbms[] = {"PostgreSQL", NULL};
 static const char *const postgresql_drivers[] = {"psqlodbc", "postgresql", "postgres", NULL};
 
@@ -146,6 +174,7 @@ const uowi_dialect uowi_dialect_postgresql = {
     .ways = postgresql_ways,
     .column_types_sql = postgresql_column_types,
     .upsert = &postgresql_upsert,
+    .calls = &postgresql_calls,
     .dbms_names = postgresql_dbms,
     .driver_names = postgresql_drivers,
     /*

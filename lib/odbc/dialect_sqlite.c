@@ -103,6 +103,9 @@ const uowi_dialect uowi_dialect_sqlite = {
     .read_write_sql = "PRAGMA query_only = 0",
     .ints_are_64bit = true,
     .decimal_args_as_numbers = true,
+    .decimals_as_doubles = true, /* https://www.sqlite.org/datatype3.html, 3 */
+    .column_types_sql = "SELECT name, type FROM pragma_table_xinfo(?, ?)",
+    .column_types_bare = true,
     .nan_is_null = true,
     .nul_cuts_text = true,
     .text_narrow = 1,

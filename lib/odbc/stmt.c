@@ -172,7 +172,7 @@ uow_status uowi_stmt_prepare(uowi_stmt *stmt, const char *sql, size_t length)
     if (!stmt->executing) {
         st = stmt_set_text(stmt, sql, length);
         if (st == UOW_OK)
-            st = uowi_stmt_async_on(stmt);
+            st = uowi_stmt_async_as_wanted(stmt);
         if (st != UOW_OK)
             return st;
     }

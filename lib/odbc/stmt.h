@@ -46,7 +46,7 @@ uow_status uowi_stmt_open(uowi_conn *conn, uowi_stmt **out);
 /* Closes and frees; NULL is fine. */
 void uowi_stmt_free(uowi_stmt *stmt);
 
-/* Let the driver be polled from now on, if it can (caps.async_mode 2); otherwise nothing happens. */
+/* Let the driver be polled from now on, if it can (caps.async_mode), or not any more. */
 void uowi_stmt_async(uowi_stmt *stmt, bool wanted);
 
 /* [resumable] sql is copied. */

@@ -135,7 +135,7 @@ static void model_rank(uow_model *model)
     }
 }
 
-static uow_status model_build(uow_model *model, const uow_entity *const *entities, size_t count)
+static uow_status model_entities(uow_model *model, const uow_entity *const *entities, size_t count)
 {
     model->entities = uowi_arena_zalloc(&model->arena, count * sizeof(uowi_entity));
     if (!model->entities || !uowi_map_reserve(&model->by_def, count))
@@ -157,7 +157,16 @@ static uow_status model_build(uow_model *model, const uow_entity *const *entitie
     return uowi_model_check(model);
 }
 
-uow_status uowi_model_create(uowi_mem *mem, const uow_entity *const *entities, size_t count, uow_model **out_model)
+static uow_status model_parts(uow_model *model, const uow_model_parts *parts)
+{
+    uow_status st = model_entities(model, parts->entities, parts->entity_count);
+
+    if (st != UOW_OK && st != UOW_MODEL)
+        return st;
+    return uowi_model_procedures(model, parts->procedures, parts->procedure_count);
+}
+
+uow_status uowi_model_build(uowi_mem *mem, const uow_model_parts *parts, uow_model **out_model)
 {
     uow_model *model = uowi_zalloc(mem, sizeof *model);
     uow_status st;
@@ -168,13 +177,22 @@ uow_status uowi_model_create(uowi_mem *mem, const uow_entity *const *entities, s
     uowi_error_init(&model->error, mem);
     uowi_arena_init(&model->arena, mem, 4096);
     uowi_map_init(&model->by_def, mem, model_same_def, NULL);
-    st = model_build(model, entities, count);
+    st = model_parts(model, parts);
     if (st == UOW_NO_MEMORY) {
         uowi_model_destroy(model);
         return st;
     }
     *out_model = model;
     return st;
+}
+
+uow_status uowi_model_create(uowi_mem *mem, const uow_entity *const *entities, size_t count, uow_model **out_model)
+{
+    uow_model_parts parts = UOW_MODEL_PARTS_INIT;
+
+    parts.entities = entities;
+    parts.entity_count = count;
+    return uowi_model_build(mem, &parts, out_model);
 }
 
 void uowi_model_destroy(uow_model *model)

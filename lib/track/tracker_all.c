@@ -81,6 +81,8 @@ static uow_status all_reject(void *user, uowi_entry *entry)
         uowi_tracker_detach(work->tracker, entry);
         return UOW_OK;
     }
+    if (entry->flags & UOWI_ENTRY_WRITTEN)
+        return UOW_OK;
     return uowi_tracker_revert(work->tracker, entry, work->error);
 }
 

@@ -1,12 +1,23 @@
 uow_sources += \
 	lib/work/arg.c \
 	lib/work/batch.c lib/work/batch.h \
+	lib/work/call.c lib/work/call.h \
+	lib/work/callmark.c lib/work/callmark.h \
+	lib/work/callmatch.c \
+	lib/work/calltext.c \
+	lib/work/callwalk.c lib/work/callwalk.h \
+	lib/work/callway_body.c \
+	lib/work/callway_row.c \
+	lib/work/callway_variables.c \
 	lib/work/coltypes.c lib/work/coltypes.h \
 	lib/work/comment.c lib/work/comment.h \
 	lib/work/conflict.c lib/work/conflict.h \
+	lib/work/exact.c lib/work/exact.h \
 	lib/work/execute.c lib/work/execute.h \
 	lib/work/find.c lib/work/find.h \
+	lib/work/frame.c lib/work/frame.h \
 	lib/work/head.c lib/work/head.h \
+	lib/work/landing.c lib/work/landing.h \
 	lib/work/link.c lib/work/link.h \
 	lib/work/hooks.c lib/work/hooks.h \
 	lib/work/keep.c lib/work/keep.h \
@@ -21,6 +32,7 @@ uow_sources += \
 	lib/work/refresh.c lib/work/refresh.h \
 	lib/work/reset.c lib/work/reset.h \
 	lib/work/results.c lib/work/results.h \
+	lib/work/routine.c lib/work/routine.h \
 	lib/work/run.c lib/work/run.h \
 	lib/work/save.c lib/work/save.h \
 	lib/work/setbased.c lib/work/setbased.h lib/work/settext.c \
@@ -39,6 +51,7 @@ uow_sources += \
 	lib/work/stream.c lib/work/stream.h \
 	lib/work/stream_page.c lib/work/stream_page.h \
 	lib/work/txn.c lib/work/txn.h \
+	lib/work/verify.c lib/work/verify.h \
 	lib/work/write.c lib/work/write.h \
 	lib/work/write_params.c lib/work/write_params.h \
 	lib/work/upsert.c lib/work/upsert.h lib/work/upsert_batch.c lib/work/upsert_text.c

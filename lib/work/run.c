@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/utf.h"
+
 #include "base/platform.h"
 #include "base/utf.h"
 #include "flow/step.h"
@@ -35,6 +37,7 @@ uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_
     run->params = params;
     run->param_count = param_count;
     run->reads = reads;
+    run->quiet = s->quiet;
     run->started_ns = uowi_now_ns();
     uowi_guard_sql(s->guard, sql);
     run->once = run->plain = s->comment.length > 0; /* such a text does not come again */
@@ -139,16 +142,28 @@ uow_status uowi_run_end(uowi_run *run, uow_status st, int64_t rows)
     return st;
 }
 
+uow_status uowi_run_readable(uowi_session *s, const char *sql)
+{
+    size_t bad = 0;
+
+    if (uowi_utf8_valid(sql, strlen(sql), &bad))
+        return UOW_OK;
+    return uowi_error_set(&s->error, UOW_TYPE, "the statement is not UTF-8: byte %zu is 0x%x", bad,
+                          (unsigned)(unsigned char)sql[bad]);
+}
+
 uow_status uowi_run_parse(uowi_session *s, const char *sql, const uow_arg *args, size_t arg_count,
                           uowi_param **out_params, size_t *out_count)
 {
     const uowi_dialect *dialect = uowi_session_dialect(s);
-    uow_status st = uowi_keep_args(s, &args, arg_count);
+    uow_status st = uowi_run_readable(s, sql);
+
+    if (st == UOW_OK)
+        st = uowi_keep_args(s, &args, arg_count);
 
     if (st == UOW_OK)
         st = uowi_placeholders(sql, strlen(sql), dialect->backslash_escapes, args, arg_count, &s->scratch, &s->error,
                                &s->text, out_params, out_count);
-
     if (st != UOW_OK)
         return st;
     st = uowi_session_text_ok(s);

@@ -29,6 +29,9 @@ uow_status uowi_run_prepare(uowi_session *s, uowi_cached *cached);
 /* Closes, traces (rows: read or affected, -1 unknown), gives the statement back. Returns st. Harmless when never started. */
 uow_status uowi_run_end(uowi_run *run, uow_status st, int64_t rows);
 
+/* UOW_TYPE when the program's text is not UTF-8. */
+uow_status uowi_run_readable(uowi_session *s, const char *sql);
+
 /*
  * Placeholders of the program's SQL: makes text and parameters in the session's scratch and text buffer.
  * Also refuses statements known to crash the driver. Of a polled operation the values are copied.

@@ -44,11 +44,14 @@ typedef struct uowi_session {
     uow_isolation isolation; /* what it was */
     uow_hook *hooks;
     size_t hook_count;
+    bool quiet;         /* statements started now are the library's own: see uowi_run.quiet */
     size_t suppressed;  /* entries marked by hooks of the save under way */
     void *hook_scratch;
     bool watched;      /* somebody wants to know what is left: the connection will have other users */
     bool trusts_calls; /* procedures leave nothing */
     uint8_t left;      /* UOWI_LEFT_ bits since the last reset */
+    uint32_t call_depth; /* the unit that has a mark against procedures that end it: see callmark.h; 0: none */
+    char called[64];     /* the last procedure called in a unit */
 } uowi_session;
 
 /* The session moves into another place in memory; what from held is gone from there. guard is that of the new place. */

@@ -10,6 +10,7 @@
 #include "odbc/stmt.h"
 #include "track/snapshot.h"
 #include "work/coltypes.h"
+#include "work/routine.h"
 
 typedef struct uowi_cached uowi_cached;
 
@@ -50,6 +51,7 @@ typedef struct uowi_stmtcache {
     uowi_madetext made[UOWI_MADE_TEXTS];
     size_t made_next; /* the one to be replaced next */
     uowi_coltypes types; /* grows stale when the statements do */
+    uowi_routines routines; /* likewise */
 } uowi_stmtcache;
 
 void uowi_stmtcache_init(uowi_stmtcache *cache, uowi_mem *mem, uowi_conn *conn, size_t limit);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "work/exact.h"
+
 uow_status uowi_write_reserve(uowi_writer *writer, size_t params, size_t bytes)
 {
     uowi_arena *arena = &writer->s->scratch;
@@ -131,19 +133,23 @@ void uowi_write_fields(uowi_writer *writer, const uowi_change *change)
     write_back_columns(change, &writer->back);
 }
 
-static uow_status write_param(uowi_writer *writer, const uow_column *column, const void *row)
+static uow_status write_param(uowi_writer *writer, const uowi_entity *entity, const uow_column *column,
+                              const void *row)
 {
     char *room = writer->converted + writer->converted_used;
+    uowi_param *param = &writer->params[writer->param_count++];
+    uow_status st;
 
     writer->converted_used += uowi_param_scratch(column);
-    return uowi_param_from_member(column, row, room, &writer->s->error, &writer->params[writer->param_count++]);
+    st = uowi_param_from_member(column, row, room, &writer->s->error, param);
+    return st == UOW_OK ? uowi_exact_check(writer->s, entity, column, param) : st;
 }
 
 uow_status uowi_write_field(uowi_writer *writer, const uowi_change *change, const uowi_field *field)
 {
     const void *row = field->original ? change->original : change->image;
 
-    return write_param(writer, &change->entity->columns[field->column], row);
+    return write_param(writer, change->entity, &change->entity->columns[field->column], row);
 }
 
 uow_status uowi_write_row(uowi_writer *writer, const uowi_change *change)
@@ -167,7 +173,7 @@ uow_status uowi_write_key(uowi_writer *writer, const uowi_entity *entity, const 
 
     uowi_write_restart(writer);
     for (size_t i = 0; st == UOW_OK && i < entity->key_count; i++)
-        st = write_param(writer, &entity->columns[entity->key[i]], row);
+        st = write_param(writer, entity, &entity->columns[entity->key[i]], row);
     return st;
 }
 

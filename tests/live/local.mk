@@ -27,11 +27,23 @@ live_sources += \
 	tests/live/test_op_misuse.c \
 	tests/live/test_query.c \
 	tests/live/test_save.c \
-	tests/live/test_unit.c
+	tests/live/test_unit.c \
+	tests/live/test_unit_run.c
+
+# stored procedures
+live_sources += \
+	tests/live/routines.h \
+	tests/live/test_call.c \
+	tests/live/test_call_postgresql.c \
+	tests/live/test_call_types.c \
+	tests/live/test_call_unit.c \
+	tests/live/test_call_verify.c
 
 # one tracked row
 live_sources += \
 	tests/live/test_accept.c \
+	tests/live/test_attached.c \
+	tests/live/test_circles.c \
 	tests/live/test_entry.c \
 	tests/live/test_property.c
 

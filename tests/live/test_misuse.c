@@ -576,6 +576,27 @@ static void null_errors(void)
     cr_assert_null(uow_error_instance(no_error, 0));
 }
 
+static void null_calls(uow_context *ctx)
+{
+    uow_rows *rows = NULL;
+    uow_result result = UOW_RESULT_SKIPPED;
+    uow_arg args[] = {uow_arg_out(UOW_INT32, NULL, 4, NULL), uow_arg_affected(NULL)};
+
+    for (int i = 0; i < 2; i++) {
+        uow_context *which = i ? ctx : no_context;
+        REFUSED(uow_call(which, i ? NULL : "p", NULL, 0, NULL, 0));
+        REFUSED(uow_call_rows(which, i ? NULL : "p", NULL, 0, &rows));
+    }
+    REFUSED(uow_model_verify(no_context));
+    REFUSED(uow_call(ctx, "p", NULL, 1, NULL, 0));
+    REFUSED(uow_call(ctx, "p", NULL, 0, NULL, 1));
+    REFUSED(uow_call(ctx, "p", args, 1, NULL, 0));
+    REFUSED(uow_call(ctx, "p", args + 1, 1, NULL, 0));
+    REFUSED(uow_call_rows(ctx, "p", NULL, 0, NULL));
+    result.struct_size = 0;
+    REFUSED(uow_call(ctx, "p", NULL, 0, &result, 1));
+}
+
 static void null_environments(uow_env *env, const uow_entity *entity)
 {
     uow_context *ctx = NULL;
@@ -593,6 +614,9 @@ static void null_environments(uow_env *env, const uow_entity *entity)
     REFUSED(uow_model_create(no_env, &entity, 1, &model));
     REFUSED(uow_model_create(env, NULL, 1, &model));
     REFUSED(uow_model_create(env, &entity, 1, NULL));
+    REFUSED(uow_model_build(no_env, &(uow_model_parts)UOW_MODEL_PARTS_INIT, &model));
+    REFUSED(uow_model_build(env, NULL, &model));
+    REFUSED(uow_model_build(env, &(uow_model_parts)UOW_MODEL_PARTS_INIT, NULL));
     cr_assert_eq(uow_error_status(uow_model_error(no_model)), UOW_OK);
     uow_model_free(no_model);
     cr_assert_eq(uow_env_close(no_env), UOW_OK);
@@ -649,11 +673,45 @@ Test(misuse, null_handles_and_pointers_are_refused_or_harmless_in_every_function
     null_sets(l.ctx, &nulleds);
     null_statements(l.ctx, &nulleds);
     null_rows(l.ctx);
+    null_calls(l.ctx);
     null_cursors_and_lists(l.ctx, &nulleds);
     null_errors();
     null_environments(l.env, &nulleds);
     null_values();
     cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM misuse_rows"), 0);
+    live_close(&l);
+}
+
+/* A value of a newer header, or rubbish: neither is to be taken for the default. */
+Test(misuse, unknown_values_of_options_are_refused)
+{
+    live l;
+    uow_context_options context = UOW_CONTEXT_OPTIONS_INIT;
+    uow_query_options query = UOW_QUERY_OPTIONS_INIT;
+    uow_unit_options unit = UOW_UNIT_OPTIONS_INIT;
+    uow_save_options save = UOW_SAVE_OPTIONS_INIT;
+    uow_context *other = NULL;
+    uow_list *list = NULL;
+
+    live_open(&l, nulled_models, 1);
+    const uow_entity *good = nulled_models[0];
+    context.guard = (uow_guard_mode)77;
+    UOW_IS(UOW_MISUSE, uow_open(l.env, live_dsn(), NULL, &context, &other));
+    context.guard = UOW_GUARD_REFUSE;
+    context.text_path = (uow_text_path)3;
+    UOW_IS(UOW_MISUSE, uow_open(l.env, live_dsn(), NULL, &context, &other));
+    query.tracking = (uow_tracking)99;
+    UOW_IS(UOW_MISUSE, uow_query(l.ctx, good, NULL, NULL, 0, &query, &list));
+    LIVE_CONTAINS(uow_context_message(l.ctx), "99");
+    query.tracking = UOW_TRACKED;
+    query.flags = 0x80;
+    UOW_IS(UOW_MISUSE, uow_query(l.ctx, good, NULL, NULL, 0, &query, &list));
+    LIVE_CONTAINS(uow_context_message(l.ctx), "0x80");
+    unit.isolation = (uow_isolation)9;
+    UOW_IS(UOW_MISUSE, uow_begin(l.ctx, &unit));
+    save.flags = 0x10;
+    UOW_IS(UOW_MISUSE, uow_save_with(l.ctx, &save, NULL));
+    cr_assert_null(other);
     live_close(&l);
 }
 

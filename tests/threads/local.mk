@@ -17,5 +17,8 @@ tests_threads_factory_threads_CPPFLAGS = $(thread_cppflags)
 thread_programs += tests/threads/restart_threads
 tests_threads_restart_threads_SOURCES  = tests/threads/restart_threads.c $(thread_common)
 tests_threads_restart_threads_CPPFLAGS = $(thread_cppflags)
+# through the test driver: added to the programs in tests/testdrv/local.mk
+tests_threads_units_threads_SOURCES  = tests/threads/units_threads.c $(thread_common)
+tests_threads_units_threads_CPPFLAGS = $(thread_cppflags)
 tests_threads_op_threads_SOURCES  = tests/threads/op_threads.c $(thread_common)
 tests_threads_op_threads_CPPFLAGS = $(thread_cppflags)

@@ -167,6 +167,17 @@ check_tpcc() {
   fi
 }
 
+# --- three shapes
+
+check_three_shapes() {
+  local dsn=$1 file=$out/06_$1.txt
+  local name="06_three_shapes $dsn"
+  if run "$name" "$file" "$build/06_three_shapes" "shop_$dsn"; then
+    expect "$name" "$file" "three calls and a rollback: 0 settled" "eight calls and a commit: 8 settled at once" \
+      "times as fast" "UNSUPPORTED" "cannot be part of one transaction" "32 of 32 settlements"
+  fi
+}
+
 rm -rf "$out"
 mkdir -p "$out"
 system_ini=$ODBCINI
@@ -181,6 +192,7 @@ for dsn in $UOW_TEST_DSNS; do
 done
 for dsn in $UOW_TEST_DSNS; do
   check_tpcc "$dsn"
+  check_three_shapes "$dsn"
 done
 echo "1..$number"
 exit $failed

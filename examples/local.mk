@@ -43,6 +43,11 @@ examples_tpcc_tpcc_CPPFLAGS = $(example_cppflags) -DTPCC_SQL_DIR='"$(abs_srcdir)
 examples_tpcc_tpcc_LDFLAGS  = $(example_ldflags)
 examples_tpcc_tpcc_LDADD    = libuow.la $(PTHREAD_LIBS)
 EXTRA_DIST += examples/tpcc/procedures_mariadb.sql examples/tpcc/procedures_postgresql.sql
+noinst_PROGRAMS += examples/06_three_shapes
+examples_06_three_shapes_SOURCES  = examples/06_three_shapes.c examples/example.c examples/example.h
+examples_06_three_shapes_CPPFLAGS = $(example_cppflags)
+examples_06_three_shapes_LDFLAGS  = $(example_ldflags)
+examples_06_three_shapes_LDADD    = libuow.la
 
 EXTRA_DIST += examples/README.md examples/demo.sh examples/check.sh
 

@@ -11,8 +11,10 @@ uowinclude_HEADERS = \
 	include/uow/factory.h \
 	include/uow/here.h \
 	include/uow/hook.h \
+	include/uow/metrics.h \
 	include/uow/model.h \
 	include/uow/op.h \
+	include/uow/parallel.h \
 	include/uow/plan.h \
 	include/uow/procedure.h \
 	include/uow/query.h \

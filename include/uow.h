@@ -33,6 +33,8 @@
 #include "uow/procedure.h"
 #include "uow/unit.h"
 #include "uow/factory.h"
+#include "uow/parallel.h"
+#include "uow/metrics.h"
 #include "uow/unit_run.h"
 #include "uow/here.h"
 

@@ -9,5 +9,7 @@ uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
 uow_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/tools
 uow_LDADD    = libuow.la $(PTHREAD_LIBS)
 
+dist_man1_MANS = tools/uow.1
+
 check_scripts += tools/check.sh
 EXTRA_DIST += tools/check.sh

@@ -116,6 +116,17 @@ UOW_API const char *uow_context_message(const uow_context *context);
 UOW_API uint64_t uow_context_id(const uow_context *context);
 
 /*
+ * Say which distributed trace the next statements belong to: each carries it as a comment, which the server's logs and
+ * statistics show. Such statements are not kept prepared. It lasts until it is taken away, or the lease is over.
+ * Parameters: traceparent and tracestate as in the HTTP headers of W3C's trace context; tracestate may be NULL;
+ *   traceparent NULL: no comment any more.
+ * Blocks: never. Threads: owner only. Returns: UOW_OK; UOW_MISUSE (no valid traceparent); UOW_BUSY; UOW_NO_MEMORY.
+ * Since: 0.1. Source: W3C Trace Context; sqlcommenter.
+ */
+UOW_API uow_status uow_trace_context_at(const char *where, uow_context *context, const char *traceparent,
+                                        const char *tracestate);
+
+/*
  * What the context did since it was opened.
  * Parameters: out_counters with struct_size set (UOW_COUNTERS_INIT).
  * Blocks: never. Threads: any (the figures are then a snapshot).

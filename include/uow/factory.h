@@ -6,13 +6,9 @@
 #include <stdint.h>
 
 #include "uow/context.h"
+#include "uow/op.h"
 
 UOW_BEGIN_DECLS
-
-/* No deadline. */
-#ifndef UOW_WAIT_FOREVER
-#define UOW_WAIT_FOREVER 0xffffffffu
-#endif
 
 /*
  * Called with a context that nobody else uses: after its connection was made, and again after each reset of its
@@ -86,7 +82,7 @@ UOW_API uow_status uow_factory_acquire_at(const char *where, uow_factory *factor
  */
 UOW_API uow_status uow_factory_release_at(const char *where, uow_context *context);
 
-#define UOW_FACTORY_CANCEL 1 /* do not wait for leases to come back by themselves: cancel what they run */
+#define UOW_FACTORY_CANCEL 1 /* cancel the polled operations that leases have in flight, as uow_op_cancel does */
 
 /*
  * Close a factory: nothing is lent any more, those who wait get UOW_CANCELLED, and when all leases are back

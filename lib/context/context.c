@@ -12,6 +12,7 @@
 #include "context/env_open.h"
 #include "context/factory.h"
 #include "context/method.h"
+#include "work/comment.h"
 #include "context/unit.h"
 #include "work/hooks.h"
 #include "work/keep.h"
@@ -49,6 +50,7 @@ static void open_session(uow_context *context, const uow_model *model, const uow
     uowi_error_init(&s->error, s->mem);
     uowi_arena_init(&s->scratch, s->mem, 4096);
     uowi_buf_init(&s->text, s->mem, 0);
+    uowi_buf_init(&s->comment, s->mem, 0);
     context->guard.mode = options->guard;
     context->guard.wait_ms = options->guard_wait_ms;
     context->engine = options->engine;
@@ -74,6 +76,7 @@ static void close_session(uow_context *context)
     uowi_hooks_close(s);
     uowi_unit_hooks_drop(context);
     uowi_buf_done(&s->text);
+    uowi_buf_done(&s->comment);
     uowi_arena_done(&s->scratch);
     uowi_error_done(&s->error);
 }
@@ -350,6 +353,8 @@ uow_status uow_close_at(const char *where, uow_context *context)
 
 uow_status uow_close_start_at(const char *where, uow_context *context, uow_op **out_op)
 {
+    if (context_alive(context) && context->slot)
+        return UOW_MISUSE; /* a lease is released: rarely a matter of more than a microsecond */
     return context && out_op ? close_run(where, context, out_op) : UOW_MISUSE;
 }
 
@@ -376,6 +381,15 @@ const char *uow_context_message(const uow_context *context)
 uint64_t uow_context_id(const uow_context *context)
 {
     return context_alive(context) ? context->id : 0;
+}
+
+uow_status uow_trace_context_at(const char *where, uow_context *context, const char *traceparent,
+                                const char *tracestate)
+{
+    uowi_entered in;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_TRACE_CONTEXT, where, &in);
+
+    return st == UOW_OK ? uowi_leave(&in, uowi_comment_set(&context->session, traceparent, tracestate)) : st;
 }
 
 uow_status uow_context_counters(const uow_context *context, uow_counters *out_counters)

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "context/env_open.h"
+#include "context/op.h"
+
+#define FACTORY_CANCELS 1024u /* at once; who calls again cancels more */
 
 /* The environment counts a factory as something open. */
 static void factory_count(uow_env *env, bool open)
@@ -78,6 +81,10 @@ uow_status uow_factory_open(uow_env *env, const char *connection, const uow_mode
         factory_free(f);
         return st;
     }
+    if (!uowi_openers_start(f)) {
+        (void)uow_factory_close(f, 0, 0);
+        return UOW_NO_MEMORY;
+    }
     *out_factory = f;
     return UOW_OK;
 }
@@ -96,6 +103,21 @@ static void factory_shells(uow_factory *f)
     }
 }
 
+/* An operation that ends meanwhile answers a late cancel for a while, so none has to be held here. */
+static void factory_cancel(const uow_factory *f)
+{
+    uow_op *ops[FACTORY_CANCELS];
+    size_t count = 0;
+
+    uowi_mutex_lock(&f->env->mutex);
+    for (uow_op *op = f->env->ops; op && count < FACTORY_CANCELS; op = op->next)
+        if (op->context->slot && op->context->slot->factory == f)
+            ops[count++] = op;
+    uowi_mutex_unlock(&f->env->mutex);
+    for (size_t i = 0; i < count; i++)
+        (void)uow_op_cancel(ops[i]);
+}
+
 uow_status uow_factory_close(uow_factory *factory, uint32_t timeout_ms, uint32_t flags)
 {
     uint64_t deadline = timeout_ms == UOW_WAIT_FOREVER ? UINT64_MAX : uowi_now_ns() + (uint64_t)timeout_ms * 1000000u;
@@ -108,8 +130,11 @@ uow_status uow_factory_close(uow_factory *factory, uint32_t timeout_ms, uint32_t
         !uowi_birthmark_holds(&factory->env->birthmark))
         return UOW_MISUSE;
     env = factory->env;
+    if (flags & UOW_FACTORY_CANCEL)
+        factory_cancel(factory);
     if (!uowi_line_shut(factory, deadline))
         return uowi_complain_open(factory);
+    uowi_openers_stop(factory);
     while ((slot = uowi_line_tired(factory, true)) != NULL)
         uowi_slot_close(factory, slot);
     factory_shells(factory);

@@ -12,6 +12,7 @@
 
 #define UOWI_FACTORY_MAGIC 0x756f7766u
 #define UOWI_FACTORY_MOST 100000u /* connections: more is a mistake */
+#define UOWI_OPENERS_MOST 64u
 #define UOWI_DEAD_LEASES 256u /* handles of ended leases kept before the oldest is used again */
 
 typedef enum uowi_slot_state {
@@ -77,6 +78,7 @@ struct uow_factory {
     uowi_mutex mutex;  /* guards what follows */
     uowi_cond settled; /* a lease is over while the factory closes, or openers have something to do */
     bool closing;
+    bool dismissed; /* the openers */
     uowi_slot *free;
     uowi_slot *idle_newest, *idle_oldest;
     uowi_waiter *line_first, *line_last;
@@ -102,8 +104,9 @@ struct uow_factory {
  */
 uowi_turn uowi_line_wait(uow_factory *f, const char *where, uint64_t started_ns, uint64_t deadline_ns, bool first,
                          uowi_slot **out_slot, uow_status *out_status);
-/* The leave to open one for nobody in particular, or NULL. */
-uowi_slot *uowi_line_ahead(uow_factory *f, uint64_t now_ns);
+/* An opener waits for something to do: a connection to open, or one to close. False: it is dismissed. */
+bool uowi_line_job(uow_factory *f, uowi_slot **out_open, uowi_slot **out_tired);
+void uowi_line_dismiss(uow_factory *f);
 /* The connection is there: leased to the caller, or for whoever is next. */
 void uowi_line_opened(uow_factory *f, uowi_slot *slot, bool lease);
 void uowi_line_open_failed(uow_factory *f, uowi_slot *slot, const uow_error *error);
@@ -121,8 +124,6 @@ void uowi_line_closing(uow_factory *f, uowi_slot *slot, uowi_closed why, uow_con
 void uowi_line_closed(uow_factory *f, uowi_slot *slot);
 /* Nothing is lent any more. False: leases were still out at the deadline. */
 bool uowi_line_shut(uow_factory *f, uint64_t deadline_ns);
-/* Whether and when a login may be tried. Under the mutex. */
-bool uowi_line_may_open(const uow_factory *f, uint64_t now_ns);
 
 /* --- factory_slot.c: connections */
 
@@ -134,6 +135,12 @@ uowi_closed uowi_slot_check(uow_factory *f, uowi_slot *slot);
 uowi_closed uowi_slot_reset(uow_factory *f, uowi_slot *slot);
 /* Closes what is to be closed and says so. */
 void uowi_slot_close(uow_factory *f, uowi_slot *slot);
+
+/* --- factory_opener.c */
+
+bool uowi_openers_start(uow_factory *f);
+/* Nothing may be opened or closed any more. */
+void uowi_openers_stop(uow_factory *f);
 
 /* --- factory_options.c */
 
@@ -149,6 +156,8 @@ uow_status uowi_factory_release(const char *where, uow_context *context);
 
 /* The calling thread gets nothing: its record says why. Returns the record's status. */
 uow_status uowi_complain(uow_factory *f, uowi_turn turn, uint64_t started_ns, uint64_t now_ns);
+/* Any other call that failed. Takes the mutex itself. Returns st. */
+uow_status uowi_complain_of(uow_factory *f, uow_status st, const char *operation, const char *text);
 /* Leases are out at the deadline of a close. Takes the mutex itself. */
 uow_status uowi_complain_open(uow_factory *f);
 void uowi_complaints_free(uow_factory *f);

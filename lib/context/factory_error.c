@@ -103,6 +103,18 @@ uow_status uowi_complain(uow_factory *f, uowi_turn turn, uint64_t started, uint6
     return uowi_error_set(error, UOW_CANCELLED, "the factory is closing");
 }
 
+uow_status uowi_complain_of(uow_factory *f, uow_status st, const char *operation, const char *text)
+{
+    uow_error *error;
+
+    uowi_mutex_lock(&f->mutex);
+    error = complaint_make(f, operation);
+    uowi_mutex_unlock(&f->mutex);
+    if (error)
+        uowi_error_set(error, st, "%s", text);
+    return error ? st : UOW_NO_MEMORY;
+}
+
 uow_status uowi_complain_open(uow_factory *f)
 {
     uow_error *error;

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "context/env_open.h"
+#include "context/method.h"
+#include "context/unit.h"
 
 static const char lease_gone[] = "the context was released to its factory";
 
@@ -120,6 +122,8 @@ static bool lease_end(const char *where, uow_context *context, uint64_t token)
     uowi_session_move(&next->session, &context->session, &next->guard);
     next->guard.mode = context->guard.mode;
     next->guard.wait_ms = context->guard.wait_ms;
+    next->engine = context->engine;
+    next->deadline_ms = context->deadline_ms;
     next->slot = slot;
     slot->shell = next;
     slot->spare = NULL;
@@ -145,6 +149,9 @@ static uow_status lease_refuse(uow_context *context)
     if (!context->slot)
         return uowi_error_set(&context->session.error, UOW_MISUSE,
                               "the context was opened by uow_open: uow_close is what ends it");
+    if (context->unit)
+        return uowi_error_set(&context->session.error, UOW_MISUSE,
+                              "the context is in use by uow_unit_run: release it when that has returned");
     if (!uowi_birthmark_holds(&context->env->birthmark))
         return uowi_error_set(&context->session.error, UOW_MISUSE,
                               "the context belongs to the process that leased it, not to its forked child");
@@ -154,12 +161,15 @@ static uow_status lease_refuse(uow_context *context)
 uow_status uowi_factory_release(const char *where, uow_context *context)
 {
     uowi_entered in;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_FACTORY_RELEASE, where, &in);
     uowi_slot *tired = NULL;
     uowi_closed why;
     uow_factory *f;
     uowi_slot *slot;
+    uow_status st;
 
+    if (context->magic == UOWI_CONTEXT_MAGIC && !uowi_context_gone(context) && !uowi_op_bury(context))
+        return UOW_BUSY;
+    st = uowi_enter(context, UOWI_CALL_ID_FACTORY_RELEASE, where, &in);
     if (st != UOW_OK)
         return st;
     st = lease_refuse(context);

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define LINE_NAP_NS 20000000u /* an opener looks for idle connections that often at most */
+
 struct uowi_waiter {
     uowi_cond cond;
     uowi_turn turn;
@@ -113,7 +115,7 @@ static void line_spare(uow_factory *f, uowi_slot *slot)
 
 /* --- the line; all under the mutex */
 
-bool uowi_line_may_open(const uow_factory *f, uint64_t now)
+static bool line_may_open(const uow_factory *f, uint64_t now)
 {
     if (f->closing || !f->free)
         return false;
@@ -146,10 +148,10 @@ static void line_serve(uow_factory *f, uint64_t now)
     while (f->line_first && f->idle_newest)
         line_call(f, UOWI_TURN_LEASE, line_take(f));
     if (f->openers) {
-        if (f->line_first && uowi_line_may_open(f, now))
+        if (f->line_first && line_may_open(f, now))
             uowi_cond_broadcast(&f->settled);
     } else {
-        while (f->line_first && uowi_line_may_open(f, now))
+        while (f->line_first && line_may_open(f, now))
             line_call(f, UOWI_TURN_OPEN, line_reserve(f));
     }
     while (f->line_first && line_hopeless(f, now))
@@ -263,17 +265,6 @@ uowi_turn uowi_line_wait(uow_factory *f, const char *where, uint64_t started, ui
     return turn;
 }
 
-uowi_slot *uowi_line_ahead(uow_factory *f, uint64_t now)
-{
-    uint32_t wanted = f->waiting;
-    uint32_t there = f->in[UOWI_SLOT_OPENING];
-    uint32_t all = f->options.max_contexts - f->in[UOWI_SLOT_FREE] - f->in[UOWI_SLOT_CLOSING];
-
-    if (!uowi_line_may_open(f, now) || (there >= wanted && all >= f->options.min_contexts))
-        return NULL;
-    return line_reserve(f);
-}
-
 void uowi_line_opened(uow_factory *f, uowi_slot *slot, bool lease)
 {
     uint64_t now = uowi_now_ns();
@@ -359,6 +350,48 @@ uowi_slot *uowi_line_tired(uow_factory *f, bool any)
     slot = line_tired(f, uowi_now_ns(), any);
     uowi_mutex_unlock(&f->mutex);
     return slot;
+}
+
+/* For those who wait, and for the least number there are to be. */
+static uowi_slot *line_ahead(uow_factory *f, uint64_t now)
+{
+    uint32_t all = f->in[UOWI_SLOT_IDLE] + f->in[UOWI_SLOT_LEASED] + f->in[UOWI_SLOT_OPENING];
+
+    if (!line_may_open(f, now) || (f->in[UOWI_SLOT_OPENING] >= f->waiting && all >= f->options.min_contexts))
+        return NULL;
+    return line_reserve(f);
+}
+
+bool uowi_line_job(uow_factory *f, uowi_slot **out_open, uowi_slot **out_tired)
+{
+    uint64_t nap = f->idle_ns / 4 > LINE_NAP_NS ? f->idle_ns / 4 : LINE_NAP_NS;
+    bool job = false;
+
+    *out_open = NULL;
+    *out_tired = NULL;
+    uowi_mutex_lock(&f->mutex);
+    while (!f->dismissed && !job) {
+        uint64_t now = uowi_now_ns();
+        uint64_t until = now + nap;
+
+        *out_open = line_ahead(f, now);
+        *out_tired = *out_open || f->closing ? NULL : line_tired(f, now, false);
+        job = *out_open || *out_tired;
+        if (f->failures > 0 && f->retry_ns > now && f->retry_ns < until)
+            until = f->retry_ns;
+        if (!job)
+            (void)uowi_cond_wait_until(&f->settled, &f->mutex, until);
+    }
+    uowi_mutex_unlock(&f->mutex);
+    return job;
+}
+
+void uowi_line_dismiss(uow_factory *f)
+{
+    uowi_mutex_lock(&f->mutex);
+    f->dismissed = true;
+    uowi_cond_broadcast(&f->settled);
+    uowi_mutex_unlock(&f->mutex);
 }
 
 uowi_closed uowi_line_back(uow_factory *f, uowi_slot *slot, uow_context *dead, uowi_slot **out_tired)

@@ -82,7 +82,7 @@ static uow_status option_complete(uow_factory *f, const char *dsn)
     f->idle_ns = (uint64_t)o->idle_ms * 1000000u;
     f->age_ns = (uint64_t)o->max_age_ms * 1000000u;
     f->check_ns = (uint64_t)o->check_after_ms * 1000000u;
-    return o->min_contexts <= o->max_contexts && o->max_contexts <= UOWI_FACTORY_MOST ? UOW_OK : UOW_MISUSE;
+    return o->openers <= UOWI_OPENERS_MOST && o->min_contexts <= o->max_contexts && o->max_contexts <= UOWI_FACTORY_MOST ? UOW_OK : UOW_MISUSE;
 }
 
 /* A connection string that is malformed is told by the first acquire, as uow_open tells it. */

@@ -67,6 +67,7 @@
     X(UPDATE_WHERE, "update_where", UOWI_CALL_DATABASE) \
     X(DELETE_WHERE, "delete_where", UOWI_CALL_DATABASE) \
     X(UPSERT, "upsert", UOWI_CALL_DATABASE) \
+    X(TRACE_CONTEXT, "trace_context", 0) \
     X(FACTORY_RELEASE, "factory_release", UOWI_CALL_CLOSES) \
     X(PLAN, "plan", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \
     X(CALL, "call", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \

@@ -11,6 +11,7 @@ uow_sources += \
 	lib/work/callway_row.c \
 	lib/work/callway_variables.c \
 	lib/work/coltypes.c lib/work/coltypes.h \
+	lib/work/comment.c lib/work/comment.h \
 	lib/work/conflict.c lib/work/conflict.h \
 	lib/work/exact.c lib/work/exact.h \
 	lib/work/execute.c lib/work/execute.h \
@@ -23,6 +24,7 @@ uow_sources += \
 	lib/work/keep.c lib/work/keep.h \
 	lib/work/list.c lib/work/list.h \
 	lib/work/load.c lib/work/load.h \
+	lib/work/normal.c lib/work/normal.h \
 	lib/work/placeholder.c lib/work/placeholder.h \
 	lib/work/planview.c lib/work/planview.h lib/work/planview_text.c \
 	lib/work/query.c lib/work/query.h \

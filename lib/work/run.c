@@ -13,6 +13,7 @@
 #include "flow/step.h"
 #include "odbc/array.h"
 #include "odbc/outs.h"
+#include "work/comment.h"
 #include "work/head.h"
 #include "work/hooks.h"
 #include "work/keep.h"
@@ -40,7 +41,10 @@ uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_
     run->quiet = s->quiet;
     run->started_ns = uowi_now_ns();
     uowi_guard_sql(s->guard, sql);
-    st = uowi_stmtcache_take(&s->cache, sql, length, &run->cached);
+    run->once = run->plain = s->comment.length > 0; /* such a text does not come again */
+    st = uowi_comment_add(s, &sql, &length);
+    if (st == UOW_OK)
+        st = uowi_stmtcache_take(&s->cache, sql, length, &run->cached);
     if (st == UOW_OK && s->watched)
         run_watch(s, run->cached);
     return st;

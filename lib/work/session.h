@@ -16,6 +16,7 @@
 #define UOWI_LEFT_SETTINGS 1u /* variables, locks, cursors: anything without a name in the catalog */
 #define UOWI_LEFT_OBJECTS 2u  /* perhaps temporary tables and the like */
 #define UOWI_LEFT_LASTING 4u  /* what no reset takes back */
+
 /* How far the operation in flight is: written by whoever carries it on, read by any thread. */
 typedef struct uowi_progress {
     _Atomic uint64_t rows, done, total, statements;
@@ -32,6 +33,7 @@ typedef struct uowi_session {
     uowi_stmtcache cache;
     uowi_arena scratch; /* of the operation in flight; reset when the next one starts */
     uowi_buf text;      /* statement being built */
+    uowi_buf comment;   /* behind every statement; empty: none */
     uint64_t max_result_bytes;
     bool polled;             /* the operation in flight has an engine: what it needs of the program is copied, see keep.h */
     uowi_progress progress;

@@ -66,4 +66,5 @@ live_sources += \
 
 # factories
 live_sources += \
-	tests/live/test_factory.c
+	tests/live/test_factory.c \
+	tests/live/test_parallel.c

@@ -315,3 +315,29 @@ Test(factory, the_data_source_may_say_how_large_it_is)
     live_close(&l);
     unlink(path);
 }
+
+Test(factory, a_trace_in_a_comment_changes_no_result_and_ends_with_the_lease)
+{
+    int64_t count = 0;
+    void *row = NULL;
+
+    factory_open();
+    uow_context *context = take();
+    UOW_OK_ON(context, uow_trace_context(context, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "a=b"));
+    UOW_OK_ON(context, uow_count(context, &buyers, "id = 1", NULL, 0, &count));
+    cr_assert_eq(count, 1);
+    UOW_OK_ON(context, uow_begin(context, NULL));
+    UOW_OK_ON(context, uow_find(context, &buyers, uow_key_int64(1), &row));
+    ((buyer *)row)->balance = 77;
+    UOW_OK_ON(context, uow_save(context, NULL));
+    UOW_OK_ON(context, uow_begin(context, NULL));
+    UOW_OK_ON(context, uow_rollback(context));
+    UOW_OK_ON(context, uow_commit(context));
+    give(context);
+    context = take();
+    if (l.database == LIVE_POSTGRESQL)
+        cr_assert_str_eq(ask(context, "SELECT query LIKE '%trace' || 'parent%' FROM pg_stat_activity WHERE pid = pg_backend_pid()"), "0");
+    give(context);
+    cr_assert_eq(counted().resets, 0);
+    factory_close();
+}

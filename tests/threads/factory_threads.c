@@ -278,6 +278,49 @@ static void server_down(void)
     tap(atomic_load(&wrong) == 0 && atomic_load(&bytes) == 0, "down: nothing is left behind");
 }
 
+/* --- openers */
+
+static void ahead(void)
+{
+    uow_factory_options options = UOW_FACTORY_OPTIONS_INIT;
+    uow_factory_counters c;
+    int i = 0;
+
+    options.max_contexts = POOL;
+    options.min_contexts = 3;
+    options.openers = 2;
+    options.idle_ms = 30;
+    begin(&options);
+    while (counters().idle < 3 && i++ < 1000)
+        uowi_sleep_ns(5000000u);
+    tap(counters().idle == 3 && counters().leases == 0, "openers: the least number is opened before anybody asks");
+    crowd(CROWD, take_and_give);
+    c = counters();
+    tap(atomic_load(&wrong) == 0 && c.leases == (uint64_t)CROWD * rounds && c.opened <= c.leases,
+        "openers: everybody is served");
+    for (i = 0; counters().total > 3 && i < 1000; i++)
+        uowi_sleep_ns(5000000u);
+    tap(counters().total == 3, "openers: what nobody uses is closed, down to the least number");
+    end("openers: nothing is left behind");
+}
+
+static void ahead_down(void)
+{
+    uow_factory_options options = UOW_FACTORY_OPTIONS_INIT;
+
+    options.max_contexts = POOL;
+    options.openers = 2;
+    options.backoff_ms = 20;
+    options.max_backoff_ms = 100;
+    begin(&options);
+    fake_fail(UOWI_FN_DriverConnect, 0, SQL_ERROR, "08001", 7, "no such host");
+    crowd(THREADS, knock);
+    tap(atomic_load(&wrong) == 0 && fake_calls(UOWI_FN_DriverConnect) < 30 + POOL,
+        "openers: a server that is down is not hammered by them either");
+    must(uow_factory_close(factory, 1000, 0) == UOW_OK && uow_env_close(env) == UOW_OK, "close", NULL);
+    tap(atomic_load(&wrong) == 0 && atomic_load(&bytes) == 0, "openers: down, and nothing is left behind");
+}
+
 /* --- a child */
 
 static void forked(void)
@@ -310,6 +353,9 @@ int main(int count, char **words)
     fairness();
     giving_up();
     server_down();
+    rounds = threads_rounds(100);
+    ahead();
+    ahead_down();
     forked();
     return tap_end();
 }

@@ -68,6 +68,8 @@ unit_sources += \
 	tests/unit/test_context_calls.c \
 	tests/unit/test_context_factory.c \
 	tests/unit/test_context_memory.c \
+	tests/unit/test_context_metrics.c \
+	tests/unit/test_work_normal.c \
 	tests/unit/test_context_unit.c \
 	tests/unit/test_work_polls.c \
 	tests/unit/test_work_save.c

@@ -182,6 +182,7 @@ static uow_status try_upsert(void)
     return uow_upsert_at(SITE, d.ctx, &shop_customers, &row, 1, NULL, NULL);
 }
 
+static uow_status try_trace_context(void) { return uow_trace_context_at(SITE, d.ctx, NULL, NULL); }
 /* Of a context that is no lease: the guard comes first all the same. */
 static uow_status try_factory_release(void) { return uow_factory_release_at(SITE, d.ctx); }
 static uow_status try_call(void) { return uow_call_at(SITE, d.ctx, "p", NULL, 0, NULL, 0); }
@@ -250,6 +251,7 @@ static const dispatch_row dispatch[] = {
     {"update_where", try_update_where},
     {"delete_where", try_delete_where},
     {"upsert", try_upsert},
+    {"trace_context", try_trace_context},
     {"factory_release", try_factory_release},
     {"plan", try_plan},
     {"call", try_call},

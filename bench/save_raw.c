@@ -477,9 +477,12 @@ void writer_find_one(struct writer *w, const char *table, int64_t id, struct ite
 
     w->one.id = id;
     if (!p->stmt) {
+        /* As libuow does: SQLite's driver would write the double with 15 of its 17 digits. */
+        static const char exact[] = "CASE typeof(price) WHEN 'real' THEN printf('%!.20g', price) ELSE price END";
         char sql[256];
 
-        snprintf(sql, sizeof sql, "SELECT id, quantity, price, label, version FROM %s WHERE id = ?", table);
+        snprintf(sql, sizeof sql, "SELECT id, quantity, %s, label, version FROM %s WHERE id = ?",
+                 w->kind == SQLITE ? exact : "price", table);
         prepare(w, p, sql, 1);
         bind(p, 1, SQL_C_SBIGINT, SQL_BIGINT, 0, &w->one.id, NULL);
         check(SQLExecute(p->stmt), SQL_HANDLE_STMT, p->stmt, "find");

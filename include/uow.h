@@ -18,6 +18,7 @@
 #include "uow/error.h"
 #include "uow/trace.h"
 #include "uow/env.h"
+#include "uow/op.h"
 #include "uow/hook.h"
 #include "uow/context.h"
 #include "uow/track.h"
@@ -29,7 +30,12 @@
 #include "uow/statement.h"
 #include "uow/rows.h"
 #include "uow/set.h"
+#include "uow/procedure.h"
 #include "uow/unit.h"
+#include "uow/factory.h"
+#include "uow/parallel.h"
+#include "uow/metrics.h"
+#include "uow/unit_run.h"
 #include "uow/here.h"
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "uow/hook.h"
 #include "uow/model.h"
+#include "uow/op.h"
 #include "uow/status.h"
 #include "uow/trace.h"
 
@@ -39,7 +40,7 @@ typedef int (*uow_merge_fn)(const uow_entity *entity, void *tracked, const void 
 typedef struct uow_context_options {
     size_t struct_size;
     const char *user;     /* given to the driver apart from the connection string; or NULL */
-    const char *password; /* never logged; or NULL */
+    const char *password; /* never logged; a copy is kept until the context is closed, to connect again; or NULL */
     uint32_t login_timeout_ms; /* 0: the driver's default; rounded up to seconds */
     /*
      * How long a statement may take: UOW_TIMEOUT after it. 0: none; rounded up to seconds. PostgreSQL and MariaDB
@@ -59,10 +60,13 @@ typedef struct uow_context_options {
     void *merge_user;
     const uow_hook *const *hooks; /* see uow/hook.h; copied */
     size_t hook_count;
+    uow_engine engine;    /* of polled operations; forced native: UOW_UNSUPPORTED where the driver cannot be polled */
+    uint32_t deadline_ms; /* of polled operations; 0: the environment's */
 } uow_context_options;
 /* All defaults, with struct_size set. */
 #define UOW_CONTEXT_OPTIONS_INIT \
-    { sizeof(uow_context_options), NULL, NULL, 0, 0, UOW_GUARD_REFUSE, 0, UOW_TEXT_AUTO, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0 }
+    { sizeof(uow_context_options), NULL, NULL, 0, 0, UOW_GUARD_REFUSE, 0, UOW_TEXT_AUTO, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, \
+      UOW_ENGINE_AUTO, 0 }
 
 /*
  * Connect and make a context.
@@ -108,6 +112,23 @@ UOW_API const uow_error *uow_context_error(const uow_context *context);
 UOW_API const char *uow_context_message(const uow_context *context);
 
 /*
+ * The number that the context's trace events carry: 1, 2, ... in an environment. Each lease of a factory has its own.
+ * Blocks: never. Threads: any. Returns: 0 for a context that was closed or released. Since: 0.1.
+ */
+UOW_API uint64_t uow_context_id(const uow_context *context);
+
+/*
+ * Say which distributed trace the next statements belong to: each carries it as a comment, which the server's logs and
+ * statistics show. Such statements are not kept prepared. It lasts until it is taken away, or the lease is over.
+ * Parameters: traceparent and tracestate as in the HTTP headers of W3C's trace context; tracestate may be NULL;
+ *   traceparent NULL: no comment any more.
+ * Blocks: never. Threads: owner only. Returns: UOW_OK; UOW_MISUSE (no valid traceparent); UOW_BUSY; UOW_NO_MEMORY.
+ * Since: 0.1. Source: W3C Trace Context; sqlcommenter.
+ */
+UOW_API uow_status uow_trace_context_at(const char *where, uow_context *context, const char *traceparent,
+                                        const char *tracestate);
+
+/*
  * What the context did since it was opened.
  * Parameters: out_counters with struct_size set (UOW_COUNTERS_INIT).
  * Blocks: never. Threads: any (the figures are then a snapshot).
@@ -142,6 +163,15 @@ typedef struct uow_facts {
  * Blocks: never. Threads: owner only. Returns: UOW_OK, UOW_MISUSE. Since: 0.1.
  */
 UOW_API uow_status uow_context_facts(const uow_context *context, uow_facts *out_facts);
+
+/*
+ * Polled uow_open: see uow/op.h. out_context is written by uow_op_finish, also when connecting failed.
+ * Blocks: never. Threads: any. Since: 0.1.
+ */
+UOW_API uow_status uow_open_start_at(const char *where, uow_env *env, const char *connection, const uow_model *model,
+                                     const uow_context_options *options, uow_context **out_context, uow_op **out_op);
+/* Polled uow_close: the context is dead at once, and gone when the operation is finished. Since: 0.1. */
+UOW_API uow_status uow_close_start_at(const char *where, uow_context *context, uow_op **out_op);
 
 UOW_END_DECLS
 

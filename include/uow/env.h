@@ -24,9 +24,15 @@ typedef struct uow_env_options {
     uow_allocator allocator; /* zeros: malloc */
     uow_trace_fn trace;      /* or NULL */
     void *trace_user;
+    uint32_t max_workers;    /* threads for polled operations, made when needed; 0: none, polled calls block (UOW_ENGINE_INLINE) */
+    uint32_t worker_idle_ms; /* a thread without work leaves after; 0: 10 s */
+    uint32_t deadline_ms;    /* of every polled operation that is given no other; 0: none */
+    uint32_t drain_ms;       /* how long uow_op_free waits for an operation given up; 0: 2 s */
 } uow_env_options;
+#define UOW_MAX_WORKERS 256 /* each waits for its database most of the time */
 /* All defaults, with struct_size set. */
-#define UOW_ENV_OPTIONS_INIT { sizeof(uow_env_options), { NULL, NULL, NULL, NULL }, NULL, NULL }
+#define UOW_ENV_OPTIONS_INIT \
+    { sizeof(uow_env_options), { NULL, NULL, NULL, NULL }, NULL, NULL, UOW_MAX_WORKERS, 0, 0, 0 }
 
 /*
  * Open an environment: one ODBC environment handle (ODBC 3), shared by every

@@ -102,6 +102,34 @@ UOW_API void *uow_list_array(const uow_list *list);
 /* Free a list, once: the handle is gone; NULL is fine. May be done after the context is closed, before its environment is. Since: 0.1. */
 UOW_API void uow_list_free(uow_list *list);
 
+/*
+ * Polled uow_query: see uow/op.h. Tracked rows are held twice until the operation is over.
+ * Blocks: never. Threads: owner only. Since: 0.1.
+ */
+UOW_API uow_status uow_query_start_at(const char *where, uow_context *context, const uow_entity *entity,
+                                      const char *condition, const uow_arg *args, size_t arg_count,
+                                      const uow_query_options *options, uow_list **out_list, uow_op **out_op);
+/* Polled uow_query_sql. Since: 0.1. */
+UOW_API uow_status uow_query_sql_start_at(const char *where, uow_context *context, const uow_entity *entity,
+                                          const char *sql, const uow_arg *args, size_t arg_count,
+                                          const uow_query_options *options, uow_list **out_list, uow_op **out_op);
+/* Polled uow_first. Since: 0.1. */
+UOW_API uow_status uow_first_start_at(const char *where, uow_context *context, const uow_entity *entity,
+                                      const char *condition, const uow_arg *args, size_t arg_count,
+                                      void **out_instance, uow_op **out_op);
+/* Polled uow_single. Since: 0.1. */
+UOW_API uow_status uow_single_start_at(const char *where, uow_context *context, const uow_entity *entity,
+                                       const char *condition, const uow_arg *args, size_t arg_count,
+                                       void **out_instance, uow_op **out_op);
+/* Polled uow_count. Since: 0.1. */
+UOW_API uow_status uow_count_start_at(const char *where, uow_context *context, const uow_entity *entity,
+                                      const char *condition, const uow_arg *args, size_t arg_count,
+                                      int64_t *out_count, uow_op **out_op);
+/* Polled uow_exists. Since: 0.1. */
+UOW_API uow_status uow_exists_start_at(const char *where, uow_context *context, const uow_entity *entity,
+                                       const char *condition, const uow_arg *args, size_t arg_count,
+                                       int *out_exists, uow_op **out_op);
+
 UOW_END_DECLS
 
 #endif

@@ -43,6 +43,21 @@ UOW_API uow_status uow_statement_query_at(const char *where, uow_statement *stat
  */
 UOW_API void uow_statement_free(uow_statement *statement);
 
+/* Polled uow_execute: see uow/op.h. Blocks: never. Threads: owner only. Since: 0.1. */
+UOW_API uow_status uow_execute_start_at(const char *where, uow_context *context, const char *sql, const uow_arg *args,
+                                        size_t arg_count, int64_t *out_affected, uow_op **out_op);
+/* Polled uow_statement_prepare. Since: 0.1. */
+UOW_API uow_status uow_statement_prepare_start_at(const char *where, uow_context *context, const char *sql,
+                                                  uow_statement **out_statement, uow_op **out_op);
+/* Polled uow_statement_execute. Since: 0.1. */
+UOW_API uow_status uow_statement_execute_start_at(const char *where, uow_statement *statement, const uow_arg *args,
+                                                  size_t arg_count, int64_t *out_affected, uow_op **out_op);
+/* Polled uow_statement_query. Since: 0.1. */
+UOW_API uow_status uow_statement_query_start_at(const char *where, uow_statement *statement, const uow_entity *entity,
+                                                const uow_arg *args, size_t arg_count,
+                                                const uow_query_options *options, uow_list **out_list,
+                                                uow_op **out_op);
+
 UOW_END_DECLS
 
 #endif

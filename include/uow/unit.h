@@ -55,6 +55,14 @@ UOW_API uow_status uow_rollback_at(const char *where, uow_context *context);
 /* How many units are open on the context: 0 none, 1 a transaction, more with savepoints. Since: 0.1. */
 UOW_API uint32_t uow_unit_depth(const uow_context *context);
 
+/* Polled uow_begin: see uow/op.h. Blocks: never. Threads: owner only. Since: 0.1. */
+UOW_API uow_status uow_begin_start_at(const char *where, uow_context *context, const uow_unit_options *options,
+                                      uow_op **out_op);
+/* Polled uow_commit. Cancel and deadline do not reach a commit that was sent. Since: 0.1. */
+UOW_API uow_status uow_commit_start_at(const char *where, uow_context *context, uow_op **out_op);
+/* Polled uow_rollback. Since: 0.1. */
+UOW_API uow_status uow_rollback_start_at(const char *where, uow_context *context, uow_op **out_op);
+
 UOW_END_DECLS
 
 #endif

@@ -27,4 +27,5 @@ uow_sources += \
 	lib/base/platform.c \
 	lib/base/platform.h \
 	lib/base/utf.c \
-	lib/base/utf.h
+	lib/base/utf.h \
+	lib/base/wake.c

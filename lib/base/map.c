@@ -237,6 +237,7 @@ bool uowi_map_put(uowi_map *map, uint64_t full, void *value)
 bool uowi_map_remove(uowi_map *map, uint64_t full, const void *value)
 {
     uint32_t hash = map_hash(full);
+    uint8_t tag = map_tag(hash);
 
     if (map->count == 0)
         return false;
@@ -244,7 +245,7 @@ bool uowi_map_remove(uowi_map *map, uint64_t full, const void *value)
         bool ends = map_has(map_tags(&map->tags[group]), TAG_EMPTY);
 
         for (size_t i = group; i < group + GROUP; i++) {
-            if (map->tags[i] <= TAG_REMOVED || map->values[i] != value || map->hashes[i] != hash)
+            if (map->tags[i] != tag || map->values[i] != value)
                 continue;
             /* A group with an empty slot stops every search: nothing behind it needs this one. */
             map->tags[i] = (uint8_t)(ends ? TAG_EMPTY : TAG_REMOVED);

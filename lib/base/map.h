@@ -35,7 +35,7 @@ void uowi_map_prefetch(const uowi_map *map, uint64_t hash);
 bool uowi_map_put(uowi_map *map, uint64_t hash, void *value);
 /* Make room so that the next extra puts cannot fail. */
 bool uowi_map_reserve(uowi_map *map, size_t extra);
-/* Removes the slot that holds exactly this pointer under this hash. */
+/* Removes the slot that holds exactly this pointer under this hash; a pointer is in a map once. */
 bool uowi_map_remove(uowi_map *map, uint64_t hash, const void *value);
 
 /* A good 64-bit hash of bytes; chain by passing the last result as seed. */

@@ -8,6 +8,8 @@
 
 #include <pthread.h>
 
+#include "uow/types.h"
+
 typedef struct uowi_mutex {
     pthread_mutex_t m;
 } uowi_mutex;
@@ -26,10 +28,37 @@ void uowi_cond_done(uowi_cond *cond);
 /* False when the deadline (uowi_now_ns clock) passed. */
 bool uowi_cond_wait_until(uowi_cond *cond, uowi_mutex *mutex, uint64_t deadline_ns);
 void uowi_cond_broadcast(uowi_cond *cond);
+/* Wakes one. */
+void uowi_cond_signal(uowi_cond *cond);
+
+typedef struct uowi_thread {
+    pthread_t t;
+} uowi_thread;
+
+/* With every signal blocked: the program's handlers run on its own threads. False: no thread could be made. */
+bool uowi_thread_start(uowi_thread *thread, void *(*run)(void *arg), void *arg);
+/* Waits until run has returned; once for each thread. */
+void uowi_thread_join(uowi_thread *thread);
+
+/* A descriptor that is readable while it is raised. */
+typedef struct uowi_wake {
+    int descriptor; /* to be waited on; -1: not open */
+    int writer;     /* the same, or the other end of a pipe */
+} uowi_wake;
+
+bool uowi_wake_open(uowi_wake *wake);
+void uowi_wake_close(uowi_wake *wake);
+/* Raising twice is raising once. */
+void uowi_wake_raise(const uowi_wake *wake);
+void uowi_wake_lower(const uowi_wake *wake);
 
 /* Monotonic nanoseconds. */
 uint64_t uowi_now_ns(void);
 void uowi_sleep_ns(uint64_t duration_ns);
+/* The wall clock's time in UTC so many seconds ago, without a fraction. */
+uow_timestamp uowi_utc_ago(uint32_t seconds);
+/* Bytes nobody can foretell; where the system gives none, at least others each time. */
+void uowi_random(void *bytes, size_t size);
 /* A small number that tells threads of this process apart; never 0. */
 uint64_t uowi_thread_id(void);
 /* Which thread this is among those alive, without a system call; a later thread may be the same again. */

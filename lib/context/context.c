@@ -9,9 +9,13 @@
 
 #include "base/options.h"
 #include "base/platform.h"
-#include "context/context.h"
 #include "context/env_open.h"
+#include "context/factory.h"
+#include "context/method.h"
+#include "work/comment.h"
+#include "context/unit.h"
 #include "work/hooks.h"
+#include "work/keep.h"
 #include "work/txn.h"
 
 static const char context_dead_text[] = "this is not an open context: it was closed, or never opened";
@@ -46,20 +50,33 @@ static void open_session(uow_context *context, const uow_model *model, const uow
     uowi_error_init(&s->error, s->mem);
     uowi_arena_init(&s->scratch, s->mem, 4096);
     uowi_buf_init(&s->text, s->mem, 0);
+    uowi_buf_init(&s->comment, s->mem, 0);
     context->guard.mode = options->guard;
     context->guard.wait_ms = options->guard_wait_ms;
+    context->engine = options->engine;
+    context->deadline_ms = options->deadline_ms;
+}
+
+/* What has to be said to the database. */
+static void close_connection(uowi_session *s)
+{
+    uowi_stmtcache_done(&s->cache);
+    uowi_conn_close(s->conn);
+    s->conn = NULL;
 }
 
 static void close_session(uow_context *context)
 {
     uowi_session *s = &context->session;
 
-    uowi_stmtcache_done(&s->cache);
-    uowi_conn_close(s->conn);
-    s->conn = NULL;
+    close_connection(s);
+    uowi_trace_flush(&s->trace); /* what is kept lies in the scratch */
+    uowi_trace_hold(&s->trace, NULL);
     uowi_tracker_done(&s->tracker);
     uowi_hooks_close(s);
+    uowi_unit_hooks_drop(context);
     uowi_buf_done(&s->text);
+    uowi_buf_done(&s->comment);
     uowi_arena_done(&s->scratch);
     uowi_error_done(&s->error);
 }
@@ -72,16 +89,38 @@ static void open_abandon(uow_context *context)
     uowi_shell_give(context);
 }
 
-static uow_status open_connect(uow_context *context, const char *connection, const uow_context_options *options)
-{
-    uowi_session *s = &context->session;
-    uowi_conn_options how = {connection,
-                             options->user,
-                             options->password,
-                             options->login_timeout_ms,
-                             options->query_timeout_ms,
-                             options->text_path};
+typedef struct open_call {
+    uowi_method_head head;
+    const char *connection;
+    uow_context_options options; /* complete */
+    uow_context **out_context;
+    uint64_t started_ns;
     uow_status st;
+} open_call;
+
+/* The connection's strings are the program's, and one is secret. */
+static uow_status open_keep(open_call *call)
+{
+    uowi_session *s = call->head.s;
+    uow_status st = uowi_keep_text(s, &call->connection);
+
+    if (st == UOW_OK)
+        st = uowi_keep_text(s, &call->options.user);
+    return st == UOW_OK ? uowi_keep_text(s, &call->options.password) : st;
+}
+
+static void open_wipe(const uowi_session *s, const char *text)
+{
+    volatile char *at = (volatile char *)(uintptr_t)text;
+
+    while (s->polled && at && *at)
+        *at++ = '\0';
+}
+
+static uow_status open_prepare(open_call *call)
+{
+    const uow_context_options *options = &call->options;
+    uowi_session *s = call->head.s;
 
     uowi_stmtcache_init(&s->cache, s->mem, NULL, options->statement_cache);
     if (!uowi_tracker_init(&s->tracker, s->mem, s->model, options->max_tracked))
@@ -90,8 +129,26 @@ static uow_status open_connect(uow_context *context, const char *connection, con
         return uowi_error_no_memory(&s->error);
     s->tracker.merge = options->merge;
     s->tracker.merge_user = options->merge_user;
-    st = uowi_conn_open(context->env->odbc, &how, &s->error, &s->trace, &s->conn);
-    s->cache.conn = s->conn;
+    return open_keep(call);
+}
+
+static uow_status open_connect(open_call *call)
+{
+    const uow_context_options *options = &call->options;
+    uowi_session *s = call->head.s;
+    uowi_conn_options how = {call->connection,
+                             options->user,
+                             options->password,
+                             options->login_timeout_ms,
+                             options->query_timeout_ms,
+                             options->text_path};
+    uowi_conn *conn = NULL;
+    uow_status st = uowi_conn_open(call->head.context->env->odbc, &how, &s->error, &s->trace, &conn);
+
+    s->conn = conn;
+    s->cache.conn = conn;
+    open_wipe(s, call->connection);
+    open_wipe(s, options->password);
     return st;
 }
 
@@ -109,76 +166,196 @@ static void trace_connection(uow_context *context, const char *what, uint64_t st
     uowi_trace_emit(&context->session.trace, &event);
 }
 
-uow_status uow_open_at(const char *where, uow_env *env, const char *connection, const uow_model *model,
-                       const uow_context_options *given, uow_context **out_context)
+static uow_status open_step(void *self)
 {
-    uint64_t started = uowi_now_ns();
-    uow_context_options options;
-    uow_context *context;
-    uow_status st;
+    open_call *call = self;
+    uow_context *context = call->head.context;
+    uow_status st = UOW_OK;
 
-    (void)where; /* nobody can be inside a context that does not exist yet */
-    if (!uowi_env_usable(env) || !connection || !out_context || !open_options(given, &options))
-        return UOW_MISUSE;
-    if (model && uow_error_status(&model->error) != UOW_OK)
-        return UOW_MODEL;
-    context = uowi_shell_take(env);
-    if (!context)
-        return UOW_NO_MEMORY;
-    open_session(context, model, &options);
-    st = open_connect(context, connection, &options);
-    if (st == UOW_NO_MEMORY) {
-        open_abandon(context);
-        return st;
+    UOWI_STEP_BEGIN(call->head.at);
+    st = open_prepare(call);
+    if (st == UOW_OK) {
+        UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
+        st = open_connect(call);
     }
-    if (st != UOW_OK) {
+    if (st != UOW_OK && st != UOW_NO_MEMORY) {
         uowi_error_operation(&context->session.error, "open");
         atomic_store(&context->life, UOWI_LIFE_FAILED);
     }
-    trace_connection(context, "open", started, st);
-    *out_context = context;
+    call->st = st;
+    trace_connection(context, "open", call->started_ns, st);
+    UOWI_STEP_END
     return st;
-}
-
-/* What happened, for who listens: changes nobody saved are looked for only then. */
-static void trace_close(uow_context *context, uint64_t started_ns)
-{
-    uowi_session *s = &context->session;
-    size_t changes = s->trace.fn && atomic_load(&context->life) == UOWI_LIFE_OPEN ? uowi_tracker_changes(&s->tracker) : 0;
-    char text[64];
-
-    if (changes > 0)
-        snprintf(text, sizeof text, "close: %zu unsaved change%s dropped", changes, changes == 1 ? "" : "s");
-    trace_connection(context, changes > 0 ? text : "close", started_ns, UOW_OK);
-}
-
-uow_status uow_close_at(const char *where, uow_context *context)
-{
-    uint64_t started = uowi_now_ns();
-    uowi_entered entered;
-    uow_status st;
-
-    if (!context)
-        return UOW_OK;
-    st = uowi_enter(context, UOWI_CALL_ID_CLOSE, where, &entered);
-    if (st != UOW_OK)
-        return st;
-    if (context->session.depth > 0 && !uowi_conn_poisoned(context->session.conn)) {
-        context->session.depth = 1;
-        (void)uowi_txn_rollback(&context->session);
-    }
-    trace_close(context, started);
-    atomic_store(&context->life, UOWI_LIFE_CLOSED); /* before anything is freed: nobody looks there any more */
-    close_session(context);
-    uowi_refusals_free(context);
-    uowi_guard_leave(&context->guard, entered.token);
-    uowi_shell_give(context);
-    return UOW_OK;
 }
 
 static bool context_alive(const uow_context *context)
 {
-    return context && context->magic == UOWI_CONTEXT_MAGIC && atomic_load(&context->life) != UOWI_LIFE_CLOSED;
+    return context && context->magic == UOWI_CONTEXT_MAGIC && !uowi_context_gone(context);
+}
+
+/* A context that never connected is handed out too: its one use is to say why. */
+static void open_deliver(void *self)
+{
+    open_call *call = self;
+
+    if (call->st == UOW_NO_MEMORY)
+        open_abandon(call->head.context);
+    else
+        *call->out_context = call->head.context;
+}
+
+static void open_discard(void *self)
+{
+    open_call *call = self;
+
+    open_abandon(call->head.context);
+}
+
+static const uowi_method open_method = {UOWI_CALL_ID_OPEN, sizeof(open_call), open_step, open_deliver, open_discard};
+
+/* Nobody can be inside a context that does not exist yet: there is no guard to enter. */
+static uow_status open_begin(uow_env *env, const char *connection, const uow_model *model,
+                             const uow_context_options *given, uow_context **out_context, open_call *call)
+{
+    memset(call, 0, sizeof *call);
+    call->started_ns = uowi_now_ns();
+    call->connection = connection;
+    call->out_context = out_context;
+    if (!uowi_env_usable(env) || !connection || !out_context || !open_options(given, &call->options))
+        return UOW_MISUSE;
+    if (model && uow_error_status(&model->error) != UOW_OK)
+        return UOW_MODEL;
+    call->head.context = uowi_shell_take(env);
+    if (!call->head.context)
+        return UOW_NO_MEMORY;
+    call->head.s = &call->head.context->session;
+    open_session(call->head.context, model, &call->options);
+    return UOW_OK;
+}
+
+uow_status uow_open_at(const char *where, uow_env *env, const char *connection, const uow_model *model,
+                       const uow_context_options *given, uow_context **out_context)
+{
+    open_call call;
+    uow_status st = open_begin(env, connection, model, given, out_context, &call);
+
+    (void)where;
+    if (st != UOW_OK)
+        return st;
+    st = uowi_step_run(open_step, &call);
+    open_deliver(&call);
+    return st;
+}
+
+uow_status uow_open_start_at(const char *where, uow_env *env, const char *connection, const uow_model *model,
+                             const uow_context_options *given, uow_context **out_context, uow_op **out_op)
+{
+    open_call call;
+    uowi_entered nobody = {NULL, 0};
+    uow_status st = out_op ? open_begin(env, connection, model, given, out_context, &call) : UOW_MISUSE;
+
+    (void)where;
+    if (st != UOW_OK)
+        return st;
+    nobody.context = call.head.context;
+    st = uowi_op_start(&open_method, &nobody, &call, out_op);
+    if (st != UOW_OK)
+        open_abandon(call.head.context);
+    return st;
+}
+
+typedef struct close_call {
+    uowi_method_head head;
+    uint64_t started_ns;
+    size_t changes; /* that nobody saved */
+    uowi_txn txn;
+} close_call;
+
+/* Changes nobody saved are looked for only when somebody listens. */
+static uow_status close_check(close_call *call)
+{
+    uow_context *context = call->head.context;
+    uowi_session *s = call->head.s;
+
+    if (context->slot)
+        return uowi_error_set(&s->error, UOW_MISUSE,
+                              "a lease is given back by uow_factory_release or uow_close, which have no polled twin");
+    if (s->trace.fn && atomic_load(&context->life) == UOWI_LIFE_OPEN)
+        call->changes = uowi_tracker_changes(&s->tracker);
+    return UOW_OK;
+}
+
+static void close_trace(const close_call *call)
+{
+    char text[64];
+
+    if (call->changes > 0)
+        snprintf(text, sizeof text, "close: %zu unsaved change%s dropped", call->changes, call->changes == 1 ? "" : "s");
+    trace_connection(call->head.context, call->changes > 0 ? text : "close", call->started_ns, UOW_OK);
+}
+
+/* Life ends before anything is freed: nobody looks there any more. */
+static uow_status close_step(void *self)
+{
+    close_call *call = self;
+    uow_context *context = call->head.context;
+    uowi_session *s = call->head.s;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    st = close_check(call);
+    if (st != UOW_OK)
+        return st;
+    atomic_store(&context->life, UOWI_LIFE_CLOSED);
+    if (s->depth > 0 && !uowi_conn_poisoned(s->conn)) {
+        s->depth = 1;
+        uowi_txn_init(&call->txn, s, NULL);
+        UOWI_AWAIT(call->head.at, st, uowi_txn_rollback_step(&call->txn));
+    }
+    close_trace(call);
+    UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
+    close_connection(s);
+    UOWI_TURN(call->head.at, UOWI_TURN_CALLER);
+    close_session(context);
+    uowi_refusals_free(context);
+    UOWI_STEP_END
+    return UOW_OK;
+}
+
+static void close_deliver(void *self)
+{
+    close_call *call = self;
+    uow_context *context = call->head.context;
+
+    uowi_guard_leave(&context->guard, call->head.token);
+    uowi_shell_give(context);
+}
+
+static uow_status close_run(const char *where, uow_context *context, uow_op **out_op)
+{
+    static const uowi_method method = {UOWI_CALL_ID_CLOSE, sizeof(close_call), close_step, close_deliver,
+                                       close_deliver};
+    close_call call;
+
+    if (context && context->magic == UOWI_CONTEXT_MAGIC && !uowi_op_bury(context))
+        return UOW_BUSY;
+    memset(&call, 0, sizeof call);
+    call.started_ns = uowi_now_ns();
+    return uowi_method_run(&method, context, where, &call, out_op);
+}
+
+uow_status uow_close_at(const char *where, uow_context *context)
+{
+    if (context_alive(context) && context->slot)
+        return uowi_factory_release(where, context);
+    return context ? close_run(where, context, NULL) : UOW_OK;
+}
+
+uow_status uow_close_start_at(const char *where, uow_context *context, uow_op **out_op)
+{
+    if (context_alive(context) && context->slot)
+        return UOW_MISUSE; /* a lease is released: rarely a matter of more than a microsecond */
+    return context && out_op ? close_run(where, context, out_op) : UOW_MISUSE;
 }
 
 const uow_error *uow_context_error(const uow_context *context)
@@ -186,14 +363,33 @@ const uow_error *uow_context_error(const uow_context *context)
     const uow_error *refusal;
 
     if (!context_alive(context))
-        return &context_dead;
+        return context && context->magic == UOWI_CONTEXT_MAGIC && atomic_load(&context->life) == UOWI_LIFE_RELEASED
+                   ? &context->session.error
+                   : &context_dead;
     refusal = uowi_refusal_of(context);
-    return refusal ? refusal : &context->session.error;
+    if (refusal)
+        return refusal;
+    /* An engine may be writing there; what it has to say, it says at the end. */
+    return atomic_load(&context->away) ? &uowi_error_none : &context->session.error;
 }
 
 const char *uow_context_message(const uow_context *context)
 {
     return uow_error_message(uow_context_error(context));
+}
+
+uint64_t uow_context_id(const uow_context *context)
+{
+    return context_alive(context) ? context->id : 0;
+}
+
+uow_status uow_trace_context_at(const char *where, uow_context *context, const char *traceparent,
+                                const char *tracestate)
+{
+    uowi_entered in;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_TRACE_CONTEXT, where, &in);
+
+    return st == UOW_OK ? uowi_leave(&in, uowi_comment_set(&context->session, traceparent, tracestate)) : st;
 }
 
 uow_status uow_context_counters(const uow_context *context, uow_counters *out_counters)

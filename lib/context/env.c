@@ -9,6 +9,8 @@
 #include "context/env_open.h"
 
 #define ENV_MAGIC 0x756f7765u
+#define ENV_IDLE_MS 10000u
+#define ENV_DRAIN_MS 2000u
 
 static uow_status env_options(const uow_env_options *given, uow_env_options *out)
 {
@@ -25,6 +27,24 @@ static uow_status env_options(const uow_env_options *given, uow_env_options *out
     return given_functions == 0 || given_functions == 3 ? UOW_OK : UOW_MISUSE;
 }
 
+static bool env_threads(uow_env *env, const uow_env_options *options)
+{
+    uint32_t idle_ms = options->worker_idle_ms ? options->worker_idle_ms : ENV_IDLE_MS;
+
+    if (!uowi_mutex_init(&env->mutex))
+        return false;
+    if (uowi_cond_init(&env->cancelled)) {
+        if (uowi_hub_init(&env->hub)) {
+            if (uowi_workers_init(&env->workers, &env->mem, options->max_workers, idle_ms))
+                return true;
+            uowi_hub_done(&env->hub);
+        }
+        uowi_cond_done(&env->cancelled);
+    }
+    uowi_mutex_done(&env->mutex);
+    return false;
+}
+
 static uow_env *env_alloc(const uow_env_options *options)
 {
     uowi_mem mem;
@@ -38,12 +58,13 @@ static uow_env *env_alloc(const uow_env_options *options)
     uowi_mem_init(&env->mem, &options->allocator);
     env->trace = options->trace;
     env->trace_user = options->trace_user;
-    uowi_birthmark_init(&env->birthmark);
-    if (!uowi_mutex_init(&env->mutex)) {
-        uowi_birthmark_done(&env->birthmark);
+    env->deadline_ms = options->deadline_ms;
+    env->drain_ms = options->drain_ms ? options->drain_ms : ENV_DRAIN_MS;
+    if (!env_threads(env, options)) {
         mem.fn.release(env, sizeof *env, mem.fn.user);
         return NULL;
     }
+    uowi_birthmark_init(&env->birthmark);
     return env;
 }
 
@@ -51,6 +72,12 @@ static void env_free(uow_env *env)
 {
     uow_allocator fn = env->mem.fn;
 
+    /* A forked child has none of its parent's threads, and cannot use the locks they may have held. */
+    if (uowi_birthmark_holds(&env->birthmark))
+        uowi_workers_done(&env->workers);
+    uowi_hub_done(&env->hub);
+    uowi_ops_free(env);
+    uowi_cond_done(&env->cancelled);
     uowi_odbc_env_close(env->odbc);
     uowi_shells_free(env);
     uowi_mutex_done(&env->mutex);
@@ -118,6 +145,19 @@ uow_status uow_model_create(uow_env *env, const uow_entity *const *entities, siz
     if (!uowi_env_usable(env) || !entities || count == 0 || !out_model)
         return UOW_MISUSE;
     return uowi_model_create(&env->mem, entities, count, out_model);
+}
+
+uow_status uow_model_build(uow_env *env, const uow_model_parts *given, uow_model **out_model)
+{
+    static const uow_model_parts nothing = UOW_MODEL_PARTS_INIT;
+    uow_model_parts parts = nothing;
+
+    if (!uowi_env_usable(env) || !given || !out_model || !uowi_options_copy(&parts, sizeof parts, given, given->struct_size))
+        return UOW_MISUSE;
+    if ((parts.entity_count > 0 && !parts.entities) || (parts.procedure_count > 0 && !parts.procedures) ||
+        (parts.writing_count > 0 && !parts.writings))
+        return UOW_MISUSE;
+    return uowi_model_build(&env->mem, &parts, out_model);
 }
 
 const uow_error *uow_model_error(const uow_model *model)

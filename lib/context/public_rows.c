@@ -2,7 +2,7 @@
 #include <config.h>
 #endif
 
-#include "uow/rows.h"
+#include "uow/procedure.h"
 
 #include <string.h>
 
@@ -19,17 +19,20 @@ struct uow_rows {
     bool on_row; /* there is a current row */
 };
 
-static uow_status rows_open(uowi_session *s, const char *sql, const uow_arg *args, size_t arg_count, uow_rows **out)
+/* Dynamic rows of a statement, or of a procedure by its name. */
+static uow_status rows_open(uowi_session *s, bool call, const char *sql, const uow_arg *args, size_t arg_count,
+                            uow_rows **out)
 {
     uow_rows *rows;
     uow_status st;
 
     if (!sql || !out)
-        return uowi_error_set(&s->error, UOW_MISUSE, "%s is NULL", sql ? "out_rows" : "the statement");
+        return uowi_error_set(&s->error, UOW_MISUSE, "%s is NULL", sql ? "out_rows" : call ? "the name" : "the statement");
     rows = uowi_zalloc(s->mem, sizeof *rows);
     if (!rows)
         return uowi_error_no_memory(&s->error);
-    st = uowi_results_open(&rows->results, s, sql, args, arg_count);
+    st = call ? uowi_results_call(&rows->results, s, sql, args, arg_count)
+              : uowi_results_open(&rows->results, s, sql, args, arg_count);
     if (st != UOW_OK) {
         uowi_free(s->mem, rows, sizeof *rows);
         return st;
@@ -38,19 +41,33 @@ static uow_status rows_open(uowi_session *s, const char *sql, const uow_arg *arg
     return UOW_OK;
 }
 
+static uow_status rows_hold(const uowi_entered *in, bool call, const char *sql, const uow_arg *args, size_t arg_count,
+                            uow_rows **out_rows)
+{
+    uow_status st = rows_open(&in->context->session, call, sql, args, arg_count, out_rows);
+
+    if (st != UOW_OK)
+        return uowi_leave(in, st);
+    uowi_held_init(&(*out_rows)->held, ROWS_MAGIC, in);
+    return uowi_leave_held(in, UOW_OK);
+}
+
 uow_status uow_rows_open_at(const char *where, uow_context *context, const char *sql, const uow_arg *args,
                             size_t arg_count, uow_rows **out_rows)
 {
     uowi_entered in;
     uow_status st = uowi_enter(context, UOWI_CALL_ID_ROWS_OPEN, where, &in);
 
-    if (st != UOW_OK)
-        return st;
-    st = rows_open(&context->session, sql, args, arg_count, out_rows);
-    if (st != UOW_OK)
-        return uowi_leave(&in, st);
-    uowi_held_init(&(*out_rows)->held, ROWS_MAGIC, &in);
-    return uowi_leave_held(&in, UOW_OK);
+    return st == UOW_OK ? rows_hold(&in, false, sql, args, arg_count, out_rows) : st;
+}
+
+uow_status uow_call_rows_at(const char *where, uow_context *context, const char *name, const uow_arg *args,
+                            size_t arg_count, uow_rows **out_rows)
+{
+    uowi_entered in;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_CALL_ROWS, where, &in);
+
+    return st == UOW_OK ? rows_hold(&in, true, name, args, arg_count, out_rows) : st;
 }
 
 static const uowi_dynrow *rows_current(const uow_rows *rows)

@@ -6,35 +6,82 @@
 #include <string.h>
 
 #include "base/options.h"
+#include "context/method.h"
 #include "context/public_entry.h"
 #include "track/cascade.h"
 #include "uow/track.h"
 #include "work/find.h"
-#include "work/hooks.h"
+#include "work/save.h"
 
 static uow_status track_null(uowi_session *s, const char *what)
 {
     return uowi_error_set(&s->error, UOW_MISUSE, "%s is NULL", what);
 }
 
+typedef struct find_call {
+    uowi_method_head head;
+    const uow_entity *def;
+    uow_key key;
+    void **out_instance;
+    uowi_find find;
+} find_call;
+
+static uow_status find_check(find_call *call)
+{
+    uowi_session *s = call->head.s;
+
+    call->find.s = s;
+    call->find.parts = call->key.parts ? call->key.parts : &call->key.single;
+    call->find.part_count = call->key.count;
+    call->find.entity = uowi_session_entity(s, call->def);
+    if (!call->find.entity)
+        return UOW_MISUSE;
+    return call->out_instance ? UOW_OK : track_null(s, "out_instance");
+}
+
+static uow_status find_step(void *self)
+{
+    find_call *call = self;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    st = find_check(call);
+    if (st == UOW_OK)
+        UOWI_AWAIT(call->head.at, st, uowi_find_step(&call->find));
+    UOWI_STEP_END
+    return st;
+}
+
+static void find_deliver(void *self)
+{
+    find_call *call = self;
+
+    *call->out_instance = call->find.instance;
+}
+
+static uow_status find_run(const char *where, uow_context *context, const uow_entity *def, uow_key key,
+                           void **out_instance, uow_op **out_op)
+{
+    static const uowi_method method = {UOWI_CALL_ID_FIND, sizeof(find_call), find_step, find_deliver, NULL};
+    find_call call;
+
+    memset(&call, 0, sizeof call);
+    call.def = def;
+    call.key = key;
+    call.out_instance = out_instance;
+    return uowi_method_run(&method, context, where, &call, out_op);
+}
+
 uow_status uow_find_at(const char *where, uow_context *context, const uow_entity *def, uow_key key,
                        void **out_instance)
 {
-    uowi_entered in;
-    const uowi_entity *entity;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_FIND, where, &in);
+    return find_run(where, context, def, key, out_instance, NULL);
+}
 
-    if (st != UOW_OK)
-        return st;
-    entity = uowi_session_entity(&context->session, def);
-    if (!entity)
-        st = UOW_MISUSE;
-    else if (!out_instance)
-        st = track_null(&context->session, "out_instance");
-    else
-        st = uowi_find(&context->session, entity, key.parts ? key.parts : &key.single, key.count, out_instance);
-    uowi_count_tracked(&context->session);
-    return uowi_leave(&in, st);
+uow_status uow_find_start_at(const char *where, uow_context *context, const uow_entity *def, uow_key key,
+                             void **out_instance, uow_op **out_op)
+{
+    return out_op ? find_run(where, context, def, key, out_instance, out_op) : UOW_MISUSE;
 }
 
 static const void *track_initial(uowi_session *s, const uowi_entity *entity)
@@ -202,35 +249,108 @@ uow_status uow_changes_at(const char *where, uow_context *context, size_t *out_c
     return uowi_leave(&in, st);
 }
 
-static uow_status track_save(const char *where, uowi_call call, uow_context *context, const uow_save_options *given,
-                             size_t *out_saved)
+static uow_status track_has_changes(uowi_session *s, int *out_has)
 {
-    static const uow_save_options defaults = UOW_SAVE_OPTIONS_INIT;
-    uow_save_options options = defaults;
+    uowi_cascade cascade;
+    uow_status st = uowi_cascade_begin(&cascade, &s->tracker, &s->scratch, &s->error);
+
+    if (st == UOW_OK)
+        *out_has = uowi_tracker_has_changes(&s->tracker);
+    uowi_cascade_end(&cascade, false);
+    return st;
+}
+
+uow_status uow_has_changes_at(const char *where, uow_context *context, int *out_has)
+{
     uowi_entered in;
-    uow_status st = uowi_enter(context, call, where, &in);
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_HAS_CHANGES, where, &in);
 
     if (st != UOW_OK)
         return st;
-    if (given && !uowi_options_copy(&options, sizeof options, given, given->struct_size))
-        st = uowi_error_set(&context->session.error, UOW_MISUSE,
-                            "the save options have no struct_size, or use fields this library does not know");
-    else if (options.flags & ~UOW_ACCEPT_ON_COMMIT)
-        st = uowi_error_set(&context->session.error, UOW_MISUSE, "a save does not know the flags 0x%x",
-                            (unsigned)options.flags);
+    if (!out_has)
+        st = track_null(&context->session, "out_has");
     else
-        st = uowi_hooks_save(&context->session, (options.flags & UOW_ACCEPT_ON_COMMIT) != 0, out_saved);
-    uowi_count_tracked(&context->session);
+        st = track_has_changes(&context->session, out_has);
     return uowi_leave(&in, st);
+}
+
+typedef struct save_call {
+    uowi_method_head head;
+    const uow_save_options *given;
+    size_t *out_saved;
+    uowi_save save;
+} save_call;
+
+static uow_status save_check(save_call *call)
+{
+    static const uow_save_options defaults = UOW_SAVE_OPTIONS_INIT;
+    const uow_save_options *given = call->given;
+    uow_save_options options = defaults;
+
+    if (given && !uowi_options_copy(&options, sizeof options, given, given->struct_size))
+        return uowi_error_set(&call->head.s->error, UOW_MISUSE,
+                              "the save options have no struct_size, or use fields this library does not know");
+    if (options.flags & ~UOW_ACCEPT_ON_COMMIT)
+        return uowi_error_set(&call->head.s->error, UOW_MISUSE, "a save does not know the flags 0x%x",
+                              (unsigned)options.flags);
+    call->save.s = call->head.s;
+    call->save.later = (options.flags & UOW_ACCEPT_ON_COMMIT) != 0;
+    return UOW_OK;
+}
+
+static uow_status save_step(void *self)
+{
+    save_call *call = self;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    st = save_check(call);
+    if (st == UOW_OK)
+        UOWI_AWAIT(call->head.at, st, uowi_save_step(&call->save));
+    UOWI_STEP_END
+    return st;
+}
+
+static void save_deliver(void *self)
+{
+    save_call *call = self;
+
+    if (call->out_saved)
+        *call->out_saved = call->save.saved;
+}
+
+static const uowi_method save_method = {UOWI_CALL_ID_SAVE, sizeof(save_call), save_step, save_deliver, NULL};
+static const uowi_method save_with_method = {UOWI_CALL_ID_SAVE_WITH, sizeof(save_call), save_step, save_deliver, NULL};
+
+static uow_status save_run(const uowi_method *method, const char *where, uow_context *context,
+                           const uow_save_options *options, size_t *out_saved, uow_op **out_op)
+{
+    save_call call;
+
+    memset(&call, 0, sizeof call);
+    call.given = options;
+    call.out_saved = out_saved;
+    return uowi_method_run(method, context, where, &call, out_op);
 }
 
 uow_status uow_save_at(const char *where, uow_context *context, size_t *out_saved)
 {
-    return track_save(where, UOWI_CALL_ID_SAVE, context, NULL, out_saved);
+    return save_run(&save_method, where, context, NULL, out_saved, NULL);
+}
+
+uow_status uow_save_start_at(const char *where, uow_context *context, size_t *out_saved, uow_op **out_op)
+{
+    return out_op ? save_run(&save_method, where, context, NULL, out_saved, out_op) : UOW_MISUSE;
 }
 
 uow_status uow_save_with_at(const char *where, uow_context *context, const uow_save_options *options,
                             size_t *out_saved)
 {
-    return track_save(where, UOWI_CALL_ID_SAVE_WITH, context, options, out_saved);
+    return save_run(&save_with_method, where, context, options, out_saved, NULL);
+}
+
+uow_status uow_save_with_start_at(const char *where, uow_context *context, const uow_save_options *options,
+                                  size_t *out_saved, uow_op **out_op)
+{
+    return out_op ? save_run(&save_with_method, where, context, options, out_saved, out_op) : UOW_MISUSE;
 }

@@ -12,10 +12,60 @@ void uowi_count(_Atomic uint64_t *counter, uint64_t by)
     atomic_store_explicit(counter, value + by, memory_order_relaxed);
 }
 
+/* An event that waits for the caller's turn. */
+struct uowi_held_event {
+    struct uowi_held_event *next;
+    uow_trace_event event;
+};
+
+static const char *trace_keep(uowi_arena *arena, const char *text)
+{
+    return text != NULL ? uowi_arena_text(arena, text, strlen(text)) : NULL;
+}
+
+/* Out of memory, an event is lost: tracing never fails an operation. */
+static void trace_hold_event(uowi_trace *trace, const uow_trace_event *event)
+{
+    struct uowi_held_event *held = uowi_arena_alloc(trace->hold, sizeof *held);
+
+    if (held == NULL)
+        return;
+    held->next = NULL;
+    held->event = *event;
+    held->event.text = trace_keep(trace->hold, event->text);
+    held->event.sqlstate = trace_keep(trace->hold, event->sqlstate);
+    if (trace->held_last != NULL)
+        trace->held_last->next = held;
+    else
+        trace->held = held;
+    trace->held_last = held;
+}
+
 void uowi_trace_emit(uowi_trace *trace, uow_trace_event *event)
 {
-    if (trace->fn != NULL)
+    if (trace->fn == NULL)
+        return;
+    if (trace->hold != NULL)
+        trace_hold_event(trace, event);
+    else
         uowi_trace_emit_as(trace, trace->operation, event);
+}
+
+void uowi_trace_hold(uowi_trace *trace, uowi_arena *arena)
+{
+    trace->hold = arena;
+}
+
+void uowi_trace_flush(uowi_trace *trace)
+{
+    while (trace->held != NULL) {
+        struct uowi_held_event *held = trace->held;
+
+        trace->held = held->next;
+        if (trace->held == NULL)
+            trace->held_last = NULL;
+        uowi_trace_emit_as(trace, trace->operation, &held->event);
+    }
 }
 
 void uowi_trace_emit_as(const uowi_trace *trace, const char *operation, uow_trace_event *event)

@@ -16,8 +16,10 @@ uow_status uowi_step_run(uowi_step step, void *self)
     for (;;) {
         uow_status st = step(self);
 
-        if (st != UOW_PENDING)
+        if (!uowi_step_pauses(st))
             return st;
+        if (st != UOW_PENDING)
+            continue; /* every turn is ours */
         uowi_sleep_ns(pause);
         if (pause < STEP_PAUSE_LAST_NS)
             pause *= 2;

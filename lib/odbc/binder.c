@@ -7,6 +7,9 @@
 #include "odbc/call.h"
 #include "odbc/execute.h"
 
+/* Polls after which a driver is not coming back. */
+#define BINDER_UNSTICK 1000
+
 void uowi_binder_open(uowi_binder *binder, struct uowi_stmt *stmt)
 {
     binder->stmt = stmt;
@@ -42,6 +45,9 @@ void uowi_binder_close(uowi_binder *binder)
         }
     binder->stmt = NULL;
 }
+
+/* Polls after which a driver is not coming back. */
+#define BINDER_UNSTICK 1000
 
 static uow_status binder_attr(struct uowi_stmt *stmt, SQLINTEGER attribute, SQLPOINTER value)
 {
@@ -93,6 +99,23 @@ static uow_status binder_rows(uowi_binder *binder)
     return binder->fetched == 0 ? UOW_END : UOW_OK;
 }
 
+/*
+ * A polled fetch that ends in an error leaves unixODBC 2.3.11 in its asynchronous state until the same call succeeds
+ * or finds no more rows. Where it does not, the connection cannot be used any more.
+ */
+static void binder_unstick(struct uowi_stmt *stmt)
+{
+    struct uowi_conn *conn = stmt->conn;
+    SQLRETURN rc = SQL_STILL_EXECUTING;
+
+    for (int i = 0; i < BINDER_UNSTICK && rc == SQL_STILL_EXECUTING; i++) {
+        rc = conn->api->FetchScroll(stmt->hstmt, SQL_FETCH_NEXT, 0);
+        (void)uowi_call_quiet(conn, rc);
+    }
+    if (rc != SQL_SUCCESS && rc != SQL_SUCCESS_WITH_INFO && rc != SQL_NO_DATA)
+        conn->poisoned = true;
+}
+
 /* FetchScroll, not Fetch: a polled SQLFetch that ends in NO_DATA leaves unixODBC 2.3.11 stuck for good. */
 uow_status uowi_binder_fetch(uowi_binder *binder)
 {
@@ -101,12 +124,14 @@ uow_status uowi_binder_fetch(uowi_binder *binder)
     uow_status st;
 
     if (!stmt->executing) {
-        st = uowi_stmt_async_on(stmt);
+        st = uowi_stmt_async_as_wanted(stmt);
         if (st != UOW_OK)
             return st;
         binder->fetched = 0; /* MariaDB leaves the old value on NO_DATA */
     }
-    outcome = UOWI_STMT_CALL(stmt, FetchScroll, (stmt->hstmt, SQL_FETCH_NEXT, 0));
+    outcome = UOWI_STMT_LONG_CALL(stmt, FetchScroll, (stmt->hstmt, SQL_FETCH_NEXT, 0));
+    if (outcome == UOWI_FAILED && stmt->executing)
+        binder_unstick(stmt);
     stmt->executing = outcome == UOWI_STILL;
     if (outcome != UOWI_DONE && outcome != UOWI_DONE_INFO)
         return uowi_outcome_status(stmt->conn, outcome);

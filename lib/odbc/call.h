@@ -59,6 +59,17 @@ void uowi_call_info(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHANDLE h
 #define UOWI_STMT_CALL(s, Fn, arguments) \
     uowi_call_done((s)->conn, SQL_HANDLE_STMT, (s)->hstmt, UOWI_FN_##Fn, (s)->conn->api->Fn arguments, (s)->sql)
 
+/*
+ * The same for calls that may take long. While another thread's SQLCancel is on its way the result waits: no
+ * diagnostics may be read then (drivers and the manager rewrite them).
+ */
+#define UOWI_STMT_LONG_CALL(s, Fn, arguments) \
+    uowi_call_done((s)->conn, SQL_HANDLE_STMT, (s)->hstmt, UOWI_FN_##Fn, \
+                   uowi_call_ran((s)->conn, (uowi_call_runs((s)->conn, (s)->hstmt), (s)->conn->api->Fn arguments)), \
+                   (s)->sql)
+void uowi_call_runs(struct uowi_conn *conn, SQLHSTMT hstmt);
+SQLRETURN uowi_call_ran(struct uowi_conn *conn, SQLRETURN rc);
+
 /* UOW_OK for DONE and DONE_INFO, UOW_PENDING for STILL, UOW_END for NO_DATA, else the status of the error record. */
 uow_status uowi_outcome_status(const struct uowi_conn *conn, uowi_outcome outcome);
 

@@ -9,6 +9,7 @@
 
 #include "odbc/call.h"
 #include "odbc/connect.h"
+#include "odbc/login.h"
 
 #define CONN_OUT_SIZE 1024
 
@@ -25,12 +26,6 @@ static void conn_login_timeout(uowi_conn *conn, uint32_t ms)
     SQLULEN seconds = conn_seconds(ms);
     (void)uowi_call_quiet(conn, conn->api->SetConnectAttr(conn->hdbc, SQL_ATTR_LOGIN_TIMEOUT,
                                                           (SQLPOINTER)seconds, SQL_IS_UINTEGER));
-}
-
-static void conn_wipe(char *text, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        ((volatile char *)text)[i] = '\0';
 }
 
 /*
@@ -50,7 +45,7 @@ static uow_status conn_drive(uowi_conn *conn, uowi_buf *text, const uowi_target_
     SQLRETURN rc = conn->api->DriverConnect(conn->hdbc, NULL, (SQLCHAR *)text->data,
                                             (SQLSMALLINT)text->length, completed, sizeof completed,
                                             &completed_length, SQL_DRIVER_NOPROMPT);
-    conn_wipe((char *)completed, sizeof completed);
+    uowi_wipe(completed, sizeof completed);
     if (uowi_call_quiet(conn, rc)) {
         conn->connected = true;
         return UOW_OK;
@@ -81,7 +76,7 @@ static uow_status conn_connect(uowi_conn *conn, const uowi_conn_options *options
         st = conn_drive(conn, &text, &target);
     }
     if (text.data != NULL)
-        conn_wipe(text.data, text.length);
+        uowi_wipe(text.data, text.length);
     uowi_buf_done(&text);
     uowi_connstr_done(&cs);
     return st;
@@ -144,6 +139,18 @@ static void conn_session(uowi_conn *conn, uint32_t seconds)
         conn->query_timeout_s = 0;
 }
 
+/* From a handle that is allocated to a connection that is ready. */
+static uow_status conn_begin(uowi_conn *conn)
+{
+    const uowi_conn_options *options = &conn->login->options;
+    uow_status st = conn_connect(conn, options);
+    if (st != UOW_OK)
+        return st;
+    conn_probe(conn, options->text_path);
+    conn_session(conn, conn_seconds(options->query_timeout_ms));
+    return UOW_OK;
+}
+
 static uowi_conn *conn_make(uowi_odbc_env *env, uow_error *error, uowi_trace *trace)
 {
     uowi_conn *conn = uowi_zalloc(env->mem, sizeof *conn);
@@ -152,16 +159,23 @@ static uowi_conn *conn_make(uowi_odbc_env *env, uow_error *error, uowi_trace *tr
         return NULL;
     }
     conn->api = env->api;
+    conn->henv = env->henv;
     conn->mem = env->mem;
     conn->error = error;
     conn->trace = trace;
     conn->dialect = &uowi_dialect_standard;
     conn->autocommit = true;
+    if (!uowi_mutex_init(&conn->running_mutex)) {
+        uowi_free(env->mem, conn, sizeof *conn);
+        (void)uowi_error_no_memory(error);
+        return NULL;
+    }
     if (uowi_call_quiet(conn, env->api->AllocHandle(SQL_HANDLE_DBC, env->henv, &conn->hdbc))) {
         conn->owned = true;
         return conn;
     }
     uowi_error_set(error, UOW_DRIVER, "No ODBC connection handle: SQLAllocHandle failed.");
+    uowi_mutex_done(&conn->running_mutex);
     uowi_free(env->mem, conn, sizeof *conn);
     return NULL;
 }
@@ -173,13 +187,12 @@ uow_status uowi_conn_open(uowi_odbc_env *env, const uowi_conn_options *options, 
     uowi_conn *conn = conn_make(env, error, trace);
     if (conn == NULL)
         return uow_error_status(error);
-    uow_status st = conn_connect(conn, options);
+    conn->login = uowi_login_keep(env->mem, options);
+    uow_status st = conn->login != NULL ? conn_begin(conn) : uowi_error_no_memory(error);
     if (st != UOW_OK) {
         uowi_conn_close(conn);
         return st;
     }
-    conn_probe(conn, options->text_path);
-    conn_session(conn, conn_seconds(options->query_timeout_ms));
     *out = conn;
     return UOW_OK;
 }
@@ -198,25 +211,49 @@ static void conn_disconnect(uowi_conn *conn)
     (void)uowi_call_quiet(conn, conn->api->Disconnect(conn->hdbc));
 }
 
-static void conn_forget(uowi_conn *conn)
+/* A borrowed handle is left alone. */
+static void conn_leave(uowi_conn *conn)
 {
-    if (conn->secret == NULL)
-        return;
-    size_t size = strlen(conn->secret) + 1;
-    conn_wipe(conn->secret, size);
-    uowi_free(conn->mem, conn->secret, size);
+    if (conn->owned && conn->connected)
+        conn_disconnect(conn);
+    if (conn->owned && conn->hdbc != SQL_NULL_HDBC)
+        (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_DBC, conn->hdbc));
+    conn->connected = false;
+    conn->hdbc = SQL_NULL_HDBC;
+    uowi_strwipe(conn->mem, conn->secret);
     conn->secret = NULL;
+}
+
+/* Poisoned until it is ready: a failure on the way leaves a connection that nothing is sent on. */
+uow_status uowi_conn_reopen(uowi_conn *conn)
+{
+    if (!conn->owned || conn->login == NULL)
+        return uowi_error_set(conn->error, UOW_CONNECTION_LOST,
+                              "The connection is lost, and its handle is the program's: connect it "
+                              "again there.");
+    conn_leave(conn);
+    conn->poisoned = true;
+    conn->autocommit = true;
+    conn->failed_in_unit = false;
+    conn->undone_in_unit = false;
+    if (!uowi_call_quiet(conn, conn->api->AllocHandle(SQL_HANDLE_DBC, conn->henv, &conn->hdbc))) {
+        conn->hdbc = SQL_NULL_HDBC;
+        return uowi_error_set(conn->error, UOW_DRIVER,
+                              "No ODBC connection handle: SQLAllocHandle failed.");
+    }
+    uow_status st = conn_begin(conn);
+    if (st == UOW_OK)
+        conn->poisoned = false;
+    return st;
 }
 
 void uowi_conn_close(uowi_conn *conn)
 {
     if (conn == NULL)
         return;
-    if (conn->owned && conn->connected)
-        conn_disconnect(conn);
-    if (conn->owned)
-        (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_DBC, conn->hdbc));
-    conn_forget(conn);
+    conn_leave(conn);
+    uowi_login_forget(conn->mem, conn->login);
+    uowi_mutex_done(&conn->running_mutex);
     uowi_free(conn->mem, conn, sizeof *conn);
 }
 
@@ -243,4 +280,27 @@ uowi_trace *uowi_conn_trace(const uowi_conn *conn)
 uowi_mem *uowi_conn_mem(const uowi_conn *conn)
 {
     return conn->mem;
+}
+
+void uowi_conn_rehome(uowi_conn *conn, uow_error *error, uowi_trace *trace)
+{
+    conn->error = error;
+    conn->trace = trace;
+}
+
+void uowi_conn_keep_warnings(uowi_conn *conn, bool keep)
+{
+    conn->keep_warnings = keep;
+}
+
+bool uowi_conn_failed_in_unit(const uowi_conn *conn)
+{
+    return conn->failed_in_unit;
+}
+
+uow_status uowi_conn_state_status(const uowi_conn *conn, const char *sqlstate, const char *text)
+{
+    uow_status st = uowi_sqlstate_status(conn->dialect, sqlstate, 0, text);
+
+    return st == UOW_OK || st == UOW_END || st == UOW_PENDING ? UOW_SQL : st;
 }

@@ -156,7 +156,6 @@ bool uowi_connect_secret(uowi_mem *mem, const uowi_connstr *cs, const uowi_targe
         *out = uowi_strdup(mem, password);
         fits = *out != NULL;
     }
-    for (size_t i = 0; i < sizeof value; i++)
-        ((volatile char *)value)[i] = '\0';
+    uowi_wipe(value, sizeof value);
     return fits;
 }

@@ -10,8 +10,15 @@
 
 static bool standard_constraint(const char *message, uowi_buf *out)
 {
-    return uowi_constraint_between(message, "constraint \"", "\"", out) ||
-           uowi_constraint_between(message, "constraint '", "'", out);
+    static const char *const around[][2] = {
+        {"constraint \"", "\""}, {"constraint '", "'"}, {"for key '", "'"},
+        {"CONSTRAINT `", "`"},   {"constraint failed: ", " ("}, {"Column '", "'"},
+    };
+
+    for (size_t i = 0; i < sizeof around / sizeof around[0]; i++)
+        if (uowi_constraint_between(message, around[i][0], around[i][1], out))
+            return true;
+    return false;
 }
 
 /* Where a driver has no SQLSTATE for it, the words are all there is. */
@@ -36,6 +43,8 @@ static const uowi_mask standard_masks[] = {
     {NULL, NULL},
 };
 
+static const uowi_call_style standard_calls = {.outs = UOWI_OUTS_BOUND};
+
 static const char *const standard_none[] = {NULL};
 
 const uowi_dialect uowi_dialect_standard = {
@@ -56,6 +65,7 @@ const uowi_dialect uowi_dialect_standard = {
     .block_rows = 100,
     .rules = standard_rules,
     .masks = standard_masks,
+    .calls = &standard_calls,
     .dbms_names = standard_none,
     .driver_names = standard_none,
     .constraint_name = standard_constraint,

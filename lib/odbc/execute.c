@@ -9,31 +9,58 @@
 #include "odbc/binder.h"
 #include "odbc/stmt.h"
 
+/*
+ * Where the connection is polled as a whole, a driver may refuse the switch beside an open cursor: then what follows
+ * blocks, which is a pity and no failure.
+ */
+static bool execute_async_conn(struct uowi_conn *conn, bool on)
+{
+    SQLPOINTER value = (SQLPOINTER)(uintptr_t)(on ? SQL_ASYNC_ENABLE_ON : SQL_ASYNC_ENABLE_OFF);
+    SQLRETURN rc = conn->api->SetConnectAttr(conn->hdbc, SQL_ATTR_ASYNC_ENABLE, value, SQL_IS_UINTEGER);
+    bool done = uowi_call_quiet(conn, rc);
+
+    if (done)
+        conn->async_on = on;
+    return done;
+}
+
 static uow_status execute_async(struct uowi_stmt *stmt, bool on)
 {
     SQLPOINTER value = (SQLPOINTER)(uintptr_t)(on ? SQL_ASYNC_ENABLE_ON : SQL_ASYNC_ENABLE_OFF);
-    uowi_outcome outcome =
-        UOWI_STMT_CALL(stmt, SetStmtAttr, (stmt->hstmt, SQL_ATTR_ASYNC_ENABLE, value, SQL_IS_UINTEGER));
+    uowi_outcome outcome;
 
+    if (stmt->conn->caps.async_mode == SQL_AM_CONNECTION) {
+        (void)execute_async_conn(stmt->conn, on);
+        return UOW_OK;
+    }
+    outcome = UOWI_STMT_CALL(stmt, SetStmtAttr, (stmt->hstmt, SQL_ATTR_ASYNC_ENABLE, value, SQL_IS_UINTEGER));
     if (outcome == UOWI_FAILED)
         return uowi_outcome_status(stmt->conn, outcome);
     stmt->async_on = on;
     return UOW_OK;
 }
 
-uow_status uowi_stmt_async_on(struct uowi_stmt *stmt)
+uow_status uowi_stmt_async_as_wanted(struct uowi_stmt *stmt)
 {
-    return stmt->async_wanted && !stmt->async_on ? execute_async(stmt, true) : UOW_OK;
+    bool on = stmt->async_on || stmt->conn->async_on;
+
+    return stmt->async_wanted != on ? execute_async(stmt, stmt->async_wanted) : UOW_OK;
 }
 
 uow_status uowi_stmt_async_off(struct uowi_stmt *stmt)
 {
-    return stmt->async_on ? execute_async(stmt, false) : UOW_OK;
+    return stmt->async_on || stmt->conn->async_on ? execute_async(stmt, false) : UOW_OK;
+}
+
+void uowi_conn_async_off(struct uowi_conn *conn)
+{
+    if (conn->async_on)
+        (void)execute_async_conn(conn, false);
 }
 
 void uowi_stmt_async(uowi_stmt *stmt, bool wanted)
 {
-    stmt->async_wanted = wanted && stmt->conn->caps.async_mode == 2;
+    stmt->async_wanted = wanted && stmt->conn->caps.async_mode != SQL_AM_NONE;
 }
 
 static uow_status execute_start(struct uowi_stmt *stmt)
@@ -42,7 +69,7 @@ static uow_status execute_start(struct uowi_stmt *stmt)
 
     /* Async cannot be switched off once the driver asks for data. */
     if (st == UOW_OK)
-        st = stmt->streams ? uowi_stmt_async_off(stmt) : uowi_stmt_async_on(stmt);
+        st = stmt->streams ? uowi_stmt_async_off(stmt) : uowi_stmt_async_as_wanted(stmt);
     stmt->affected = -1;
     return st;
 }
@@ -130,8 +157,8 @@ static uow_status execute_finish(struct uowi_stmt *stmt, uowi_outcome outcome)
 static uowi_outcome execute_call(struct uowi_stmt *stmt)
 {
     if (stmt->prepared)
-        return UOWI_STMT_CALL(stmt, Execute, (stmt->hstmt));
-    return UOWI_STMT_CALL(stmt, ExecDirect, (stmt->hstmt, (SQLCHAR *)stmt->sql, (SQLINTEGER)stmt->sql_length));
+        return UOWI_STMT_LONG_CALL(stmt, Execute, (stmt->hstmt));
+    return UOWI_STMT_LONG_CALL(stmt, ExecDirect, (stmt->hstmt, (SQLCHAR *)stmt->sql, (SQLINTEGER)stmt->sql_length));
 }
 
 uow_status uowi_stmt_execute(uowi_stmt *stmt)
@@ -166,20 +193,25 @@ size_t uowi_stmt_column_count(const uowi_stmt *stmt)
     return stmt->column_count > 0 ? (size_t)stmt->column_count : 0;
 }
 
+bool uowi_stmt_waits(const uowi_stmt *stmt)
+{
+    return stmt->open && !stmt->one_result;
+}
+
 /* Never polled: unixODBC 2.3.11 answers the second poll of SQLMoreResults with HY010 (its issue 233). */
 uow_status uowi_stmt_more(uowi_stmt *stmt)
 {
     uowi_outcome outcome;
     uow_status st;
 
-    if (!stmt->open || stmt->one_result)
+    if (!uowi_stmt_waits(stmt))
         return UOW_END;
     st = uowi_stmt_async_off(stmt);
     if (st != UOW_OK)
         return st;
     uowi_binder_drop(stmt); /* the next result has columns of its own */
     stmt->affected = -1;
-    outcome = UOWI_STMT_CALL(stmt, MoreResults, (stmt->hstmt));
+    outcome = UOWI_STMT_LONG_CALL(stmt, MoreResults, (stmt->hstmt));
     if (outcome == UOWI_NO_DATA) {
         stmt->open = false;
         stmt->column_count = 0;

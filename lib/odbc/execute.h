@@ -5,7 +5,7 @@
 #include "odbc/call.h"
 
 /* Polling is on for Prepare, Execute and FetchScroll only: unixODBC gets stuck with anything else (drivers.md). */
-uow_status uowi_stmt_async_on(struct uowi_stmt *stmt);
+uow_status uowi_stmt_async_as_wanted(struct uowi_stmt *stmt);
 uow_status uowi_stmt_async_off(struct uowi_stmt *stmt);
 
 /* After an execution that answered NEED_DATA: sends every streamed parameter; *outcome is that of the execution. */

@@ -172,11 +172,11 @@ uow_status uowi_stmt_prepare(uowi_stmt *stmt, const char *sql, size_t length)
     if (!stmt->executing) {
         st = stmt_set_text(stmt, sql, length);
         if (st == UOW_OK)
-            st = uowi_stmt_async_on(stmt);
+            st = uowi_stmt_async_as_wanted(stmt);
         if (st != UOW_OK)
             return st;
     }
-    outcome = UOWI_STMT_CALL(stmt, Prepare, (stmt->hstmt, (SQLCHAR *)stmt->sql, (SQLINTEGER)stmt->sql_length));
+    outcome = UOWI_STMT_LONG_CALL(stmt, Prepare, (stmt->hstmt, (SQLCHAR *)stmt->sql, (SQLINTEGER)stmt->sql_length));
     stmt->executing = outcome == UOWI_STILL;
     st = uowi_outcome_status(stmt->conn, outcome);
     if (st != UOW_OK)

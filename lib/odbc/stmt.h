@@ -46,7 +46,7 @@ uow_status uowi_stmt_open(uowi_conn *conn, uowi_stmt **out);
 /* Closes and frees; NULL is fine. */
 void uowi_stmt_free(uowi_stmt *stmt);
 
-/* Let the driver be polled from now on, if it can (caps.async_mode 2); otherwise nothing happens. */
+/* Let the driver be polled from now on, if it can (caps.async_mode), or not any more. */
 void uowi_stmt_async(uowi_stmt *stmt, bool wanted);
 
 /* [resumable] sql is copied. */
@@ -89,6 +89,8 @@ uow_status uowi_stmt_describe(uowi_stmt *stmt, size_t index, char *name_buffer, 
  */
 void uowi_select_column(const uowi_dialect *dialect, uow_type type, const char *quoted, uowi_buf *out);
 
+/* Whether asking for the next result may have to ask the driver. */
+bool uowi_stmt_waits(const uowi_stmt *stmt);
 /* Next result: UOW_OK (column_count, affected updated), UOW_END. */
 uow_status uowi_stmt_more(uowi_stmt *stmt);
 /* Closes cursor and pending results; the statement stays prepared and its bindings stay. Never fails visibly unless the link is lost. */

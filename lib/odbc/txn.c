@@ -44,19 +44,27 @@ static uow_status txn_refuse_poisoned(uowi_conn *conn)
         "Open another context.");
 }
 
+/* A unit begins: nothing has gone wrong in it. */
+static void txn_fresh(uowi_conn *conn)
+{
+    conn->failed_in_unit = false;
+    conn->undone_in_unit = false;
+}
+
 uow_status uowi_conn_set_autocommit(uowi_conn *conn, bool on)
 {
     if (conn->autocommit == on)
         return UOW_OK;
     if (conn->poisoned)
         return txn_refuse_poisoned(conn);
+    uowi_conn_async_off(conn);
     SQLULEN value = on ? SQL_AUTOCOMMIT_ON : SQL_AUTOCOMMIT_OFF;
     uowi_outcome outcome =
         UOWI_CONN_CALL(conn, SetConnectAttr,
                        (conn->hdbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)value, SQL_IS_UINTEGER));
     if (outcome == UOWI_DONE || outcome == UOWI_DONE_INFO) {
         conn->autocommit = on;
-        conn->failed_in_unit = false;
+        txn_fresh(conn);
         return UOW_OK;
     }
     return uowi_outcome_status(conn, outcome);
@@ -68,7 +76,7 @@ static bool txn_rollback_quietly(uowi_conn *conn)
     bool done = uowi_call_quiet(conn, rc);
     if (!done)
         conn->poisoned = true;
-    conn->failed_in_unit = false;
+    txn_fresh(conn);
     return done;
 }
 
@@ -97,6 +105,17 @@ static uow_status txn_probe(uowi_conn *conn)
     return outcome == UOWI_FAILED ? uowi_outcome_status(conn, outcome) : UOW_OK;
 }
 
+bool uowi_conn_alive(uowi_conn *conn)
+{
+    if (conn->poisoned)
+        return false;
+    if (conn->dialect->local)
+        return true;
+    if (uowi_conn_dead(conn))
+        return false;
+    return !conn->dialect->dead_unasked || conn->dialect->probe_sql == NULL || txn_probe(conn) == UOW_OK;
+}
+
 /*
  * What must be known before a commit, because its own answer is not to be believed: psqlodbc says
  * SUCCESS when the link is dead and an earlier statement found out, and the server answers COMMIT
@@ -104,6 +123,12 @@ static uow_status txn_probe(uowi_conn *conn)
  */
 static uow_status txn_before_commit(uowi_conn *conn)
 {
+    if (conn->undone_in_unit) {
+        (void)txn_rollback_quietly(conn);
+        return uowi_error_set(conn->error, UOW_TRANSIENT,
+                              "The database rolled the unit back when an earlier statement of it failed "
+                              "(deadlock or serialization failure); what came after is rolled back, too.");
+    }
     if (conn->dialect->checks_before_commit && uowi_conn_dead(conn))
         return uowi_error_set(conn->error, UOW_CONNECTION_LOST,
                               "The connection was lost before the commit: the unit was not "
@@ -161,7 +186,7 @@ static uow_status txn_ended(uowi_conn *conn, bool commit)
         return uowi_error_set(conn->error, UOW_OUTCOME_UNKNOWN,
                               "The connection was lost while committing: the unit may or may not "
                               "have taken effect. Ask the database.");
-    conn->failed_in_unit = false;
+    txn_fresh(conn);
     if (conn->trace != NULL)
         uowi_count(commit ? &conn->trace->counters.commits : &conn->trace->counters.rollbacks, 1);
     return UOW_OK;
@@ -171,6 +196,7 @@ uow_status uowi_conn_end(uowi_conn *conn, bool commit)
 {
     if (conn->poisoned)
         return txn_refuse_poisoned(conn);
+    uowi_conn_async_off(conn);
     uow_status st = commit ? txn_before_commit(conn) : UOW_OK;
     if (st != UOW_OK)
         return st;
@@ -229,6 +255,7 @@ uow_status uowi_conn_set_isolation(uowi_conn *conn, uow_isolation isolation)
                               conn->caps.dbms_name);
     if (level == conn->isolation)
         return UOW_OK;
+    uowi_conn_async_off(conn);
     SQLULEN bits = (SQLULEN)1 << ((int)level - 1);
     uowi_outcome outcome =
         UOWI_CONN_CALL(conn, SetConnectAttr,

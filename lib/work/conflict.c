@@ -13,25 +13,17 @@
 
 #define CONFLICT_MARKS (UOWI_MARK_SUSPECT | UOWI_MARK_STALE)
 
-typedef struct conflict_op {
-    int at;
-    uowi_writer *writer;
-    size_t next;
-    uowi_columns columns; /* key and version */
-    const uowi_entity *entity;
-} conflict_op;
-
-static void conflict_columns(conflict_op *op, const uowi_entity *entity)
+static void conflict_columns(uowi_conflict *op, const uowi_entity *entity)
 {
     op->entity = entity;
     memset(&op->columns, 0, sizeof op->columns);
     for (size_t i = 0; i < entity->key_count; i++)
         uowi_columns_add(&op->columns, entity->key[i]);
-    if (entity->version != UOWI_NO_COLUMN)
-        uowi_columns_add(&op->columns, entity->version);
+    for (size_t i = 0; i < entity->check_count; i++)
+        uowi_columns_add(&op->columns, entity->checks[i]);
 }
 
-static uow_status conflict_ask(conflict_op *op)
+static uow_status conflict_ask(uowi_conflict *op)
 {
     uowi_writer *writer = op->writer;
     uowi_session *s = writer->s;
@@ -43,32 +35,32 @@ static uow_status conflict_ask(conflict_op *op)
     conflict_columns(op, change->entity);
     uowi_buf_reset(&s->text);
     uowi_sql_select_columns(s, change->entity, &op->columns, &s->text);
-    uowi_sql_where_key(s, change->entity, false, &s->text);
+    uowi_sql_where_key(s, change->entity, &s->text);
     uowi_buf_text(&s->text, locked ? locked : "");
     st = uowi_session_text_ok(s);
     if (st == UOW_OK)
-        st = uowi_write_key(writer, change->entity, uowi_tracker_original(&s->tracker, change->entry));
+        st = uowi_write_key(writer, change->entity, change->original);
     if (st == UOW_OK)
         st = uowi_run_start(&writer->run, s, s->text.data, s->text.length, writer->params, writer->param_count, false);
     return st;
 }
 
 /* A row that was met by nobody is stale even when it looks as it did: it was changed back meanwhile. */
-static void conflict_judge(conflict_op *op, const void *row)
+static void conflict_judge(uowi_conflict *op, const void *row)
 {
     uowi_writer *writer = op->writer;
     const uowi_change *change = &writer->plan->changes[op->next];
-    const void *original = uowi_tracker_original(&writer->s->tracker, change->entry);
-    size_t version = op->entity->version;
+    const void *original = change->original;
 
     if (!row)
         uowi_writer_mark(writer, op->next, UOWI_MARK_STALE | UOWI_MARK_GONE);
-    else if (version != UOWI_NO_COLUMN && !uowi_member_same(&op->entity->columns[version], row, original))
-        uowi_writer_mark(writer, op->next, UOWI_MARK_STALE);
+    for (size_t i = 0; row && i < op->entity->check_count; i++)
+        if (!uowi_member_same(&op->entity->columns[op->entity->checks[i]], row, original))
+            uowi_writer_mark(writer, op->next, UOWI_MARK_STALE);
 }
 
 /* [resumable] */
-static uow_status conflict_read(conflict_op *op)
+static uow_status conflict_read(uowi_conflict *op)
 {
     uowi_rowset *rowset = op->writer->run.cached->rowset;
     size_t count = 0;
@@ -81,23 +73,23 @@ static uow_status conflict_read(conflict_op *op)
     return st == UOW_END ? UOW_OK : st;
 }
 
-static uow_status conflict_step(void *self)
+/* [resumable] */
+static uow_status conflict_look(uowi_conflict *op)
 {
-    conflict_op *op = self;
     uowi_writer *writer = op->writer;
     uow_status st = UOW_OK;
 
-    UOWI_STEP_BEGIN(op->at);
+    UOWI_STEP_BEGIN(op->read_at);
     for (; op->next < writer->plan->count; op->next++) {
         if (!(writer->marks[op->next] & CONFLICT_MARKS))
             continue;
         st = conflict_ask(op);
         if (st == UOW_OK)
-            UOWI_AWAIT(op->at, st, uowi_run_step(&writer->run));
+            UOWI_AWAIT(op->read_at, st, uowi_run_step(&writer->run));
         if (st == UOW_OK)
             st = uowi_writer_bind_back(writer, &op->columns, 1);
         if (st == UOW_OK)
-            UOWI_AWAIT(op->at, st, conflict_read(op));
+            UOWI_AWAIT(op->read_at, st, conflict_read(op));
         st = uowi_run_end(&writer->run, st, st == UOW_OK ? 1 : 0);
         if (st != UOW_OK)
             return st;
@@ -149,7 +141,7 @@ static uow_status conflict_report(uowi_writer *writer, unsigned marks, bool know
     uowi_buf key;
 
     uowi_buf_init(&key, s->mem, 0);
-    uowi_key_text(tally.first->entity, uowi_tracker_original(&s->tracker, tally.first->entry), &key);
+    uowi_key_text(tally.first->entity, tally.first->original, &key);
     conflict_say(&s->error, &tally, known);
     uowi_error_entity(&s->error, tally.first->entity->name);
     uowi_error_key(&s->error, uowi_buf_cstr(&key));
@@ -172,15 +164,14 @@ static void conflict_separate(uowi_writer *writer)
     }
 }
 
-uow_status uowi_conflict_tell(uowi_writer *writer)
+uow_status uowi_conflict_step(uowi_conflict *op)
 {
-    conflict_op op;
-    uow_status st;
+    uowi_writer *writer = op->writer;
+    uow_status st = UOW_OK;
 
-    memset(&op, 0, sizeof op);
-    op.writer = writer;
+    UOWI_STEP_BEGIN(op->at);
     writer->shape = NULL;
-    st = uowi_step_run(conflict_step, &op);
+    UOWI_AWAIT(op->at, st, conflict_look(op));
     if (st != UOW_OK) { /* the rows cannot be read again: that there is a conflict is known all the same */
         uowi_error_clear(&writer->s->error);
         return conflict_report(writer, CONFLICT_MARKS, false);
@@ -188,5 +179,6 @@ uow_status uowi_conflict_tell(uowi_writer *writer)
     if (conflict_count(writer, UOWI_MARK_STALE).stale > 0)
         return conflict_report(writer, UOWI_MARK_STALE, true);
     conflict_separate(writer);
+    UOWI_STEP_END
     return UOW_OK;
 }

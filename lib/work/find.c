@@ -9,38 +9,11 @@
 #include "flow/step.h"
 #include "track/key.h"
 #include "work/exact.h"
-#include "work/query.h"
+#include "work/keep.h"
 #include "work/sqlgen.h"
 
 /* Which of an entity's texts: see uowi_stmtcache_text. The writes have the numbers from 0 on. */
 #define FIND_TEXT (-1)
-
-typedef struct find_op {
-    int at;
-    uowi_session *s;
-    uowi_select select;
-    uowi_reader reader;
-    void *instance;
-} find_op;
-
-static uow_status find_step(void *self)
-{
-    find_op *op = self;
-    uow_status st = UOW_OK;
-    void *image = NULL;
-
-    UOWI_STEP_BEGIN(op->at);
-    UOWI_AWAIT(op->at, st, uowi_run_step(&op->reader.run));
-    if (st == UOW_OK)
-        st = uowi_reader_bind(&op->reader, 1);
-    if (st != UOW_OK)
-        return st;
-    UOWI_AWAIT(op->at, st, uowi_reader_next(&op->reader, &image));
-    if (st == UOW_OK)
-        st = uowi_track_row(op->s, op->select.entity, image, false, &op->instance);
-    UOWI_STEP_END
-    return st == UOW_END ? UOW_NOT_FOUND : st;
-}
 
 static uow_status find_params(uowi_session *s, const uowi_entity *entity, const void *row, uowi_param **out)
 {
@@ -61,38 +34,58 @@ static uow_status find_params(uowi_session *s, const uowi_entity *entity, const 
     return UOW_OK;
 }
 
-static uow_status find_in_database(uowi_session *s, const uowi_entity *entity, const void *key_row,
-                                   void **out_instance)
+static uow_status find_start(uowi_find *op)
 {
-    find_op op;
-    uowi_buf *text;
+    const uowi_entity *entity = op->entity;
+    uowi_session *s = op->s;
     uow_status st;
+    uowi_buf *text = uowi_stmtcache_text(&s->cache, entity, FIND_TEXT, NULL);
 
-    memset(&op, 0, sizeof op);
-    op.s = s;
-    op.select.entity = entity;
-    op.reader.select = &op.select;
-    text = uowi_stmtcache_text(&s->cache, entity, FIND_TEXT, NULL);
+    op->select.entity = entity;
+    op->reader.select = &op->select;
     if (text->length == 0) {
         uowi_sql_select(s, entity, text);
-        uowi_sql_where_key(s, entity, false, text);
+        uowi_sql_where_key(s, entity, text);
     }
     st = text->failed ? uowi_error_no_memory(&s->error) : UOW_OK;
     if (st == UOW_OK)
-        st = find_params(s, entity, key_row, &op.reader.params);
+        st = find_params(s, entity, op->key_row, &op->reader.params);
     if (st == UOW_OK)
-        st = uowi_run_start(&op.reader.run, s, text->data, text->length, op.reader.params, entity->key_count,
-                            false);
-    if (st == UOW_OK)
-        st = uowi_step_run(find_step, &op);
-    if (st == UOW_NOT_FOUND) {
-        uowi_run_end(&op.reader.run, UOW_OK, 0);
-        return UOW_NOT_FOUND;
-    }
-    st = uowi_reader_end(&op.reader, st);
-    if (st == UOW_OK)
-        *out_instance = op.instance;
+        st = uowi_run_start(&op->reader.run, s, text->data, text->length, op->reader.params, entity->key_count, false);
     return st;
+}
+
+/* The row leaves the block it was read into, so that the statement can be closed before the tracker is touched. */
+static uow_status find_keep(uowi_find *op, const void *image)
+{
+    op->image = uowi_arena_copy(&op->s->scratch, image, op->entity->row_size);
+    if (!op->image)
+        return uowi_error_no_memory(&op->s->error);
+    return uowi_keep_longs(op->entity, op->image, &op->s->scratch, &op->s->error);
+}
+
+/* [resumable] */
+static uow_status find_read(uowi_find *op)
+{
+    uow_status st = UOW_OK;
+    void *image = NULL;
+
+    UOWI_STEP_BEGIN(op->read_at);
+    st = find_start(op);
+    if (st == UOW_OK)
+        UOWI_AWAIT(op->read_at, st, uowi_run_step(&op->reader.run));
+    if (st == UOW_OK)
+        st = uowi_reader_bind(&op->reader, 1);
+    if (st == UOW_OK)
+        UOWI_AWAIT(op->read_at, st, uowi_reader_next(&op->reader, &image));
+    if (st == UOW_OK)
+        st = find_keep(op, image);
+    if (st == UOW_END)
+        (void)uowi_run_end(&op->reader.run, UOW_OK, 0);
+    else
+        st = uowi_reader_end(&op->reader, st);
+    UOWI_STEP_END
+    return st == UOW_END ? UOW_NOT_FOUND : st;
 }
 
 /* Which row it is that is not there; a part that is NULL is no key's. */
@@ -111,33 +104,52 @@ static uow_status find_nothing(uowi_session *s, const uowi_entity *entity, const
     return UOW_NOT_FOUND;
 }
 
-static uow_status find_anywhere(uowi_session *s, const uowi_entity *entity, const void *key_row, void **out_instance)
+/* UOW_END: not among the tracked rows. */
+static uow_status find_tracked(uowi_find *op)
 {
-    uowi_entry *entry = uowi_tracker_find(&s->tracker, entity, key_row);
+    uowi_entry *entry = uowi_tracker_find(&op->s->tracker, op->entity, op->key_row);
 
     if (!entry)
-        return find_in_database(s, entity, key_row, out_instance);
+        return UOW_END;
     if (entry->state == UOW_DELETED)
         return UOW_NOT_FOUND;
-    *out_instance = uowi_tracker_row(&s->tracker, entry);
+    op->instance = uowi_tracker_row(&op->s->tracker, entry);
     return UOW_OK;
 }
 
-uow_status uowi_find(uowi_session *s, const uowi_entity *entity, const uow_arg *parts, size_t count,
-                     void **out_instance)
+static uow_status find_key(uowi_find *op)
 {
-    void *key_row;
+    const uowi_entity *entity = op->entity;
+    uowi_session *s = op->s;
     uow_status st;
 
     if (!entity->tracked)
         return uowi_error_set(&s->error, UOW_MISUSE, "%s is keyless: nothing can be found by key", entity->name);
-    key_row = uowi_arena_zalloc(&s->scratch, entity->row_size);
-    if (!key_row)
+    op->key_row = uowi_arena_zalloc(&s->scratch, entity->row_size);
+    if (!op->key_row)
         return uowi_error_no_memory(&s->error);
-    st = uowi_key_fill(entity, parts, count, key_row, &s->error);
+    st = uowi_key_fill(entity, op->parts, op->part_count, op->key_row, &s->error);
+    return st == UOW_NOT_FOUND ? find_nothing(s, entity, op->key_row, true) : st;
+}
+
+uow_status uowi_find_step(uowi_find *op)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(op->at);
+    st = find_key(op);
+    if (st != UOW_OK)
+        return st;
+    st = find_tracked(op);
+    if (st == UOW_END) {
+        UOWI_AWAIT(op->at, st, find_read(op));
+        if (st == UOW_OK) {
+            UOWI_TURN(op->at, UOWI_TURN_CALLER);
+            st = uowi_track_row(op->s, op->entity, op->image, false, &op->instance);
+        }
+    }
     if (st == UOW_NOT_FOUND)
-        return find_nothing(s, entity, key_row, true);
-    if (st == UOW_OK)
-        st = find_anywhere(s, entity, key_row, out_instance);
-    return st == UOW_NOT_FOUND ? find_nothing(s, entity, key_row, false) : st;
+        st = find_nothing(op->s, op->entity, op->key_row, false);
+    UOWI_STEP_END
+    return st;
 }

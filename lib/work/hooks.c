@@ -9,7 +9,6 @@
 #include "base/options.h"
 #include "track/key.h"
 #include "track/relation.h"
-#include "work/save.h"
 
 bool uowi_hooks_usable(const uow_hook *const *hooks, size_t count)
 {
@@ -170,25 +169,17 @@ void uowi_hooks_after(uowi_session *s, uow_status st, size_t saved)
             s->hooks[i].after_save(st, saved, s->hooks[i].user);
 }
 
-uow_status uowi_hooks_save(uowi_session *s, bool later, size_t *out_saved)
+bool uowi_hooks_watch(const uowi_session *s)
 {
-    size_t saved = 0;
-    uow_status st = uowi_hooks_before(s);
-
-    if (st == UOW_OK) {
-        st = uowi_save(s, later, &saved);
-        uowi_hooks_after(s, st, saved);
-    }
-    if (st == UOW_END)
-        st = UOW_OK; /* a hook wants nothing saved */
-    if (st == UOW_OK && out_saved)
-        *out_saved = saved;
-    return st;
+    for (size_t i = 0; i < s->hook_count; i++)
+        if (s->hooks[i].statement)
+            return true;
+    return false;
 }
 
 uow_status uowi_hooks_statement(uowi_session *s, const char *sql)
 {
-    for (size_t i = 0; i < s->hook_count && !s->hooks_quiet; i++) {
+    for (size_t i = 0; i < s->hook_count; i++) {
         const uow_hook *hook = &s->hooks[i];
 
         if (!hook->statement || hook->statement(sql, hook->user) == UOW_HOOK_GO)

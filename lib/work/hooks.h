@@ -16,8 +16,8 @@ uow_status uowi_hooks_before(uowi_session *s);
 uow_status uowi_hooks_changes(uowi_session *s);
 /* The save is over. */
 void uowi_hooks_after(uowi_session *s, uow_status st, size_t saved);
-/* uowi_save with its hooks before and after. */
-uow_status uowi_hooks_save(uowi_session *s, bool later, size_t *out_saved);
+/* Whether a hook wants to be asked before statements. */
+bool uowi_hooks_watch(const uowi_session *s);
 /* A statement is about to be sent. */
 uow_status uowi_hooks_statement(uowi_session *s, const char *sql);
 

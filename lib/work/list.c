@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "track/key.h"
+#include "work/keep.h"
 
 static bool list_same_key(const void *value, const void *key, const void *user)
 {
@@ -69,30 +70,6 @@ static uow_status list_limit(uowi_session *s, const uow_list *list)
                           list->entity->name, (unsigned long long)list->max_bytes);
 }
 
-/* Long values of an untracked row belong to the list. */
-static uow_status list_own_longs(uowi_session *s, uow_list *list, void *row)
-{
-    const uowi_entity *entity = list->entity;
-
-    if (!entity->has_long)
-        return UOW_OK;
-    for (size_t i = 0; i < entity->column_count; i++) {
-        const uow_column *column = &entity->columns[i];
-        uow_blob value;
-
-        if ((column->type != UOW_LONGTEXT && column->type != UOW_BLOB) || uowi_member_is_null(column, row))
-            continue;
-        memcpy(&value, (char *)row + column->offset, sizeof value);
-        if (!value.data)
-            continue;
-        value.data = uowi_arena_text(&list->arena, value.data, value.length);
-        if (!value.data)
-            return uowi_error_no_memory(&s->error);
-        memcpy((char *)row + column->offset, &value, sizeof value);
-    }
-    return UOW_OK;
-}
-
 static uow_status list_append_plain(uowi_session *s, uow_list *list, const void *image)
 {
     char *row;
@@ -102,7 +79,7 @@ static uow_status list_append_plain(uowi_session *s, uow_list *list, const void 
     row = list->rows + list->count * list->row_size;
     memcpy(row, image, list->row_size);
     list->count++;
-    return list_own_longs(s, list, row);
+    return uowi_keep_longs(list->entity, row, &list->arena, &s->error);
 }
 
 uow_status uowi_list_item(uowi_session *s, uow_list *list, void *instance)
@@ -124,7 +101,7 @@ static uow_status list_append_identity(uowi_session *s, uow_list *list, const vo
     row = uowi_arena_copy(&list->arena, image, list->row_size);
     if (!row || !uowi_map_put(&list->identity, hash, row))
         return uowi_error_no_memory(&s->error);
-    st = list_own_longs(s, list, row);
+    st = uowi_keep_longs(list->entity, row, &list->arena, &s->error);
     return st == UOW_OK ? uowi_list_item(s, list, row) : st;
 }
 

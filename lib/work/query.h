@@ -2,6 +2,7 @@
 #ifndef UOWI_WORK_QUERY_H
 #define UOWI_WORK_QUERY_H
 
+#include "odbc/dynrow.h"
 #include "work/list.h"
 #include "work/run.h"
 
@@ -42,14 +43,45 @@ uow_status uowi_reader_end(uowi_reader *reader, uow_status st);
 /* For cursors that stay open while the scratch is reused. */
 uow_status uowi_reader_bind(uowi_reader *reader, uint32_t block_rows);
 
+/* The columns of a result by name, one for each of the entity; a missing one is named in the error. */
+uow_status uowi_reader_named(uowi_session *s, uowi_stmt *stmt, const uowi_entity *entity, uowi_target *targets);
+
 /* Copies what the program's options have over the defaults; UOW_MISUSE for a longer struct in use. */
 uow_status uowi_query_options(uowi_session *s, const uow_query_options *given, uow_query_options *out);
 
-/* The operations; each runs to its end. */
-uow_status uowi_query_list(uowi_session *s, const uowi_select *select, uow_list **out_list);
-/* at_most_one: UOW_NOT_UNIQUE for a second row. */
-uow_status uowi_query_one(uowi_session *s, const uowi_select *select, bool at_most_one, void **out_instance);
-uow_status uowi_query_count(uowi_session *s, const uowi_select *select, int64_t *out_count);
-uow_status uowi_query_exists(uowi_session *s, const uowi_select *select, int *out_exists);
+typedef enum uowi_answer_kind {
+    UOWI_QUERY_LIST,  /* all rows */
+    UOWI_QUERY_FIRST, /* the first, tracked */
+    UOWI_QUERY_SINGLE /* likewise, and UOW_NOT_UNIQUE for a second row */
+} uowi_answer_kind;
+
+typedef struct uowi_query {
+    int at;
+    uowi_session *s;
+    uowi_select select;
+    uowi_answer_kind kind;
+    uowi_reader reader;
+    size_t stop_after; /* rows; 0: all */
+    uow_list *read;    /* rows as the engine reads them: the answer itself, or copies that will be tracked */
+    uow_list *list;    /* the answer, not yet handed over; or NULL */
+    void *instance;    /* the answer of first and single */
+} uowi_query;
+
+/* [resumable] s, select and kind are set, all else is zero. */
+uow_status uowi_query_step(uowi_query *op);
+
+typedef struct uowi_count_rows {
+    int at;
+    uowi_session *s;
+    uowi_select select;
+    uowi_run run;
+    uowi_param *params;
+    size_t param_count;
+    uowi_dynrow *row;
+    int64_t count; /* the answer */
+} uowi_count_rows;
+
+/* [resumable] s and select are set, all else is zero. */
+uow_status uowi_count_step(uowi_count_rows *op);
 
 #endif

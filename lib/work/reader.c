@@ -92,8 +92,7 @@ static uow_status reader_missing(uowi_session *s, const uowi_entity *entity, con
 }
 
 /* The program's own statement: by column name, extra columns ignored, the first of two with one name wins. */
-static uow_status reader_named_targets(uowi_session *s, uowi_stmt *stmt, const uowi_entity *entity,
-                                       uowi_target *targets)
+uow_status uowi_reader_named(uowi_session *s, uowi_stmt *stmt, const uowi_entity *entity, uowi_target *targets)
 {
     bool found[UOWI_MAX_COLUMNS] = {false};
     size_t count = uowi_stmt_column_count(stmt);
@@ -130,7 +129,7 @@ static uow_status reader_rowset(uowi_session *s, uowi_cached *cached, const uowi
     uowi_rowset_free(cached->rowset);
     cached->rowset = NULL;
     if (select->sql)
-        st = reader_named_targets(s, cached->stmt, entity, targets);
+        st = uowi_reader_named(s, cached->stmt, entity, targets);
     else
         reader_own_targets(entity, targets);
     if (st == UOW_OK)
@@ -202,6 +201,7 @@ static uow_status reader_block(uowi_reader *reader)
     reader->block_count = count;
     reader->next = 0;
     reader->rows += count;
+    uowi_count(&reader->run.s->progress.rows, count);
     if (count > 1)
         reader_announce(reader);
     return UOW_OK;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "work/keep.h"
 #include "work/readback.h"
 
 /* One row, copied out of the block it was read into. */
@@ -16,30 +17,13 @@ typedef struct refresh_copy {
     bool found;
 } refresh_copy;
 
-static uow_status refresh_own_longs(uowi_session *s, const uowi_entity *entity, void *row)
-{
-    for (size_t i = 0; entity->has_long && i < entity->column_count; i++) {
-        const uow_column *column = &entity->columns[i];
-        uow_blob value;
-
-        if (!uowi_is_long(column) || uowi_member_is_null(column, row))
-            continue;
-        value = uowi_long_value(column, row);
-        value.data = uowi_arena_text(&s->scratch, value.data ? value.data : "", value.length);
-        if (!value.data)
-            return uowi_error_no_memory(&s->error);
-        memcpy((char *)row + column->offset, &value, sizeof value);
-    }
-    return UOW_OK;
-}
-
 static uow_status refresh_take(void *user, void *image)
 {
     refresh_copy *copy = user;
 
     memcpy(copy->row, image, copy->entity->row_size);
     copy->found = true;
-    return refresh_own_longs(copy->s, copy->entity, copy->row);
+    return uowi_keep_longs(copy->entity, copy->row, &copy->s->scratch, &copy->s->error);
 }
 
 uow_status uowi_database_row(uowi_session *s, const uowi_entry *entry, void *out_row)

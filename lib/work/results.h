@@ -5,8 +5,11 @@
 #include "odbc/dynrow.h"
 #include "work/run.h"
 
+typedef struct uowi_callwalk uowi_callwalk;
+
 typedef struct uowi_results {
     uowi_run run;
+    uowi_callwalk *walk; /* the results are those of a procedure; in the session's scratch */
     uowi_param *params;
     size_t param_count;
     uowi_dynrow *row; /* of the current result; NULL when it has no columns */
@@ -15,6 +18,9 @@ typedef struct uowi_results {
 
 /* Runs the statement; positioned before the first row of the first result. */
 uow_status uowi_results_open(uowi_results *results, uowi_session *s, const char *sql, const uow_arg *args,
+                             size_t arg_count);
+/* Calls a procedure; likewise. */
+uow_status uowi_results_call(uowi_results *results, uowi_session *s, const char *name, const uow_arg *args,
                              size_t arg_count);
 uow_status uowi_results_next(uowi_results *results);
 uow_status uowi_results_more(uowi_results *results);

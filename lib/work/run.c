@@ -10,23 +10,42 @@
 #include "base/utf.h"
 #include "flow/step.h"
 #include "odbc/array.h"
+#include "odbc/outs.h"
+#include "work/comment.h"
 #include "work/head.h"
 #include "work/hooks.h"
+#include "work/keep.h"
 #include "work/placeholder.h"
+
+/* Every statement passes here, whatever made it. */
+static void run_watch(uowi_session *s, uowi_cached *cached)
+{
+    if (!cached->judged)
+        cached->leaves = uowi_head_leaves(uowi_session_dialect(s), cached->sql, s->trusts_calls);
+    cached->judged = true;
+    s->left |= cached->leaves;
+}
 
 uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_t length, const uowi_param *params,
                           size_t param_count, bool reads)
 {
+    uow_status st;
+
     memset(run, 0, sizeof *run);
     run->s = s;
     run->params = params;
     run->param_count = param_count;
     run->reads = reads;
+    run->quiet = s->quiet;
     run->started_ns = uowi_now_ns();
     uowi_guard_sql(s->guard, sql);
-    if (uowi_hooks_statement(s, sql) != UOW_OK)
-        return UOW_CANCELLED;
-    return uowi_stmtcache_take(&s->cache, sql, length, &run->cached);
+    run->once = run->plain = s->comment.length > 0; /* such a text does not come again */
+    st = uowi_comment_add(s, &sql, &length);
+    if (st == UOW_OK)
+        st = uowi_stmtcache_take(&s->cache, sql, length, &run->cached);
+    if (st == UOW_OK && s->watched)
+        run_watch(s, run->cached);
+    return st;
 }
 
 /*
@@ -47,10 +66,21 @@ static bool run_direct(const uowi_run *run)
 static uow_status run_bind(uowi_run *run)
 {
     uowi_stmt *stmt = run->cached->stmt;
+    uow_status st;
 
+    if (run->outs) {
+        st = uowi_stmt_bind(stmt, run->params, run->param_count);
+        return st == UOW_OK ? uowi_outs_bind(run->outs, run->out_inputs) : st;
+    }
     if (run->array_rows > 0)
         return uowi_stmt_bind_array(stmt, run->params, run->array_rows, run->param_count);
     return uowi_stmt_bind(stmt, run->params, run->param_count);
+}
+
+uow_status uowi_run_prepare(uowi_session *s, uowi_cached *cached)
+{
+    uowi_stmt_async(cached->stmt, s->native);
+    return uowi_stmt_prepare(cached->stmt, cached->sql, cached->sql_length);
 }
 
 uow_status uowi_run_step(uowi_run *run)
@@ -59,15 +89,27 @@ uow_status uowi_run_step(uowi_run *run)
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(run->at);
+    if (!run->quiet && uowi_hooks_watch(run->s)) {
+        UOWI_TURN(run->at, UOWI_TURN_CALLER);
+        st = uowi_hooks_statement(run->s, cached->sql);
+        if (st != UOW_OK)
+            return st;
+    }
+    UOWI_TURN(run->at, UOWI_TURN_ENGINE);
+    uowi_conn_shield(run->s->conn, run->quiet);
+    if (uowi_conn_cancelled(run->s->conn))
+        return uowi_error_set(&run->s->error, UOW_CANCELLED, "cancelled before the statement was sent");
+    atomic_fetch_add_explicit(&run->s->progress.statements, 1, memory_order_relaxed);
     if (run_direct(run))
         st = uowi_stmt_direct(cached->stmt, cached->sql, cached->sql_length);
     else if (!uowi_stmt_is_prepared(cached->stmt))
-        UOWI_AWAIT(run->at, st, uowi_stmt_prepare(cached->stmt, cached->sql, cached->sql_length));
+        UOWI_AWAIT(run->at, st, uowi_run_prepare(run->s, cached));
     if (st != UOW_OK)
         return st;
     st = run_bind(run);
     if (st != UOW_OK)
         return st;
+    uowi_stmt_async(cached->stmt, run->s->native);
     run->sent = true;
     UOWI_AWAIT(run->at, st, uowi_stmt_execute(cached->stmt));
     cached->runs++;
@@ -119,6 +161,9 @@ uow_status uowi_run_parse(uowi_session *s, const char *sql, const uow_arg *args,
 {
     const uowi_dialect *dialect = uowi_session_dialect(s);
     uow_status st = uowi_run_readable(s, sql);
+
+    if (st == UOW_OK)
+        st = uowi_keep_args(s, &args, arg_count);
 
     if (st == UOW_OK)
         st = uowi_placeholders(sql, strlen(sql), dialect->backslash_escapes, args, arg_count, &s->scratch, &s->error,

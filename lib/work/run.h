@@ -14,6 +14,9 @@ typedef struct uowi_run {
     bool once;         /* not worth keeping prepared */
     bool reads; /* a query: direct execution may be faster than prepared */
     bool plain; /* never prepared: set after start */
+    uowi_rowset *outs; /* parameters that come back, bound over those of params, or NULL: set after start */
+    const uowi_param *const *out_inputs; /* what goes in by them */
+    bool quiet; /* the library's own: hooks are not asked. Set after start */
     bool sent;  /* it was executed, however that ended: before, nothing can have taken effect */
     uint64_t started_ns;
 } uowi_run;
@@ -21,8 +24,10 @@ typedef struct uowi_run {
 /* Takes the statement for this text from the cache. params must live until uowi_run_end. */
 uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_t length, const uowi_param *params,
                           size_t param_count, bool reads);
-/* [resumable] Prepares if need be, binds, executes. */
+/* [resumable] Asks the hooks, prepares if need be, binds, executes. Ends on the engine's turn. */
 uow_status uowi_run_step(uowi_run *run);
+/* [resumable] Prepares a cached statement, once it is the engine's turn. */
+uow_status uowi_run_prepare(uowi_session *s, uowi_cached *cached);
 /* Closes, traces (rows: read or affected, -1 unknown), gives the statement back. Returns st. Harmless when never started. */
 uow_status uowi_run_end(uowi_run *run, uow_status st, int64_t rows);
 
@@ -31,7 +36,7 @@ uow_status uowi_run_readable(uowi_session *s, const char *sql);
 
 /*
  * Placeholders of the program's SQL: makes text and parameters in the session's scratch and text buffer.
- * Also refuses statements known to crash the driver.
+ * Also refuses statements known to crash the driver. Of a polled operation the values are copied.
  */
 uow_status uowi_run_parse(uowi_session *s, const char *sql, const uow_arg *args, size_t arg_count,
                           uowi_param **out_params, size_t *out_count);

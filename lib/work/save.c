@@ -7,35 +7,21 @@
 #include <string.h>
 
 #include "flow/step.h"
-#include "track/cascade.h"
 #include "track/key.h"
 #include "track/undo.h"
 #include "work/blame.h"
-#include "work/conflict.h"
 #include "work/hooks.h"
-#include "work/txn.h"
-#include "work/write.h"
+#include "work/keep.h"
 #include "work/write_params.h"
 
 /* How often a save starts over: after a failed batch, after another one of the same kind, and once for the rest. */
 #define SAVE_TRIES 4
 
-typedef struct save_op {
-    int at;
-    uowi_session *s;
-    uowi_plan plan;
-    uowi_writer writer;
-    size_t next;
-    unsigned tries;
-    bool conflicts; /* some rows were not met */
-    bool unit;      /* a transaction or savepoint of our own is open */
-    bool later;     /* accepted for good when the program's unit commits */
-    uint32_t depth; /* of the program's unit */
-    size_t notes;   /* kept for its rollback */
-} save_op;
+/* What becomes of an attempt that was not accepted. */
+enum { SAVE_FAILED, SAVE_CONFLICT, SAVE_SEPARATE };
 
 /* After a row that was not met, the statements of the same kind go on: all stale rows are to be told at once. */
-static bool save_goes_on(const save_op *op)
+static bool save_goes_on(const uowi_save *op)
 {
     const uowi_change *change = &op->plan.changes[op->next];
     const uowi_change *last = op->next > 0 ? change - 1 : change;
@@ -43,7 +29,7 @@ static bool save_goes_on(const save_op *op)
     return !op->conflicts || (change->entity == last->entity && change->write == last->write);
 }
 
-static bool save_met_all(const save_op *op)
+static bool save_met_all(const uowi_save *op)
 {
     const uowi_batch *batch = &op->writer.batch;
 
@@ -54,41 +40,43 @@ static bool save_met_all(const save_op *op)
 }
 
 /* Rows came back that cannot be told apart, and what is in them is needed. */
-static bool save_is_unproven(const save_op *op)
+static bool save_is_unproven(const uowi_save *op)
 {
     return op->writer.unproven && uowi_columns_any(&op->writer.back);
 }
 
-static uow_status save_step(void *self)
+/* [resumable] The batches, from the first. */
+static uow_status save_write(uowi_save *op)
 {
-    save_op *op = self;
     uow_status st = UOW_OK;
 
-    UOWI_STEP_BEGIN(op->at);
+    UOWI_STEP_BEGIN(op->write_at);
+    UOWI_TURN(op->write_at, UOWI_TURN_ENGINE);
     while (op->next < op->plan.count && save_goes_on(op)) {
         st = uowi_writer_next(&op->writer, op->next);
         if (st != UOW_OK)
             return st;
-        UOWI_AWAIT(op->at, st, uowi_writer_step(&op->writer));
+        UOWI_AWAIT(op->write_at, st, uowi_writer_step(&op->writer));
         if (st == UOW_OK && save_is_unproven(op))
             st = UOW_END;
         if (st != UOW_OK)
             return st;
         op->conflicts = op->conflicts || !save_met_all(op);
         op->next += op->writer.batch.count;
+        atomic_store_explicit(&op->s->progress.done, op->next, memory_order_relaxed);
     }
     UOWI_STEP_END
     return st;
 }
 
 /* Which row it was: entity, key and instance for the record, and a sentence for the reader. */
-static void save_blame_row(save_op *op, const uowi_change *change)
+static void save_blame_row(uowi_save *op, const uowi_change *change)
 {
     uow_error *error = &op->s->error;
     uowi_buf key;
 
     uowi_buf_init(&key, op->s->mem, 0);
-    uowi_key_text(change->entity, uowi_tracker_original(&op->s->tracker, change->entry), &key);
+    uowi_key_text(change->entity, change->original, &key);
     uowi_error_entity(error, change->entity->name);
     uowi_error_key(error, uowi_buf_cstr(&key));
     if (error->instance_count == 0)
@@ -99,7 +87,7 @@ static void save_blame_row(save_op *op, const uowi_change *change)
 }
 
 /* The one row the failure is about, or NULL. */
-static const uowi_change *save_culprit(const save_op *op)
+static const uowi_change *save_culprit(const uowi_save *op)
 {
     if (op->next >= op->plan.count)
         return NULL;
@@ -108,7 +96,7 @@ static const uowi_change *save_culprit(const save_op *op)
     return op->writer.batch.count <= 1 ? &op->plan.changes[op->next] : NULL;
 }
 
-static void save_blame(save_op *op)
+static void save_blame(uowi_save *op)
 {
     const uowi_batch *batch = &op->writer.batch;
     const uowi_change *change = save_culprit(op);
@@ -121,12 +109,10 @@ static void save_blame(save_op *op)
 }
 
 /* Memory the accepted state will need: got before anything is final, so that accepting cannot fail. */
-static uow_status save_reserve(save_op *op)
+static uow_status save_reserve(uowi_save *op)
 {
     uowi_session *s = op->s;
 
-    if (!uowi_tracker_reserve(&s->tracker, op->plan.count))
-        return uowi_error_no_memory(&s->error);
     for (size_t i = 0; i < op->plan.count; i++) {
         uowi_change *change = &op->plan.changes[i];
         const uowi_slab *slab = uowi_tracker_slab(&s->tracker, change->entity);
@@ -143,7 +129,7 @@ static uow_status save_reserve(save_op *op)
 }
 
 /* What the tracker knows now is kept, in case the program's unit is rolled back. */
-static uow_status save_note(save_op *op)
+static uow_status save_note(uowi_save *op)
 {
     uowi_session *s = op->s;
 
@@ -159,7 +145,7 @@ static uow_status save_note(save_op *op)
     return UOW_OK;
 }
 
-static void save_release(save_op *op)
+static void save_release(uowi_save *op)
 {
     uowi_undo_drop(&op->s->tracker, op->notes);
     for (size_t i = 0; i < op->plan.count; i++)
@@ -175,6 +161,8 @@ static void save_accept_patch(uowi_tracker *tracker, const uowi_change *change)
         return;
     uowi_columns_copy(change->entity, &change->columns, change->image, uowi_tracker_row(tracker, change->entry));
     uowi_columns_copy(change->entity, &change->columns, change->image, uowi_tracker_original(tracker, change->entry));
+    uowi_columns_copy(change->entity, &change->touched, change->image, uowi_tracker_row(tracker, change->entry));
+    uowi_columns_copy(change->entity, &change->touched, change->image, uowi_tracker_original(tracker, change->entry));
 }
 
 static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool later)
@@ -200,7 +188,7 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
     memcpy(uowi_entry_original(slab, entry), change->image, change->entity->row_size);
     uowi_fixup_show(tracker, entry);
     if (change->longs)
-        uowi_longs_adopt(slab, tracker->mem, entry, change->longs);
+        uowi_longs_adopt(slab, tracker->mem, entry, change->longs, &change->touched);
     entry->state = UOW_UNCHANGED;
     entry->temporary = 0;
     entry->flags &= (uint16_t)~UOWI_ENTRY_MODIFIED;
@@ -208,14 +196,27 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
         uowi_tracker_rekey(tracker, entry);
 }
 
-static void save_accept(save_op *op)
+/* New keys go all over a large identity map: their slots are asked for this many changes ahead. */
+#define SAVE_AHEAD 8
+
+static void save_announce(const uowi_save *op, size_t i)
 {
-    for (size_t i = 0; i < op->plan.count; i++)
+    const uowi_change *change = i < op->plan.count ? &op->plan.changes[i] : NULL;
+
+    if (change && change->write == UOWI_INSERT && change->entry->temporary)
+        uowi_tracker_prefetch_rekey(&op->s->tracker, change->entry, change->image);
+}
+
+static void save_accept(uowi_save *op)
+{
+    for (size_t i = 0; i < op->plan.count; i++) {
+        save_announce(op, i + SAVE_AHEAD);
         save_accept_change(&op->s->tracker, &op->plan.changes[i], op->later);
+    }
 }
 
 /* While a save runs, each entry knows its change: foreign keys to new rows are looked up that way. */
-static void save_number(save_op *op, bool on)
+static void save_number(uowi_save *op, bool on)
 {
     for (size_t i = 0; i < op->plan.count; i++)
         if (op->plan.changes[i].patch == UOWI_PATCH_NONE)
@@ -223,22 +224,16 @@ static void save_number(save_op *op, bool on)
 }
 
 /* One statement in autocommit needs no transaction around it: it is all or nothing by itself. */
-static uow_status save_begin(save_op *op)
+static bool save_is_lone(const uowi_save *op)
 {
-    uow_status st;
-
-    if (op->plan.count == 1 && op->s->depth == 0 && uowi_write_alone(op->s, &op->plan.changes[0]))
-        return save_reserve(op);
-    st = uowi_txn_begin(op->s, NULL);
-    op->unit = st == UOW_OK;
-    return st;
+    return op->plan.count == 1 && op->s->depth == 0 && uowi_write_alone(op->s, &op->plan.changes[0]);
 }
 
 /*
  * A lone statement in autocommit: a link lost while it ran leaves open whether it took effect; one found dead before,
  * by the prepare say, does not, nor does a lost answer.
  */
-static uow_status save_doubt(save_op *op, uow_status st)
+static uow_status save_doubt(uowi_save *op, uow_status st)
 {
     bool written = op->writer.written;
 
@@ -250,28 +245,8 @@ static uow_status save_doubt(save_op *op, uow_status st)
     return UOW_OUTCOME_UNKNOWN;
 }
 
-static uow_status save_undo(save_op *op)
-{
-    bool unit = op->unit;
-
-    op->unit = false;
-    return unit ? uowi_txn_rollback(op->s) : UOW_OK;
-}
-
-static uow_status save_fail(save_op *op, uow_status st)
-{
-    bool unit = op->unit;
-
-    save_blame(op);
-    (void)save_undo(op); /* the first error stays */
-    if (save_culprit(op))
-        uowi_blame_value(op->s, save_culprit(op));
-    op->unit = unit;
-    return save_doubt(op, st);
-}
-
 /* A batch failed for a reason that lies in one of its rows: one by one they will tell which. */
-static bool save_may_separate(const save_op *op, uow_status st)
+static bool save_may_separate(const uowi_save *op, uow_status st)
 {
     bool of_a_row = st == UOW_END || st == UOW_CONSTRAINT || st == UOW_SQL || st == UOW_TYPE || st == UOW_TRUNCATED ||
                     st == UOW_DRIVER || st == UOW_UNSUPPORTED || st == UOW_LIMIT;
@@ -281,7 +256,7 @@ static bool save_may_separate(const save_op *op, uow_status st)
 }
 
 /* A constraint is the matter of one batch; a text the database does not take, of all its kind. */
-static void save_separate(save_op *op, uow_status st)
+static void save_separate(uowi_save *op, uow_status st)
 {
     const uowi_batch *batch = &op->writer.batch;
     const uowi_change *failed = &op->plan.changes[batch->first];
@@ -297,93 +272,197 @@ static void save_separate(save_op *op, uow_status st)
     }
 }
 
-/* UOW_OK: rolled back, and to be started over. */
-static uow_status save_recover(save_op *op, uow_status st)
+/* Before the attempt is rolled back. */
+static void save_judge(uowi_save *op, uow_status st)
 {
-    if (st == UOW_OK) {
-        st = save_undo(op);
-        if (st == UOW_OK)
-            st = uowi_conflict_tell(&op->writer);
-        if (st == UOW_OK && op->tries < SAVE_TRIES)
-            return UOW_OK;
-        return st == UOW_OK ? uowi_error_set(&op->s->error, UOW_CONFLICT,
-                                             "rows were not met by their statements, and nobody changed them: does a "
-                                             "trigger or rule of the database write them elsewhere?")
-                            : st;
-    }
-    if (!save_may_separate(op, st))
-        return save_fail(op, st);
+    op->failed = st;
+    op->verdict = st == UOW_OK ? SAVE_CONFLICT : save_may_separate(op, st) ? SAVE_SEPARATE : SAVE_FAILED;
+    if (op->verdict == SAVE_FAILED)
+        save_blame(op);
+    if (op->verdict != SAVE_SEPARATE)
+        return;
     save_separate(op, st);
     uowi_error_clear(&op->s->error);
-    return save_undo(op);
 }
 
-static uow_status save_attempt(save_op *op)
+static void save_restart(uowi_save *op)
 {
-    uow_status st = save_begin(op);
-
-    if (st != UOW_OK)
-        return st;
-    op->at = 0;
+    op->begun = true;
+    op->write_at = 0;
     op->next = 0;
     op->conflicts = false;
     op->writer.shape = NULL;
     op->tries++;
-    st = uowi_step_run(save_step, op);
+}
+
+/* [resumable] Everything written once, and ready to be accepted unless there are conflicts. */
+static uow_status save_attempt(uowi_save *op)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(op->attempt_at);
+    op->begun = false;
+    if (save_is_lone(op)) {
+        st = save_reserve(op);
+    } else {
+        uowi_txn_init(&op->txn, op->s, NULL);
+        UOWI_AWAIT(op->attempt_at, st, uowi_txn_begin_step(&op->txn));
+        op->unit = st == UOW_OK;
+    }
+    if (st != UOW_OK)
+        return st;
+    save_restart(op);
+    UOWI_AWAIT(op->attempt_at, st, save_write(op));
     if (st == UOW_OK && !op->conflicts && op->unit)
         st = save_reserve(op);
-    if (st == UOW_OK && !op->conflicts && op->later)
+    if (st == UOW_OK && !op->conflicts && op->later) {
+        UOWI_TURN(op->attempt_at, UOWI_TURN_CALLER);
         st = save_note(op);
+    }
+    UOWI_STEP_END
     return st;
 }
 
-static uow_status save_run(save_op *op)
+static uow_status save_too_often(uowi_save *op)
 {
-    uow_status st = uowi_writer_open(&op->writer, op->s, &op->plan);
+    return op->tries < SAVE_TRIES
+               ? UOW_OK
+               : uowi_error_set(&op->s->error, UOW_CONFLICT,
+                                "rows were not met by their statements, and nobody changed them: does a trigger or "
+                                "rule of the database write them elsewhere?");
+}
 
-    if (st != UOW_OK)
-        return st;
+/* [resumable] Attempts, until one is committed or there is nothing left to try. */
+static uow_status save_run(uowi_save *op)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(op->run_at);
     for (;;) {
-        unsigned tries = op->tries;
-
-        st = save_attempt(op);
-        if (op->tries == tries)
-            return st; /* not even begun */
-        if (st == UOW_OK && !op->conflicts)
-            return op->unit ? uowi_txn_commit(op->s) : UOW_OK;
-        st = save_recover(op, st);
+        op->attempt_at = 0;
+        UOWI_AWAIT(op->run_at, st, save_attempt(op));
+        if (!op->begun)
+            return st;
+        if (st == UOW_OK && !op->conflicts) {
+            uowi_txn_init(&op->txn, op->s, NULL);
+            if (op->unit)
+                UOWI_AWAIT(op->run_at, st, uowi_txn_commit_step(&op->txn));
+            return st;
+        }
+        save_judge(op, st);
+        uowi_txn_init(&op->txn, op->s, NULL);
+        st = UOW_OK;
+        if (op->unit)
+            UOWI_AWAIT(op->run_at, st, uowi_txn_rollback_step(&op->txn));
+        if (op->verdict == SAVE_FAILED && save_culprit(op))
+            uowi_blame_value(op->s, save_culprit(op));
+        if (op->verdict == SAVE_FAILED)
+            return save_doubt(op, op->failed); /* the first error stays */
+        op->unit = false;
+        if (st == UOW_OK && op->verdict == SAVE_CONFLICT) {
+            op->conflict = (uowi_conflict){.writer = &op->writer};
+            UOWI_AWAIT(op->run_at, st, uowi_conflict_step(&op->conflict));
+            if (st == UOW_OK)
+                st = save_too_often(op);
+        }
         if (st != UOW_OK)
             return st;
     }
+    UOWI_STEP_END
+    return st;
 }
 
-uow_status uowi_save(uowi_session *s, bool later, size_t *out_saved)
+/* Rows, not statements: a patch belongs to a row that is counted. */
+static size_t save_rows(const uowi_save *op)
 {
-    save_op op;
-    uowi_cascade cascade;
+    size_t rows = 0;
+
+    for (size_t i = 0; i < op->plan.count; i++)
+        rows += op->plan.changes[i].patch == UOWI_PATCH_NONE;
+    return rows;
+}
+
+/* The images of a polled save are read while the program goes on: long values, which they point to, are copied. */
+static uow_status save_keep(uowi_save *op)
+{
+    uowi_session *s = op->s;
+    uow_status st = UOW_OK;
+
+    for (size_t i = 0; s->polled && st == UOW_OK && i < op->plan.count; i++)
+        st = uowi_keep_longs(op->plan.changes[i].entity, op->plan.changes[i].image, &s->scratch, &s->error);
+    return st;
+}
+
+/* What is to be written, as it is now. */
+static uow_status save_plan(uowi_save *op)
+{
+    uowi_session *s = op->s;
     uow_status st;
 
-    memset(&op, 0, sizeof op);
-    op.s = s;
-    op.depth = s->depth;
-    op.later = later && s->depth > 0;
-    st = uowi_cascade_begin(&cascade, &s->tracker, &s->scratch, &s->error);
+    op->depth = s->depth;
+    op->later = op->later && s->depth > 0;
+    st = uowi_cascade_begin(&op->cascade, &s->tracker, &s->scratch, &s->error);
     if (st == UOW_OK)
         st = uowi_hooks_changes(s);
     if (st == UOW_OK)
-        st = uowi_plan_build(&s->tracker, &s->scratch, &s->error, &op.plan);
-    if (st == UOW_OK && op.plan.count > 0) {
-        save_number(&op, true);
-        st = save_run(&op);
-        save_number(&op, false);
-        uowi_writer_close(&op.writer);
+        st = uowi_plan_build(&s->tracker, &s->scratch, &s->error, &op->plan);
+    if (st != UOW_OK)
+        op->plan.count = 0;
+    return st == UOW_OK ? save_keep(op) : st;
+}
+
+static uow_status save_open(uowi_save *op)
+{
+    uowi_session *s = op->s;
+    uow_status st;
+
+    atomic_store_explicit(&s->progress.total, op->plan.count, memory_order_relaxed);
+    save_number(op, true);
+    st = uowi_writer_open(&op->writer, s, &op->plan);
+    if (st == UOW_OK && !uowi_tracker_reserve(&s->tracker, op->plan.count))
+        st = uowi_error_no_memory(&s->error);
+    return st;
+}
+
+static void save_close(uowi_save *op, uow_status st)
+{
+    save_number(op, false);
+    uowi_writer_close(&op->writer);
+    if (st == UOW_OK)
+        save_accept(op);
+    else
+        save_release(op);
+}
+
+static uow_status save_end(uowi_save *op, uow_status st)
+{
+    uowi_cascade_end(&op->cascade, st == UOW_OK);
+    op->saved = st == UOW_OK ? save_rows(op) : 0;
+    uowi_hooks_after(op->s, st, op->saved);
+    return st;
+}
+
+uow_status uowi_save_step(uowi_save *op)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(op->at);
+    st = uowi_hooks_before(op->s);
+    if (st == UOW_END)
+        return UOW_OK; /* a hook wants nothing saved */
+    if (st != UOW_OK)
+        return st;
+    st = save_plan(op);
+    if (st == UOW_OK && op->plan.count > 0) {
+        st = save_open(op);
         if (st == UOW_OK)
-            save_accept(&op);
-        else
-            save_release(&op);
+            UOWI_AWAIT(op->at, st, save_run(op));
+        op->failed = st;
+        UOWI_TURN(op->at, UOWI_TURN_CALLER);
+        st = op->failed;
+        save_close(op, st);
     }
-    uowi_cascade_end(&cascade, st == UOW_OK);
-    if (st == UOW_OK && out_saved)
-        *out_saved = op.plan.count;
+    st = save_end(op, st);
+    UOWI_STEP_END
     return st;
 }

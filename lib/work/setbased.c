@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/utf.h"
+#include "flow/step.h"
 #include "work/exact.h"
-#include "work/execute.h"
 
 const uowi_entity *uowi_set_entity(uowi_session *s, const uow_entity *def)
 {
@@ -117,22 +117,38 @@ void uowi_set_text(uowi_session *s, const uowi_entity *entity, const char *set, 
     uowi_buf_text(out, condition);
 }
 
-uow_status uowi_set_where(uowi_session *s, const uowi_entity *entity, const char *set, const char *condition,
-                          const uow_arg *args, size_t arg_count, int64_t *out_affected)
+static uow_status set_start(uowi_set_where *op)
 {
-    uow_status st = set_check(s, entity, set, condition);
+    uowi_session *s = op->s;
+    uow_status st = set_check(s, op->entity, op->set, op->condition);
+    const char *sql = NULL;
     uowi_buf text;
 
-    if (st == UOW_OK && set)
-        st = uowi_exact_check_args(s, entity, args, arg_count);
+    if (st == UOW_OK && op->set)
+        st = uowi_exact_check_args(s, op->entity, op->args, op->arg_count);
     if (st != UOW_OK)
         return st;
     uowi_buf_init(&text, s->mem, 0);
-    uowi_set_text(s, entity, set, condition, &text);
-    st = text.failed ? uowi_error_no_memory(&s->error)
-                     : uowi_execute(s, uowi_buf_cstr(&text), args, arg_count, out_affected);
-    if (st != UOW_OK)
-        uowi_error_entity(&s->error, entity->name);
+    uowi_set_text(s, op->entity, op->set, op->condition, &text);
+    if (!text.failed)
+        sql = uowi_arena_text(&s->scratch, text.data, text.length);
     uowi_buf_done(&text);
-    return uowi_set_doubt(s, st);
+    uowi_execute_init(&op->execute, s, sql, op->args, op->arg_count);
+    return sql ? UOW_OK : uowi_error_no_memory(&s->error);
+}
+
+uow_status uowi_set_where_step(uowi_set_where *op)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(op->at);
+    st = set_start(op);
+    if (st != UOW_OK)
+        return st;
+    UOWI_AWAIT(op->at, st, uowi_execute_step(&op->execute));
+    if (st != UOW_OK)
+        uowi_error_entity(&op->s->error, op->entity->name);
+    st = uowi_set_doubt(op->s, st);
+    UOWI_STEP_END
+    return st;
 }

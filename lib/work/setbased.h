@@ -3,11 +3,21 @@
 #define UOWI_WORK_SETBASED_H
 
 #include "uow/set.h"
-#include "work/session.h"
+#include "work/execute.h"
 
-/* set NULL: a delete. out_affected may be NULL. */
-uow_status uowi_set_where(uowi_session *s, const uowi_entity *entity, const char *set, const char *condition,
-                          const uow_arg *args, size_t arg_count, int64_t *out_affected);
+typedef struct uowi_set_where {
+    int at;
+    uowi_session *s;
+    const uowi_entity *entity;
+    const char *set; /* NULL: a delete */
+    const char *condition;
+    const uow_arg *args;
+    size_t arg_count;
+    uowi_execute execute; /* affected: the answer */
+} uowi_set_where;
+
+/* [resumable] The first members are set, all else is zero. */
+uow_status uowi_set_where_step(uowi_set_where *op);
 
 /* An entity of the model that has a table to be written; NULL sets MISUSE. */
 const uowi_entity *uowi_set_entity(uowi_session *s, const uow_entity *def);

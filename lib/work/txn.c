@@ -4,38 +4,55 @@
 
 #include "work/txn.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/platform.h"
 #include "flow/step.h"
 #include "track/undo.h"
-#include "work/run.h"
+#include "work/callmark.h"
 
-static uow_status txn_step(void *self)
+void uowi_txn_init(uowi_txn *txn, uowi_session *s, const uow_unit_options *options)
 {
-    return uowi_run_step(self);
+    memset(txn, 0, sizeof *txn);
+    txn->s = s;
+    txn->given = options != NULL;
+    if (options)
+        txn->options = *options;
+    txn->started_ns = uowi_now_ns();
 }
 
-uow_status uowi_txn_statement(uowi_session *s, const char *sql)
+/* [resumable] A statement of the library's own; hooks are not asked: a rollback that is refused would undo nothing. */
+static uow_status txn_say(uowi_txn *txn, const char *sql)
 {
-    uowi_run run;
-    uow_status st;
+    uow_status st = UOW_OK;
 
-    s->hooks_quiet = true; /* a rollback that is refused would undo nothing */
-    st = uowi_run_start(&run, s, sql, strlen(sql), NULL, 0, false);
-    s->hooks_quiet = false;
+    UOWI_STEP_BEGIN(txn->say_at);
+    st = uowi_run_start(&txn->run, txn->s, sql, strlen(sql), NULL, 0, false);
+    txn->run.quiet = true;
     /*
      * psqlodbc names a plan by its handle's address, and cannot give back the plan of a handle freed in an aborted
      * transaction: a ROLLBACK TO prepared on a new handle at that address would meet it.
      */
-    run.plain = true;
+    txn->run.plain = true;
     if (st == UOW_OK)
-        st = uowi_step_run(txn_step, &run);
-    return uowi_run_end(&run, st, -1);
+        UOWI_AWAIT(txn->say_at, st, uowi_run_step(&txn->run));
+    st = uowi_run_end(&txn->run, st, -1);
+    UOWI_STEP_END
+    txn->say_at = 0;
+    return st;
 }
 
-static void txn_trace(uowi_session *s, const char *what, uint64_t started_ns, uow_status st)
+/* [resumable] SAVEPOINT, RELEASE, ROLLBACK TO. */
+static uow_status txn_savepoint(uowi_txn *txn, const char *verb, uint32_t number)
 {
+    (void)snprintf(txn->sql, sizeof txn->sql, "%s uow_%u", verb, (unsigned)number);
+    return txn_say(txn, txn->sql);
+}
+
+static void txn_trace(uowi_txn *txn, const char *what, uow_status st)
+{
+    uowi_session *s = txn->s;
     uow_trace_event event;
 
     if (!s->trace.fn)
@@ -44,116 +61,192 @@ static void txn_trace(uowi_session *s, const char *what, uint64_t started_ns, uo
     event.kind = UOW_TRACE_UNIT;
     event.status = st;
     event.text = what;
-    event.duration_ns = uowi_now_ns() - started_ns;
+    event.duration_ns = uowi_now_ns() - txn->started_ns;
     event.rows = -1;
     event.sqlstate = st == UOW_OK ? "" : uow_error_sqlstate(&s->error);
     uowi_trace_emit(&s->trace, &event);
 }
 
-static uow_status txn_savepoint(uowi_session *s, const char *verb, uint32_t number)
+static bool txn_read_only(const uowi_txn *txn, bool before_begin)
 {
-    char sql[64];
-    uowi_buf text;
+    const uowi_dialect *dialect = uowi_session_dialect(txn->s);
+
+    return txn->given && txn->options.read_only && dialect->read_only_sql &&
+           dialect->read_only_before_begin == before_begin;
+}
+
+static uow_status txn_isolate(uowi_txn *txn)
+{
+    uowi_session *s = txn->s;
     uow_status st;
 
-    uowi_buf_init(&text, s->mem, 0);
-    uowi_buf_fmt(&text, "%s uow_%u", verb, (unsigned)number);
-    st = text.failed || text.length >= sizeof sql ? uowi_error_no_memory(&s->error)
-                                                  : uowi_txn_statement(s, uowi_buf_cstr(&text));
-    uowi_buf_done(&text);
+    if (!txn->given || txn->options.isolation == UOW_ISOLATION_DEFAULT)
+        return UOW_OK;
+    s->isolation = uowi_conn_isolation(s->conn);
+    st = uowi_conn_set_isolation(s->conn, txn->options.isolation);
+    s->reset_isolation = st == UOW_OK;
     return st;
 }
 
-/* What has to be said before the first statement: isolation and access mode. */
-static uow_status txn_prepare(uowi_session *s, const uow_unit_options *options)
+/* [resumable] Back to how it was; an error here must not hide the one that counts. */
+static uow_status txn_restore(uowi_txn *txn)
 {
-    const uowi_dialect *dialect = uowi_session_dialect(s);
+    uowi_session *s = txn->s;
     uow_status st = UOW_OK;
 
-    if (options && options->isolation != UOW_ISOLATION_DEFAULT) {
-        s->isolation = uowi_conn_isolation(s->conn);
-        st = uowi_conn_set_isolation(s->conn, options->isolation);
-        s->reset_isolation = st == UOW_OK;
+    UOWI_STEP_BEGIN(txn->restore_at);
+    if (s->read_only && uowi_session_dialect(s)->read_write_sql && !uowi_conn_poisoned(s->conn))
+        UOWI_AWAIT(txn->restore_at, st, txn_say(txn, uowi_session_dialect(s)->read_write_sql));
+    if (s->reset_isolation && !uowi_conn_poisoned(s->conn)) {
+        UOWI_TURN(txn->restore_at, UOWI_TURN_WORKER);
+        (void)uowi_conn_set_isolation(s->conn, s->isolation);
     }
-    if (st == UOW_OK && options && options->read_only && dialect->read_only_sql && dialect->read_only_before_begin)
-        st = uowi_txn_statement(s, dialect->read_only_sql);
+    if (!uowi_conn_poisoned(s->conn)) {
+        s->read_only = false;
+        s->reset_isolation = false;
+    }
+    UOWI_STEP_END
+    txn->restore_at = 0;
+    return UOW_OK;
+}
+
+/*
+ * It is a statement of its own on MariaDB. A link lost in between does not undo the commit that went before: that
+ * was told to have failed, and the unit was run twice. The next call meets the lost link.
+ */
+static uow_status txn_autocommit(uowi_session *s, bool commit, uow_status st)
+{
+    uow_status on = uowi_conn_set_autocommit(s->conn, true);
+
+    if (on == UOW_OK || st != UOW_OK)
+        return st;
+    if (!commit)
+        return on;
+    uowi_conn_poison(s->conn);
+    uowi_error_clear(&s->error);
+    return UOW_OK;
+}
+
+/* [resumable] SQLEndTran of the transaction, and autocommit on again. */
+static uow_status txn_end(uowi_txn *txn)
+{
+    uowi_session *s = txn->s;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(txn->end_at);
+    UOWI_TURN(txn->end_at, UOWI_TURN_WORKER);
+    txn->ended = uowi_conn_end(s->conn, txn->commit);
+    s->depth = 0;
+    if (txn->ended != UOW_OK && txn->commit && !uowi_conn_poisoned(s->conn))
+        (void)uowi_conn_end(s->conn, false); /* the database refused: whatever it kept must go */
+    /* Switching autocommit on would commit what is unresolved: never on a poisoned connection. */
+    if (!uowi_conn_poisoned(s->conn))
+        txn->ended = txn_autocommit(s, txn->commit, txn->ended);
+    UOWI_AWAIT(txn->end_at, st, txn_restore(txn));
+    UOWI_STEP_END
+    txn->end_at = 0;
+    return txn->ended;
+}
+
+/* [resumable] What has to be said before the first statement: isolation and access mode. */
+static uow_status txn_prepare(uowi_txn *txn)
+{
+    const uowi_dialect *dialect = uowi_session_dialect(txn->s);
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(txn->end_at);
+    UOWI_TURN(txn->end_at, UOWI_TURN_WORKER);
+    st = txn_isolate(txn);
+    if (st == UOW_OK && txn_read_only(txn, true)) {
+        UOWI_AWAIT(txn->end_at, st, txn_say(txn, dialect->read_only_sql));
+        UOWI_TURN(txn->end_at, UOWI_TURN_WORKER);
+    }
+    if (st == UOW_OK)
+        st = uowi_conn_set_autocommit(txn->s->conn, false);
+    UOWI_STEP_END
+    txn->end_at = 0;
     return st;
 }
 
-/* Back to how it was; an error here must not hide the one that counts. */
-static void txn_restore(uowi_session *s)
+/* [resumable] The outermost unit. */
+static uow_status txn_open(uowi_txn *txn)
 {
-    const uowi_dialect *dialect = uowi_session_dialect(s);
+    const uowi_dialect *dialect = uowi_session_dialect(txn->s);
+    uowi_session *s = txn->s;
+    uow_status st = UOW_OK;
 
-    if (uowi_conn_poisoned(s->conn))
-        return;
-    if (s->read_only && dialect->read_write_sql)
-        (void)uowi_txn_statement(s, dialect->read_write_sql);
-    if (s->reset_isolation)
-        (void)uowi_conn_set_isolation(s->conn, s->isolation);
-    s->read_only = false;
-    s->reset_isolation = false;
-}
-
-static uow_status txn_open(uowi_session *s, const uow_unit_options *options)
-{
-    const uowi_dialect *dialect = uowi_session_dialect(s);
-    uow_status st = txn_prepare(s, options);
-
-    if (st == UOW_OK)
-        st = uowi_conn_set_autocommit(s->conn, false);
+    UOWI_STEP_BEGIN(txn->open_at);
+    UOWI_AWAIT(txn->open_at, st, txn_prepare(txn));
+    txn->failed = st;
     if (st != UOW_OK) {
-        txn_restore(s);
-        return st;
+        UOWI_AWAIT(txn->open_at, st, txn_restore(txn));
+        return txn->failed;
     }
-    s->read_only = options && options->read_only && dialect->read_only_sql;
+    s->read_only = txn->given && txn->options.read_only && dialect->read_only_sql;
     s->depth = 1;
     if (dialect->begin_sql)
-        st = uowi_txn_statement(s, dialect->begin_sql);
-    if (st == UOW_OK && s->read_only && !dialect->read_only_before_begin)
-        st = uowi_txn_statement(s, dialect->read_only_sql);
-    if (st != UOW_OK)
-        (void)uowi_txn_rollback(s);
-    return st;
+        UOWI_AWAIT(txn->open_at, st, txn_say(txn, dialect->begin_sql));
+    if (st == UOW_OK && txn_read_only(txn, false))
+        UOWI_AWAIT(txn->open_at, st, txn_say(txn, dialect->read_only_sql));
+    txn->failed = st;
+    if (st != UOW_OK) {
+        UOWI_AWAIT(txn->open_at, st, txn_end(txn));
+        txn_trace(txn, "rollback", txn->ended);
+    }
+    UOWI_STEP_END
+    return txn->failed;
 }
 
-uow_status uowi_txn_begin(uowi_session *s, const uow_unit_options *options)
+static uow_status txn_may_begin(const uowi_txn *txn)
 {
-    uint64_t started = uowi_now_ns();
-    uow_status st;
+    uowi_session *s = txn->s;
 
     if (!uowi_session_caps(s)->transactions)
         return uowi_error_set(&s->error, UOW_UNSUPPORTED, "the database has no transactions (SQL_TXN_CAPABLE)");
-    if (s->depth > 0) {
-        if (options && (options->isolation != UOW_ISOLATION_DEFAULT || options->read_only))
-            return uowi_error_set(&s->error, UOW_MISUSE,
-                                  "a nested unit is a savepoint: isolation and access mode belong to the outermost one");
-        st = txn_savepoint(s, "SAVEPOINT", s->depth);
-        if (st == UOW_OK)
-            s->depth++;
-        txn_trace(s, "savepoint", started, st);
+    if (s->depth > 0 && txn->given && (txn->options.isolation != UOW_ISOLATION_DEFAULT || txn->options.read_only))
+        return uowi_error_set(&s->error, UOW_MISUSE,
+                              "a nested unit is a savepoint: isolation and access mode belong to the outermost one");
+    return UOW_OK;
+}
+
+uow_status uowi_txn_begin_step(uowi_txn *txn)
+{
+    uowi_session *s = txn->s;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(txn->at);
+    st = txn_may_begin(txn);
+    if (st != UOW_OK)
         return st;
+    txn->depth = s->depth;
+    if (txn->depth > 0) {
+        UOWI_AWAIT(txn->at, st, txn_savepoint(txn, "SAVEPOINT", txn->depth));
+        s->depth += st == UOW_OK;
+    } else {
+        UOWI_AWAIT(txn->at, st, txn_open(txn));
     }
-    st = txn_open(s, options);
-    txn_trace(s, "begin", started, st);
+    txn_trace(txn, txn->depth > 0 ? "savepoint" : "begin", st);
+    UOWI_STEP_END
     return st;
 }
 
-static uow_status txn_end(uowi_session *s, bool commit)
+/* [resumable] A unit that a procedure has ended by itself is not committed; what is left of it is rolled back. */
+static uow_status txn_end_marked(uowi_txn *txn)
 {
-    uow_status st = uowi_conn_end(s->conn, commit);
+    uow_status st = UOW_OK;
 
-    s->depth = 0;
-    if (st != UOW_OK && commit && !uowi_conn_poisoned(s->conn))
-        (void)uowi_conn_end(s->conn, false); /* the database refused: whatever it kept must go */
-    /* Switching autocommit on would commit what is unresolved: never on a poisoned connection. */
-    if (!uowi_conn_poisoned(s->conn)) {
-        uow_status on = uowi_conn_set_autocommit(s->conn, true);
-
-        st = st == UOW_OK ? on : st;
+    UOWI_STEP_BEGIN(txn->mark_at);
+    txn->text = uowi_callmark_ask(txn->s, txn->commit);
+    if (txn->text) {
+        UOWI_AWAIT(txn->mark_at, st, txn_say(txn, txn->text));
+        txn->broken = st == UOW_OK ? UOW_OK : uowi_callmark_broken(txn->s);
+        txn->commit = txn->commit && txn->broken == UOW_OK;
     }
-    txn_restore(s);
-    return st;
+    UOWI_AWAIT(txn->mark_at, st, txn_end(txn));
+    uowi_callmark_leave(txn->s, 1);
+    UOWI_STEP_END
+    txn->mark_at = 0;
+    return txn->broken == UOW_OK ? st : txn->broken;
 }
 
 static uow_status txn_none(uowi_session *s, const char *what)
@@ -161,48 +254,122 @@ static uow_status txn_none(uowi_session *s, const char *what)
     return uowi_error_set(&s->error, UOW_MISUSE, "there is no open unit to %s", what);
 }
 
-uow_status uowi_txn_commit(uowi_session *s)
+/* The tracker learns how the unit ended; what is in doubt counts as not done: nothing is lost. */
+static uow_status txn_settle(uowi_txn *txn, bool committed)
 {
-    uint64_t started = uowi_now_ns();
-    uow_status st;
+    if (!committed)
+        return uowi_undo_rollback(&txn->s->tracker, txn->depth, &txn->s->error);
+    uowi_undo_commit(&txn->s->tracker, txn->depth);
+    return UOW_OK;
+}
 
+uow_status uowi_txn_commit_step(uowi_txn *txn)
+{
+    uowi_session *s = txn->s;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(txn->at);
     if (s->depth == 0)
         return txn_none(s, "commit");
-    if (s->depth > 1) {
-        st = txn_savepoint(s, "RELEASE SAVEPOINT", s->depth - 1);
-        if (st == UOW_OK) {
-            uowi_undo_commit(&s->tracker, s->depth);
-            s->depth--;
-        }
-        txn_trace(s, "release", started, st);
-        return st;
+    txn->depth = s->depth;
+    txn->commit = true;
+    if (txn->depth > 1) {
+        UOWI_AWAIT(txn->at, st, txn_savepoint(txn, "RELEASE SAVEPOINT", txn->depth - 1));
+        st = uowi_callmark_explain(s, st);
+        if (st == UOW_OK)
+            uowi_callmark_leave(s, txn->depth);
+        s->depth -= st == UOW_OK;
+    } else {
+        UOWI_AWAIT(txn->at, st, txn_end_marked(txn));
     }
-    st = txn_end(s, true);
-    txn_trace(s, "commit", started, st);
-    if (st == UOW_OK)
-        uowi_undo_commit(&s->tracker, 1);
-    else
-        (void)uowi_undo_rollback(&s->tracker, 1, &s->error); /* in doubt counts as not done: nothing is lost */
-    return st;
+    txn_trace(txn, txn->depth > 1 ? "release" : "commit", st);
+    txn->failed = st;
+    if (s->tracker.undo && (st == UOW_OK || txn->depth == 1)) {
+        UOWI_TURN(txn->at, UOWI_TURN_CALLER);
+        (void)txn_settle(txn, txn->failed == UOW_OK);
+    }
+    UOWI_STEP_END
+    return txn->failed;
+}
+
+uow_status uowi_txn_rollback_step(uowi_txn *txn)
+{
+    uowi_session *s = txn->s;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(txn->at);
+    if (s->depth == 0)
+        return txn_none(s, "roll back");
+    txn->depth = s->depth;
+    if (txn->depth > 1) {
+        s->depth--;
+        UOWI_AWAIT(txn->at, st, txn_savepoint(txn, "ROLLBACK TO SAVEPOINT", txn->depth - 1));
+        st = uowi_callmark_explain(s, st);
+        uowi_callmark_leave(s, txn->depth);
+    } else {
+        UOWI_AWAIT(txn->at, st, txn_end_marked(txn));
+    }
+    txn_trace(txn, txn->depth > 1 ? "rollback to savepoint" : "rollback", st);
+    txn->failed = st;
+    if (s->tracker.undo) {
+        UOWI_TURN(txn->at, UOWI_TURN_CALLER);
+        st = txn_settle(txn, false);
+        txn->failed = txn->failed == UOW_OK ? st : txn->failed;
+    }
+    UOWI_STEP_END
+    return txn->failed;
+}
+
+static uow_status begin_step(void *self)
+{
+    return uowi_txn_begin_step(self);
+}
+
+static uow_status commit_step(void *self)
+{
+    return uowi_txn_commit_step(self);
+}
+
+static uow_status rollback_step(void *self)
+{
+    return uowi_txn_rollback_step(self);
+}
+
+static uow_status txn_run(uowi_session *s, const uow_unit_options *options, uowi_step step)
+{
+    uowi_txn txn;
+
+    uowi_txn_init(&txn, s, options);
+    return uowi_step_run(step, &txn);
+}
+
+uow_status uowi_txn_begin(uowi_session *s, const uow_unit_options *options)
+{
+    return txn_run(s, options, begin_step);
+}
+
+uow_status uowi_txn_commit(uowi_session *s)
+{
+    return txn_run(s, NULL, commit_step);
 }
 
 uow_status uowi_txn_rollback(uowi_session *s)
 {
-    uint64_t started = uowi_now_ns();
-    uow_status undone;
-    uow_status st;
+    return txn_run(s, NULL, rollback_step);
+}
 
-    if (s->depth == 0)
-        return txn_none(s, "roll back");
-    if (s->depth > 1) {
-        s->depth--;
-        st = txn_savepoint(s, "ROLLBACK TO SAVEPOINT", s->depth);
-        txn_trace(s, "rollback to savepoint", started, st);
-        undone = uowi_undo_rollback(&s->tracker, s->depth + 1, &s->error);
-        return st == UOW_OK ? undone : st;
-    }
-    st = txn_end(s, false);
-    txn_trace(s, "rollback", started, st);
-    undone = uowi_undo_rollback(&s->tracker, 1, &s->error);
-    return st == UOW_OK ? undone : st;
+static uow_status statement_step(void *self)
+{
+    uowi_txn *txn = self;
+
+    return txn_say(txn, txn->text);
+}
+
+uow_status uowi_txn_statement(uowi_session *s, const char *sql)
+{
+    uowi_txn txn;
+
+    uowi_txn_init(&txn, s, NULL);
+    txn.text = sql;
+    return uowi_step_run(statement_step, &txn);
 }

@@ -3,12 +3,36 @@
 #define UOWI_WORK_TXN_H
 
 #include "uow/unit.h"
-#include "work/session.h"
+#include "work/run.h"
+
+/* A begin, commit or rollback on its way. */
+typedef struct uowi_txn {
+    int at, open_at, mark_at, end_at, restore_at, say_at; /* where each of its steps is */
+    uowi_session *s;
+    uow_unit_options options;
+    bool given;      /* options were */
+    bool commit;
+    uint32_t depth;  /* of the unit that ends */
+    uowi_run run;
+    char sql[64];
+    const char *text; /* of a single statement */
+    uint64_t started_ns;
+    uow_status ended;  /* how SQLEndTran went */
+    uow_status broken; /* a procedure has ended the unit */
+    uow_status failed; /* why a begin is taken back */
+} uowi_txn;
 
 /* options NULL or complete. Nested: a savepoint. */
+void uowi_txn_init(uowi_txn *txn, uowi_session *s, const uow_unit_options *options);
+/* [resumable] One of them for each init. */
+uow_status uowi_txn_begin_step(uowi_txn *txn);
+uow_status uowi_txn_commit_step(uowi_txn *txn);
+/* Never overwrites an error already in the record. */
+uow_status uowi_txn_rollback_step(uowi_txn *txn);
+
+/* The same, to the end. */
 uow_status uowi_txn_begin(uowi_session *s, const uow_unit_options *options);
 uow_status uowi_txn_commit(uowi_session *s);
-/* Never overwrites an error already in the record. */
 uow_status uowi_txn_rollback(uowi_session *s);
 
 /* Runs a statement of the library's own that gives no rows. */

@@ -332,6 +332,7 @@ static void null_context(void)
     uow_counters counters = UOW_COUNTERS_INIT;
     size_t count = 0;
 
+    cr_assert_eq(uow_context_id(no_context), 0);
     REFUSED(uow_context_facts(no_context, &facts));
     REFUSED(uow_context_counters(no_context, &counters));
     REFUSED(uow_changes(no_context, &count));
@@ -576,6 +577,27 @@ static void null_errors(void)
     cr_assert_null(uow_error_instance(no_error, 0));
 }
 
+static void null_calls(uow_context *ctx)
+{
+    uow_rows *rows = NULL;
+    uow_result result = UOW_RESULT_SKIPPED;
+    uow_arg args[] = {uow_arg_out(UOW_INT32, NULL, 4, NULL), uow_arg_affected(NULL)};
+
+    for (int i = 0; i < 2; i++) {
+        uow_context *which = i ? ctx : no_context;
+        REFUSED(uow_call(which, i ? NULL : "p", NULL, 0, NULL, 0));
+        REFUSED(uow_call_rows(which, i ? NULL : "p", NULL, 0, &rows));
+    }
+    REFUSED(uow_model_verify(no_context));
+    REFUSED(uow_call(ctx, "p", NULL, 1, NULL, 0));
+    REFUSED(uow_call(ctx, "p", NULL, 0, NULL, 1));
+    REFUSED(uow_call(ctx, "p", args, 1, NULL, 0));
+    REFUSED(uow_call(ctx, "p", args + 1, 1, NULL, 0));
+    REFUSED(uow_call_rows(ctx, "p", NULL, 0, NULL));
+    result.struct_size = 0;
+    REFUSED(uow_call(ctx, "p", NULL, 0, &result, 1));
+}
+
 static void null_environments(uow_env *env, const uow_entity *entity)
 {
     uow_context *ctx = NULL;
@@ -593,6 +615,9 @@ static void null_environments(uow_env *env, const uow_entity *entity)
     REFUSED(uow_model_create(no_env, &entity, 1, &model));
     REFUSED(uow_model_create(env, NULL, 1, &model));
     REFUSED(uow_model_create(env, &entity, 1, NULL));
+    REFUSED(uow_model_build(no_env, &(uow_model_parts)UOW_MODEL_PARTS_INIT, &model));
+    REFUSED(uow_model_build(env, NULL, &model));
+    REFUSED(uow_model_build(env, &(uow_model_parts)UOW_MODEL_PARTS_INIT, NULL));
     cr_assert_eq(uow_error_status(uow_model_error(no_model)), UOW_OK);
     uow_model_free(no_model);
     cr_assert_eq(uow_env_close(no_env), UOW_OK);
@@ -649,6 +674,7 @@ Test(misuse, null_handles_and_pointers_are_refused_or_harmless_in_every_function
     null_sets(l.ctx, &nulleds);
     null_statements(l.ctx, &nulleds);
     null_rows(l.ctx);
+    null_calls(l.ctx);
     null_cursors_and_lists(l.ctx, &nulleds);
     null_errors();
     null_environments(l.env, &nulleds);
@@ -733,6 +759,7 @@ Test(misuse, no_exported_function_is_left_out_of_these_tests)
     cr_assert_not_null(folder, "UOW_SRCDIR is set by tests/run/suite");
     char *exports = whole_file(folder, "tests/structure/exports.txt");
     char *tests = whole_file(folder, "tests/live/test_misuse.c");
+    char *polled = whole_file(folder, "tests/live/test_op_misuse.c");
     for (char *name = strtok(exports, "\n"); name; name = strtok(NULL, "\n")) {
         char call[80];
         size_t length = strlen(name);
@@ -742,8 +769,9 @@ Test(misuse, no_exported_function_is_left_out_of_these_tests)
         if (!strncmp(name, "uow_list_at", 11))
             snprintf(call, sizeof call, "uow_list_at(");
         if (strncmp(name, "uow_", 4) == 0 && !has_no_handle(name))
-            cr_assert_not_null(strstr(tests, call), "%s is not tried with NULL", name);
+            cr_assert(strstr(tests, call) || strstr(polled, call), "%s is not tried with NULL", name);
     }
+    free(polled);
     free(tests);
     free(exports);
 }

@@ -1,0 +1,82 @@
+/* Cancel and deadline. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "context/op.h"
+
+/* A request that came too early, or to a driver that hears it only now and then, is repeated. */
+#define CANCEL_AGAIN_FIRST_NS UINT64_C(20000000)
+#define CANCEL_AGAIN_LAST_NS UINT64_C(1000000000)
+
+void uowi_op_ask(uow_op *op, uow_status reason)
+{
+    int none = 0;
+
+    (void)atomic_compare_exchange_strong(&op->cancel, &none, (int)reason);
+}
+
+/* The connection is another thread's to make while a context is being opened. */
+static void cancel_send(uow_op *op)
+{
+    uowi_session *s = &op->context->session;
+
+    if (op->method->call != UOWI_CALL_ID_OPEN && s->conn && atomic_load(&op->context->away))
+        uowi_conn_cancel(s->conn);
+}
+
+void uowi_op_press(uow_op *op)
+{
+    uint64_t now;
+    uint64_t pause;
+
+    if (!atomic_load(&op->cancel) && op->deadline_ns == UINT64_MAX)
+        return;
+    now = uowi_now_ns();
+    if (now >= op->deadline_ns)
+        uowi_op_ask(op, UOW_TIMEOUT);
+    if (!atomic_load(&op->cancel) || now < op->cancel_next_ns)
+        return;
+    pause = op->cancelled_ns ? 2 * (op->cancel_next_ns - op->cancelled_ns) : CANCEL_AGAIN_FIRST_NS;
+    uowi_flight_withdraw(&op->flight);
+    cancel_send(op);
+    op->cancelled_ns = now;
+    op->cancel_next_ns = now + (pause < CANCEL_AGAIN_LAST_NS ? pause : CANCEL_AGAIN_LAST_NS);
+}
+
+uint64_t uowi_op_press_next(const uow_op *op)
+{
+    return atomic_load(&op->cancel) ? op->cancel_next_ns : op->deadline_ns;
+}
+
+/* What a database says of itself, and what was found out before, is not changed by a request that came beside it. */
+bool uowi_op_heeded(const uow_op *op, uow_status st)
+{
+    (void)op;
+    return st == UOW_CANCELLED || st == UOW_TIMEOUT || st == UOW_DRIVER || st == UOW_SQL || st == UOW_TRANSIENT ||
+           st == UOW_BUSY;
+}
+
+uow_status uowi_op_cancelled(uow_op *op, uow_status st, bool usable)
+{
+    uow_status reason = (uow_status)atomic_load(&op->cancel);
+    uow_error *error = &op->context->session.error;
+
+    (void)uowi_error_set(error, st, "the operation did not run to its end");
+    uowi_error_status(error, reason);
+    uowi_error_frame(error, reason == UOW_TIMEOUT ? "The operation's deadline passed" : "The operation was cancelled");
+    uowi_error_frame(error, usable ? "The context can be used"
+                                   : "The context cannot be used any more: close it and open another");
+    return reason;
+}
+
+uow_status uow_op_cancel(uow_op *op)
+{
+    if (!uowi_op_alive(op) || !uowi_birthmark_holds(&op->env->birthmark) || !uowi_op_hold(op))
+        return UOW_MISUSE;
+    uowi_op_ask(op, UOW_CANCELLED);
+    cancel_send(op);
+    uowi_hub_nudge(&op->env->hub, &op->flight.post);
+    uowi_op_unhold(op);
+    return UOW_OK;
+}

@@ -54,7 +54,7 @@ static uow_status database_run(const char *where, uow_context *context, const vo
                                uow_op **out_op)
 {
     static const uowi_method method = {UOWI_CALL_ID_DATABASE, sizeof(database_call), database_step, database_deliver,
-                                       NULL};
+                                       NULL, 0};
     database_call call;
 
     memset(&call, 0, sizeof call);
@@ -103,7 +103,7 @@ static uow_status refresh_step(void *self)
 static uow_status refresh_run(const char *where, uow_context *context, void *const *instances, size_t count,
                               uow_op **out_op)
 {
-    static const uowi_method method = {UOWI_CALL_ID_REFRESH, sizeof(refresh_call), refresh_step, NULL, NULL};
+    static const uowi_method method = {UOWI_CALL_ID_REFRESH, sizeof(refresh_call), refresh_step, NULL, NULL, 0};
     refresh_call call;
 
     memset(&call, 0, sizeof call);
@@ -154,7 +154,7 @@ static uow_status resolve_step(void *self)
 static uow_status resolve_run(const char *where, uow_context *context, void *instance, uow_resolution resolution,
                               uow_op **out_op)
 {
-    static const uowi_method method = {UOWI_CALL_ID_RESOLVE, sizeof(resolve_call), resolve_step, NULL, NULL};
+    static const uowi_method method = {UOWI_CALL_ID_RESOLVE, sizeof(resolve_call), resolve_step, NULL, NULL, 0};
     resolve_call call;
 
     memset(&call, 0, sizeof call);

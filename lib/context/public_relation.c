@@ -164,9 +164,9 @@ static void load_deliver(void *self)
 }
 
 static const uowi_method load_collection_method = {UOWI_CALL_ID_LOAD_COLLECTION, sizeof(load_call), load_step,
-                                                   load_deliver, load_discard};
+                                                   load_deliver, load_discard, 0};
 static const uowi_method load_reference_method = {UOWI_CALL_ID_LOAD_REFERENCE, sizeof(load_call), load_step,
-                                                  load_deliver, load_discard};
+                                                  load_deliver, load_discard, 0};
 
 static uow_status load_collection(const char *where, uow_context *context, void *const *principals, size_t count,
                                   const uow_entity *dependent, const char *column, uow_list **out_list,

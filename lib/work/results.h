@@ -6,6 +6,8 @@
 #include "work/run.h"
 
 typedef struct uowi_results {
+    int at, next_at; /* where opening, and the next row or result are */
+    const char *sql; /* the program's, while it opens */
     uowi_run run;
     uowi_param *params;
     size_t param_count;
@@ -13,10 +15,14 @@ typedef struct uowi_results {
     uint64_t rows_read;
 } uowi_results;
 
-/* Runs the statement; positioned before the first row of the first result. */
-uow_status uowi_results_open(uowi_results *results, uowi_session *s, const char *sql, const uow_arg *args,
-                             size_t arg_count);
+/* Text and arguments, on the caller's turn. */
+uow_status uowi_results_start(uowi_results *results, uowi_session *s, const char *sql, const uow_arg *args,
+                              size_t arg_count);
+/* [resumable] Runs the statement; positioned before the first row of the first result. */
+uow_status uowi_results_open(uowi_results *results);
+/* [resumable] */
 uow_status uowi_results_next(uowi_results *results);
+/* [resumable] */
 uow_status uowi_results_more(uowi_results *results);
 int64_t uowi_results_affected(const uowi_results *results);
 /* Closes; returns st. May be called twice. */

@@ -126,15 +126,13 @@ uow_status uowi_op_start(const uowi_method *method, const uowi_entered *entered,
     memset(&entered->context->session.progress, 0, sizeof entered->context->session.progress);
     op_away(op, true);
     st = uowi_flight_start(&op->flight);
-    if (st != UOW_OK && st != UOW_PENDING) {
+    if (st != UOW_PENDING)
         op_end(op, st);
-        if (!(method->flags & UOWI_METHOD_HELD)) {
-            uowi_guard_leave(&op->context->guard, op->entered.token);
-            op_release(op);
-            return st;
-        }
-    } else if (st == UOW_OK) {
-        op_end(op, st);
+    /* Refused before anything was sent: as if it had never been started. */
+    if (st != UOW_PENDING && st != UOW_OK && !op->flight.left && !(method->flags & UOWI_METHOD_HELD)) {
+        uowi_guard_leave(&op->context->guard, op->entered.token);
+        op_release(op);
+        return st;
     }
     *out_op = op;
     return UOW_OK;

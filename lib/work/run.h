@@ -14,6 +14,7 @@ typedef struct uowi_run {
     bool once;         /* not worth keeping prepared */
     bool reads; /* a query: direct execution may be faster than prepared */
     bool plain; /* never prepared: set after start */
+    bool blocks; /* never polled by the driver, for who reads its rows does not pause. Set after start */
     bool quiet; /* the library's own: hooks are not asked. Set after start */
     bool sent;  /* it was executed, however that ended: before, nothing can have taken effect */
     uint64_t started_ns;

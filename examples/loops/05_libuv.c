@@ -1,4 +1,6 @@
 /* Polled operations in a program whose loop is libuv's. */
+#define _POSIX_C_SOURCE 200809L
+
 #include "loops/loop.h"
 
 #include <uv.h>

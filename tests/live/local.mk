@@ -26,6 +26,7 @@ live_sources += \
 	tests/live/test_memory_save.c \
 	tests/live/test_op.c \
 	tests/live/test_op_misuse.c \
+	tests/live/test_op_native.c \
 	tests/live/test_query.c \
 	tests/live/test_save.c \
 	tests/live/test_unit.c \

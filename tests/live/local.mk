@@ -24,6 +24,7 @@ live_sources += \
 	tests/live/test_limits.c \
 	tests/live/test_memory.c \
 	tests/live/test_memory_save.c \
+	tests/live/test_misuse_lent.c \
 	tests/live/test_op.c \
 	tests/live/test_op_misuse.c \
 	tests/live/test_op_native.c \

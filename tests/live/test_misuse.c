@@ -561,6 +561,7 @@ static void null_errors(void)
 {
     uow_diagnostic diagnostic;
 
+    cr_assert_eq(uow_context_id(no_context), 0);
     cr_assert_eq(uow_error_status(no_error), UOW_OK);
     cr_assert_str_eq(uow_error_operation(no_error), "");
     cr_assert_str_eq(uow_error_function(no_error), "");

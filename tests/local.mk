@@ -4,6 +4,7 @@
 #   unit       Criterion, on the inner library and a fake ODBC table
 #   live       Criterion, on the public library, once per data source
 #   testdrv    Criterion, on the test driver, once per driver it wraps
+#   polled     the live tests once more, every call started, polled and finished
 #   threads    plain main() programs with threads (also run under ThreadSanitizer)
 #   examples   the examples' own check scripts
 #   structure  layers, headers, exports, comments, files
@@ -15,6 +16,7 @@ thread_programs =
 include tests/unit/local.mk
 include tests/live/local.mk
 include tests/threads/local.mk
+include tests/sakila/local.mk
 
 inner_libs = libuow-inner.la $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHREAD_LIBS) $(LIBM)
 test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(criterion_CFLAGS)
@@ -55,7 +57,7 @@ live_programs = tests/live/live$(EXEEXT)
 planted_programs = tests/planted/planted$(EXEEXT) tests/planted/race$(EXEEXT)
 
 # The groups one run consists of: make check SUITE="unit structure".
-SUITE = unit live $(testdrv_suite) threads examples structure planted
+SUITE = unit live $(testdrv_suite) polled threads examples structure planted
 
 servers = bash $(top_srcdir)/tests/run/servers
 suite   = $(suite_environment) bash $(top_srcdir)/tests/run/suite
@@ -64,7 +66,7 @@ suite_environment = UOW_SRCDIR=$(abs_top_srcdir) UOW_BUILDDIR=$(abs_top_builddir
   UOW_SANITIZERS="$(UOW_SANITIZERS)" CC="$(CC)" CXX="$(CXX)" NM="$(NM)" \
   odbc_CFLAGS="$(odbc_CFLAGS)"
 
-test_programs = $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs)
+test_programs = $(unit_programs) $(live_programs) $(sakila_programs) $(testdrv_programs) $(planted_programs) $(thread_programs)
 
 if !HAVE_CRITERION
 $(tests_unit_unit_OBJECTS) $(tests_live_live_OBJECTS) $(tests_testdrv_testdrv_OBJECTS) $(tests_planted_planted_OBJECTS): criterion-missing
@@ -83,6 +85,13 @@ check-live: $(live_programs)
 
 check-testdrv: all $(testdrv_programs)
 	@$(servers) -- $(suite) testdrv
+
+check-polled: all $(live_programs)
+	@$(servers) -- $(suite) polled
+
+# Every live test by every engine: about an hour.
+check-polled-all: all $(live_programs)
+	@$(servers) -- $(suite) polled_all
 
 # For a ThreadSanitizer build, where Criterion does not run.
 check-threads: libuow.la $(thread_programs) tests/planted/race$(EXEEXT)
@@ -108,7 +117,8 @@ installcheck-local:
 	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
-.PHONY: bench check-live check-money check-programs check-testdrv check-threads check-unit criterion-missing update-exports
+.PHONY: bench check-live check-money check-polled check-polled-all check-programs check-testdrv check-threads check-unit \
+  criterion-missing update-exports
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(bench_programs)
 clean-local:

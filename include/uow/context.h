@@ -39,7 +39,7 @@ typedef int (*uow_merge_fn)(const uow_entity *entity, void *tracked, const void 
 typedef struct uow_context_options {
     size_t struct_size;
     const char *user;     /* given to the driver apart from the connection string; or NULL */
-    const char *password; /* never logged; or NULL */
+    const char *password; /* never logged; a copy is kept until the context is closed, to connect again; or NULL */
     uint32_t login_timeout_ms; /* 0: the driver's default; rounded up to seconds */
     /*
      * How long a statement may take: UOW_TIMEOUT after it. 0: none; rounded up to seconds. PostgreSQL and MariaDB

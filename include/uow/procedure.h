@@ -163,6 +163,52 @@ typedef struct uow_procedure {
 #define UOW_PROCEDURE_PORTABLE(name, parameters, steps) \
     UOW_PROCEDURE_FULL(NULL, name, parameters, UOW_COUNT(parameters), steps, UOW_COUNT(steps), 0)
 
+#define UOW_WRITE_BEFORE 0x01u   /* the value the row had when it was read */
+#define UOW_WRITE_BACK 0x02u     /* the value comes back into the struct */
+#define UOW_WRITE_ROWS 0x04u     /* no column: an OUT parameter that says how many rows were met */
+#define UOW_WRITE_RETURNED 0x08u /* no column: the function returns how many */
+#define UOW_WRITE_COUNTED 0x10u  /* no column and no parameter: the driver says how many */
+
+/* One argument of a procedure that writes a row. Made by the UOW_PASS macros. */
+typedef struct uow_write_argument {
+    const char *parameter; /* its name: all have one, or none */
+    const char *column;
+    uint32_t flags;
+    uint32_t reserved;
+} uow_write_argument;
+#define UOW_PASS(column) { NULL, (column), 0, 0 }
+#define UOW_PASS_BEFORE(column) { NULL, (column), UOW_WRITE_BEFORE, 0 }
+#define UOW_PASS_BACK(column) { NULL, (column), UOW_WRITE_BACK, 0 }
+#define UOW_PASS_ROWS { NULL, NULL, UOW_WRITE_ROWS, 0 }
+#define UOW_PASS_RETURNED { NULL, NULL, UOW_WRITE_RETURNED, 0 }
+#define UOW_PASS_COUNTED { NULL, NULL, UOW_WRITE_COUNTED, 0 }
+#define UOW_PASS_NAMED(parameter, column, flags) { (parameter), (column), (flags), 0 }
+
+/* A procedure that writes one row; name NULL: rows are written by a statement. */
+typedef struct uow_write_procedure {
+    const char *name; /* as in uow_call */
+    const uow_write_argument *arguments;
+    uint32_t argument_count;
+    uint32_t reserved;
+} uow_write_procedure;
+#define UOW_WRITE_BY(name, arguments) { (name), (arguments), UOW_COUNT(arguments), 0 }
+#define UOW_WRITE_BY_STATEMENT { NULL, NULL, 0, 0 }
+
+/*
+ * How uow_save writes the rows of an entity where the database lets nobody write but its procedures. A row that was not
+ * met (0 rows) is a UOW_CONFLICT as ever; a procedure that tells no number is taken to have met its row. A version is
+ * passed before (UOW_PASS_BEFORE) and after (UOW_PASS), or comes back. Values the database makes come back by
+ * UOW_PASS_BACK; those that do not are read, except a generated key, which must. Each row is a call of its own.
+ */
+typedef struct uow_writing {
+    size_t struct_size;
+    const uow_entity *entity;
+    uow_write_procedure insert;
+    uow_write_procedure update;
+    uow_write_procedure remove;
+} uow_writing;
+#define UOW_WRITING(entity, insert, update, remove) { sizeof(uow_writing), (entity), insert, update, remove }
+
 /* What a model is made of. */
 typedef struct uow_model_parts {
     size_t struct_size;
@@ -170,8 +216,10 @@ typedef struct uow_model_parts {
     size_t entity_count;
     const uow_procedure *const *procedures;
     size_t procedure_count;
+    const uow_writing *const *writings;
+    size_t writing_count;
 } uow_model_parts;
-#define UOW_MODEL_PARTS_INIT { sizeof(uow_model_parts), NULL, 0, NULL, 0 }
+#define UOW_MODEL_PARTS_INIT { sizeof(uow_model_parts), NULL, 0, NULL, 0, NULL, 0 }
 
 /*
  * As uow_model_create, of entities and procedures; either may be missing. Everything pointed to must outlive the model.

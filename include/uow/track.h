@@ -94,6 +94,13 @@ UOW_API uow_state uow_state_at(const char *where, uow_context *context, const vo
 UOW_API uow_status uow_changes_at(const char *where, uow_context *context, size_t *out_count);
 
 /*
+ * Is there anything the next save would write? Cheaper than counting: it looks until it finds something.
+ * Parameters: out_has receives 1 or 0. Blocks: never. Threads: owner only.
+ * Returns: as uow_changes. Since: 0.1. Source: EF Core, ChangeTracker.HasChanges.
+ */
+UOW_API uow_status uow_has_changes_at(const char *where, uow_context *context, int *out_has);
+
+/*
  * Write every change as one unit: in its own transaction, or under a savepoint
  * of the transaction that is open. Only changed columns are written. All or nothing:
  * after a failure the tracked changes are as before and the save can be repeated.

@@ -47,9 +47,15 @@ typedef struct uow_unit_run_options {
     const char *unit_table;  /* "table" or "schema.table" for units' rows, see uow_unit_table_create; or NULL */
     const uow_unit_clock *clock; /* NULL: the system's */
     uint32_t *out_attempts;  /* receives how often the work was called; or NULL */
+    /*
+     * Called with user after a lost connection was made anew, outside of any unit: sets the session up (SET, temporary
+     * tables). Not UOW_OK: as if the work had returned that. NULL: nothing to set up. A leased context's
+     * uow_factory_options.opened is called before it.
+     */
+    uow_unit_fn connected;
 } uow_unit_run_options;
 #define UOW_UNIT_RUN_OPTIONS_INIT \
-    { sizeof(uow_unit_run_options), UOW_ISOLATION_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL }
+    { sizeof(uow_unit_run_options), UOW_ISOLATION_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL }
 
 /*
  * Run work as one unit: in a transaction that is committed when work returns UOW_OK and rolled back otherwise; and run

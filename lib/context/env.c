@@ -154,7 +154,8 @@ uow_status uow_model_build(uow_env *env, const uow_model_parts *given, uow_model
 
     if (!uowi_env_usable(env) || !given || !out_model || !uowi_options_copy(&parts, sizeof parts, given, given->struct_size))
         return UOW_MISUSE;
-    if ((parts.entity_count > 0 && !parts.entities) || (parts.procedure_count > 0 && !parts.procedures))
+    if ((parts.entity_count > 0 && !parts.entities) || (parts.procedure_count > 0 && !parts.procedures) ||
+        (parts.writing_count > 0 && !parts.writings))
         return UOW_MISUSE;
     return uowi_model_build(&env->mem, &parts, out_model);
 }

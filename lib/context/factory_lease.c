@@ -4,6 +4,7 @@
 #endif
 
 #include "context/factory.h"
+#include "context/unit.h"
 
 #include <string.h>
 

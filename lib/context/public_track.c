@@ -62,7 +62,7 @@ static void find_deliver(void *self)
 static uow_status find_run(const char *where, uow_context *context, const uow_entity *def, uow_key key,
                            void **out_instance, uow_op **out_op)
 {
-    static const uowi_method method = {UOWI_CALL_ID_FIND, sizeof(find_call), find_step, find_deliver, NULL};
+    static const uowi_method method = {UOWI_CALL_ID_FIND, sizeof(find_call), find_step, find_deliver, NULL, 0};
     find_call call;
 
     memset(&call, 0, sizeof call);
@@ -249,6 +249,31 @@ uow_status uow_changes_at(const char *where, uow_context *context, size_t *out_c
     return uowi_leave(&in, st);
 }
 
+static uow_status track_has_changes(uowi_session *s, int *out_has)
+{
+    uowi_cascade cascade;
+    uow_status st = uowi_cascade_begin(&cascade, &s->tracker, &s->scratch, &s->error);
+
+    if (st == UOW_OK)
+        *out_has = uowi_tracker_has_changes(&s->tracker);
+    uowi_cascade_end(&cascade, false);
+    return st;
+}
+
+uow_status uow_has_changes_at(const char *where, uow_context *context, int *out_has)
+{
+    uowi_entered in;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_HAS_CHANGES, where, &in);
+
+    if (st != UOW_OK)
+        return st;
+    if (!out_has)
+        st = track_null(&context->session, "out_has");
+    else
+        st = track_has_changes(&context->session, out_has);
+    return uowi_leave(&in, st);
+}
+
 typedef struct save_call {
     uowi_method_head head;
     const uow_save_options *given;
@@ -294,8 +319,8 @@ static void save_deliver(void *self)
         *call->out_saved = call->save.saved;
 }
 
-static const uowi_method save_method = {UOWI_CALL_ID_SAVE, sizeof(save_call), save_step, save_deliver, NULL};
-static const uowi_method save_with_method = {UOWI_CALL_ID_SAVE_WITH, sizeof(save_call), save_step, save_deliver, NULL};
+static const uowi_method save_method = {UOWI_CALL_ID_SAVE, sizeof(save_call), save_step, save_deliver, NULL, 0};
+static const uowi_method save_with_method = {UOWI_CALL_ID_SAVE_WITH, sizeof(save_call), save_step, save_deliver, NULL, 0};
 
 static uow_status save_run(const uowi_method *method, const char *where, uow_context *context,
                            const uow_save_options *options, size_t *out_saved, uow_op **out_op)

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "context/factory.h"
 #include "context/public_entry.h"
 #include "context/unit.h"
 #include "track/undo.h"
@@ -34,6 +35,66 @@ static void attempt_trace_connection(uowi_session *s, uint64_t started_ns, uow_s
     uowi_trace_emit(&s->trace, &event);
 }
 
+/* The record must be of what the program returned, and not of something it had coped with. */
+static void attempt_blame(uowi_unit *unit, uow_status st, const char *refusal)
+{
+    uow_error *error = &unit->context->session.error;
+
+    if (st == UOW_OK)
+        uowi_error_clear(error);
+    if (st == UOW_OK || uow_error_status(error) == st)
+        return;
+    uowi_error_clear(error);
+    if (*refusal)
+        uowi_error_set(error, st, "%s", refusal);
+    else
+        uowi_error_set(error, st, "the work of the unit returned %s: %s", uow_status_name(st), uow_status_text(st));
+}
+
+/* The program's own calls on the context, for which it is as if there were no unit. */
+static uow_status attempt_call_set_up(uowi_unit *unit, const uow_factory *factory)
+{
+    uow_context *context = unit->context;
+    uow_status st = UOW_OK;
+
+    if (factory && factory->options.opened) {
+        if (!factory->options.opened(context, factory->options.user))
+            st = UOW_CANCELLED;
+        context->session.left = 0; /* that is how a session begins */
+    }
+    if (st == UOW_OK && unit->options.connected)
+        st = unit->options.connected(context, unit->user);
+    return st;
+}
+
+/* A session is set up as it was when its connection was first made. Without that nothing is sent on it. */
+static uow_status attempt_set_up(uowi_unit *unit)
+{
+    uow_context *context = unit->context;
+    uow_factory *factory = context->slot ? context->slot->factory : NULL;
+    uow_status st, back;
+
+    context->session.left = 0;
+    if (factory)
+        atomic_fetch_add_explicit(&factory->losses, 1, memory_order_relaxed);
+    if (!unit->options.connected && !(factory && factory->options.opened))
+        return UOW_OK;
+    context->unit = NULL;
+    (void)uowi_leave(&unit->in, UOW_OK);
+    st = attempt_call_set_up(unit, factory);
+    back = uowi_enter_again(context, UOWI_CALL_ID_UNIT_RUN, unit->where, &unit->in);
+    unit->outside = back != UOW_OK;
+    if (unit->outside)
+        return back;
+    context->unit = unit;
+    attempt_blame(unit, st, "");
+    if (st == UOW_OK && context->session.depth > 0)
+        st = uowi_error_set(&context->session.error, UOW_MISUSE, "what set the session up has left a unit open");
+    if (st != UOW_OK)
+        uowi_conn_poison(context->session.conn);
+    return st;
+}
+
 /* What was prepared belongs to the connection that is gone, and so does what a transaction had set on it. */
 static uow_status attempt_connect(uowi_unit *unit)
 {
@@ -56,7 +117,7 @@ static uow_status attempt_connect(uowi_unit *unit)
         unit->kind = UOW_CONNECTION_LOST; /* a server that comes back */
     if (st == UOW_CONNECTION_LOST)
         unit->kind = UOW_UNSUPPORTED; /* not ours to connect */
-    return st;
+    return st == UOW_OK ? attempt_set_up(unit) : st;
 }
 
 static uow_status attempt_roll_back(uowi_unit *unit)
@@ -138,22 +199,6 @@ uow_status uowi_unit_put_back(uowi_unit *unit)
     unit->touched = st != UOW_OK;
     uowi_count_tracked(s);
     return st;
-}
-
-/* The record must be of what the work returned, and not of something it had coped with. */
-static void attempt_blame(uowi_unit *unit, uow_status st, const char *refusal)
-{
-    uow_error *error = &unit->context->session.error;
-
-    if (st == UOW_OK)
-        uowi_error_clear(error);
-    if (st == UOW_OK || uow_error_status(error) == st)
-        return;
-    uowi_error_clear(error);
-    if (*refusal)
-        uowi_error_set(error, st, "%s", refusal);
-    else
-        uowi_error_set(error, st, "the work of the unit returned %s: %s", uow_status_name(st), uow_status_text(st));
 }
 
 static uow_status attempt_work(uowi_unit *unit)

@@ -25,6 +25,7 @@
     X(CLEAR, "clear", UOWI_CALL_TRACKER) \
     X(STATE, "state", UOWI_CALL_TRACKER) \
     X(CHANGES, "changes", UOWI_CALL_TRACKER) \
+    X(HAS_CHANGES, "has_changes", UOWI_CALL_TRACKER) \
     X(SAVE, "save", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \
     X(SAVE_WITH, "save_with", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \
     X(ATTACH, "attach", UOWI_CALL_TRACKER) \

@@ -169,6 +169,10 @@ typedef struct uowi_dialect {
     const uowi_way_rule *ways;        /* the first that fits is taken; ends with UOWI_WAY_ROW; NULL: row by row */
     bool array_times_leak;            /* the driver loses memory for each date or time in a parameter array */
     const char *column_types_sql;     /* name and type of a table's columns, for UOWI_WAY_UNNEST; or NULL */
+    const char *null_safe;            /* " IS NOT DISTINCT FROM ": equal, or both NULL; or NULL */
+    const char *exact_text;           /* '$' is a text to be compared byte by byte whatever the column's collation; or NULL */
+    const char *exact_decimal;        /* '$' is a decimal argument to be compared as one; or NULL */
+    bool returning_early;             /* RETURNING tells what was there before the triggers */
     bool column_types_bare;           /* its parameters are the table's name and its schema, not the two quoted as one */
     const char *locked_read;          /* makes a SELECT see the latest committed row inside an older snapshot; or NULL */
     const uowi_upsert_style *upsert;  /* NULL: an update, then an insert where it met no row */

@@ -169,7 +169,7 @@ const uowi_dialect uowi_dialect_mariadb = {
     /* a TIMESTAMP would be converted by the session's time zone, and ends in 2038 */
     .unit_columns = "unit_id CHAR(36) NOT NULL PRIMARY KEY, begun_at DATETIME NOT NULL",
     .drain_before_end = true, /* SQLEndTran fails with 2014 while a result is unread */
-    .max_parameters = 60000,
+    .max_parameters = 32000, /* the driver counts them in 16 bits with a sign: HY001 from 32,768 on */
     .block_rows = 100,
     .backslash_escapes = true,
     .refused_heads = mariadb_refused,
@@ -183,6 +183,9 @@ const uowi_dialect uowi_dialect_mariadb = {
     .query_timeout_sql = "SET SESSION max_statement_time = $",
     .ways = mariadb_ways,
     .array_times_leak = true, /* 40 bytes a value (ASan) */
+    .null_safe = " <=> ",
+    .exact_text = "CONVERT($ USING utf8mb4) COLLATE utf8mb4_nopad_bin",
+    .exact_decimal = "CAST($ AS DECIMAL(65,30))", /* text and a decimal column are compared as doubles */
     .locked_read = " FOR UPDATE", /* REPEATABLE READ reads its snapshot otherwise */
     .upsert = &mariadb_upsert,
     .reset_sql = mariadb_reset,

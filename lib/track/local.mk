@@ -13,6 +13,7 @@ uow_sources += \
 	lib/track/model_check_relation.c \
 	lib/track/model_procedure.c \
 	lib/track/model_relation.c \
+	lib/track/model_writing.c \
 	lib/track/node.c lib/track/node.h \
 	lib/track/plan.c lib/track/plan.h \
 	lib/track/plan_cycle.c \

@@ -56,6 +56,9 @@ static void model_note_column(uowi_entity *entity, size_t i)
 {
     const uow_column *column = &entity->columns[i];
 
+    /* A version the database makes is a computed column that is checked. */
+    if ((column->flags & (UOW_VERSION | UOW_GENERATED)) == (UOW_VERSION | UOW_GENERATED))
+        entity->columns[i].flags = (column->flags & ~(UOW_VERSION | UOW_GENERATED)) | UOW_READONLY | UOW_TOKEN;
     if (column->flags & UOW_KEY && entity->key_count < UOW_MAX_KEY)
         entity->key[entity->key_count++] = i;
     if (column->flags & UOW_VERSION)
@@ -64,6 +67,24 @@ static void model_note_column(uowi_entity *entity, size_t i)
         entity->has_long = true;
     if (column->flags & UOW_KEY && column->flags & UOW_GENERATED && uowi_type_is_integer(column->type))
         entity->generated_key = i;
+}
+
+/* The order of the parameters: the counter first, then tokens as declared. */
+static bool model_note_checks(uow_model *model, uowi_entity *entity)
+{
+    entity->checks = uowi_arena_alloc(&model->arena, entity->column_count * sizeof *entity->checks);
+    if (!entity->checks)
+        return false;
+    if (entity->version != UOWI_NO_COLUMN)
+        entity->checks[entity->check_count++] = entity->version;
+    for (size_t i = 0; i < entity->column_count; i++) {
+        uint32_t flags = entity->columns[i].flags;
+
+        if (flags & UOW_TOKEN && i != entity->version)
+            entity->checks[entity->check_count++] = i;
+        entity->has_made_token = entity->has_made_token || (flags & UOW_TOKEN && flags & UOW_READONLY);
+    }
+    return true;
 }
 
 static void model_note_unique(uowi_entity *entity, uint32_t mask, uint32_t value)
@@ -108,6 +129,8 @@ static bool model_compile(uow_model *model, uowi_entity *entity)
         return false;
     for (size_t i = 0; i < entity->column_count; i++)
         model_note_column(entity, i);
+    if (!model_note_checks(model, entity))
+        return false;
     model_note_uniques(entity);
     entity->tracked = entity->key_count > 0 && !(def->flags & UOW_KEYLESS);
     return true;
@@ -163,7 +186,10 @@ static uow_status model_parts(uow_model *model, const uow_model_parts *parts)
 
     if (st != UOW_OK && st != UOW_MODEL)
         return st;
-    return uowi_model_procedures(model, parts->procedures, parts->procedure_count);
+    st = uowi_model_procedures(model, parts->procedures, parts->procedure_count);
+    if (st != UOW_OK && st != UOW_MODEL)
+        return st;
+    return uowi_model_writings(model, parts->writings, parts->writing_count);
 }
 
 uow_status uowi_model_build(uowi_mem *mem, const uow_model_parts *parts, uow_model **out_model)

@@ -59,11 +59,15 @@ struct uowi_entity {
     size_t key[UOW_MAX_KEY]; /* column indexes */
     size_t key_count;
     size_t generated_key; /* column index of an integer key made by the database, or UOWI_NO_COLUMN */
-    size_t version;       /* column index, or UOWI_NO_COLUMN */
+    size_t version;       /* column index of a counter that save moves on, or UOWI_NO_COLUMN */
+    size_t *checks;       /* columns that must have their original values for a row to be met: version and tokens */
+    size_t check_count;
+    bool has_made_token;  /* the database makes one of them anew at each write */
     bool tracked;         /* has a key and is not keyless */
     bool has_long;        /* has UOW_LONGTEXT or UOW_BLOB members */
     uowi_relation *relations;
     size_t relation_count;
+    const uow_writing *writing; /* by procedures; or NULL */
     const uowi_relation **dependents; /* the relations this entity is the principal of */
     size_t dependent_count;
     size_t link_count;    /* relations followed to a principal */
@@ -115,6 +119,9 @@ const uowi_relation *uowi_entity_relation(const uowi_entity *entity, const char 
 
 /* model_relation.c: compiles the relations of every entity; false: out of memory. */
 bool uowi_model_relate(uow_model *model);
+
+/* model_writing.c: which entities are written by procedures; likewise. */
+uow_status uowi_model_writings(uow_model *model, const uow_writing *const *writings, size_t count);
 
 /* The size a member of this type must have; 0 where it is an array of the program's choice. */
 size_t uowi_type_size(uow_type type);

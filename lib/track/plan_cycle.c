@@ -143,6 +143,7 @@ static bool cycle_add(uowi_graph *graph, const cycle_weak *weak)
     patch.image = uowi_arena_copy(graph->arena, owner->image, owner->entity->row_size);
     if (!patch.image)
         return false;
+    owner->checked = weak->patch == UOWI_PATCH_BEFORE;
     cycle_set_null(weak, owner->entity, weak->patch == UOWI_PATCH_AFTER ? owner->image : patch.image);
     graph->changes[graph->count++] = patch;
     return true;

@@ -488,23 +488,6 @@ uow_state uowi_tracker_state(const uowi_tracker *tracker, const uowi_entry *entr
                                                                                           : UOW_UNCHANGED;
 }
 
-size_t uowi_tracker_changes(const uowi_tracker *tracker)
-{
-    size_t entities = tracker->slabs ? tracker->model->entity_count : 0;
-    size_t changes = 0;
-
-    for (size_t i = 0; i < entities; i++) {
-        const uowi_slab *slab = &tracker->slabs[i];
-        uowi_entry *entry = NULL;
-        size_t page = 0;
-
-        while ((entry = uowi_slab_next(slab, entry, &page)) != NULL)
-            changes += !(entry->flags & (UOWI_ENTRY_DROPPED | UOWI_ENTRY_WRITTEN)) &&
-                       uowi_tracker_state(tracker, entry) != UOW_UNCHANGED;
-    }
-    return changes;
-}
-
 void uowi_tracker_rekey(uowi_tracker *tracker, uowi_entry *entry)
 {
     (void)uowi_map_remove(&tracker->identity, entry->hash, entry);

@@ -129,7 +129,7 @@ uow_status uowi_call_procedure(uowi_session *s, const char *name, const uow_arg 
     op.s = s;
     st = call_wants(&op, results, result_count);
     if (st == UOW_OK)
-        st = uowi_callwalk_open(&op.walk, s, name, args, arg_count);
+        st = uowi_callwalk_open(&op.walk, s, &s->scratch, name, args, arg_count);
     if (st == UOW_OK)
         st = uowi_step_run(call_step, &op);
     st = uowi_callwalk_end(&op.walk, st);

@@ -21,6 +21,13 @@ bool uowi_call_is_parameter(const uow_arg *arg)
     return !(arg->flags & (UOW_ARG_RETURN | UOW_ARG_AFFECTED));
 }
 
+uow_direction uowi_call_direction(const uow_arg *arg)
+{
+    return arg->flags & UOW_ARG_OUT     ? UOW_PARAMETER_OUT
+           : arg->flags & UOW_ARG_INOUT ? UOW_PARAMETER_INOUT
+                                        : UOW_PARAMETER_IN;
+}
+
 static bool match_refuse(const call_match *match, const char *format, const char *name)
 {
     if (match->why->length == 0)
@@ -40,9 +47,7 @@ static bool match_pair(call_match *match, size_t parameter, size_t arg)
 {
     const uowi_routine_parameter *p = &match->routine->parameters[parameter];
     const uow_arg *a = &match->walk->args[arg];
-    uow_direction given = a->flags & UOW_ARG_OUT     ? UOW_PARAMETER_OUT
-                          : a->flags & UOW_ARG_INOUT ? UOW_PARAMETER_INOUT
-                                                     : UOW_PARAMETER_IN;
+    uow_direction given = uowi_call_direction(a);
 
     if (match->slots[parameter] != UOWI_SLOT_DEFAULT)
         return match_refuse(match, "two arguments are named \"%s\"", p->name);
@@ -154,7 +159,7 @@ static uow_status match_choose(uowi_callwalk *walk, const uowi_routine *candidat
     for (const uowi_routine *routine = candidates; routine; routine = routine->next) {
         call_match match = {walk, routine, NULL, 0, why};
 
-        match.slots = uowi_arena_alloc(&walk->s->scratch, (routine->parameter_count + 1) * sizeof *match.slots);
+        match.slots = uowi_arena_alloc(walk->arena, (routine->parameter_count + 1) * sizeof *match.slots);
         if (!match.slots)
             return uowi_error_no_memory(&walk->s->error);
         if (!match_one(&match) || (walk->routine && match.score < best))

@@ -10,7 +10,7 @@
 
 uow_status uowi_calltext_open(uowi_callwalk *walk)
 {
-    uowi_arena *scratch = &walk->s->scratch;
+    uowi_arena *scratch = walk->arena;
     size_t room = walk->routine->parameter_count + 2;
 
     walk->params = uowi_arena_alloc(scratch, room * sizeof *walk->params);
@@ -27,7 +27,7 @@ void uowi_calltext_name(uowi_callwalk *walk)
 
 uow_status uowi_calltext_value(uowi_callwalk *walk, const uow_arg *arg, const char *name)
 {
-    uow_arg *value = uowi_arena_copy(&walk->s->scratch, arg, sizeof *arg);
+    uow_arg *value = uowi_arena_copy(walk->arena, arg, sizeof *arg);
     uowi_param *param = &walk->params[walk->param_count++];
 
     if (!value)

@@ -13,7 +13,7 @@
 /* "schema.name" or "name". */
 static uow_status walk_name(uowi_callwalk *walk, const char *name)
 {
-    uowi_arena *scratch = &walk->s->scratch;
+    uowi_arena *scratch = walk->arena;
     const char *dot = strchr(name, '.');
 
     walk->name = name = uowi_arena_text(scratch, name, strlen(name));
@@ -50,7 +50,7 @@ static uow_status walk_args(uowi_callwalk *walk, const uow_arg *args, size_t cou
 {
     if (count > 0 && !args)
         return uowi_error_set(&walk->s->error, UOW_MISUSE, "%zu arguments were announced, but the array is NULL", count);
-    walk->args = uowi_arena_copy(&walk->s->scratch, args ? args : (const void *)"", count * sizeof *args);
+    walk->args = uowi_arena_copy(walk->arena, args ? args : (const void *)"", count * sizeof *args);
     walk->arg_count = count;
     if (!walk->args)
         return uowi_error_no_memory(&walk->s->error);
@@ -66,7 +66,7 @@ static uow_status walk_args(uowi_callwalk *walk, const uow_arg *args, size_t cou
 /* A procedure of the model as if the catalog had it. */
 static uow_status walk_model_routine(uowi_callwalk *walk, const uowi_procedure *procedure, uowi_routine **out)
 {
-    uowi_arena *scratch = &walk->s->scratch;
+    uowi_arena *scratch = walk->arena;
     uowi_routine *routine = uowi_arena_zalloc(scratch, sizeof *routine);
     size_t room = procedure->parameter_count + 1;
 
@@ -111,6 +111,40 @@ static uow_status walk_unknown(uowi_callwalk *walk)
     return uowi_error_set(&walk->s->error, UOW_SQL, "there is no procedure or function %s", walk->name);
 }
 
+/* A driver without a catalog of ours: the program's arguments are believed, or the model, where names need an order. */
+static uow_status walk_standard(uowi_callwalk *walk, const uowi_procedure *procedure)
+{
+    uowi_routine *routine = NULL;
+    uow_status st;
+
+    walk->way = uowi_callway_bound;
+    if (procedure) {
+        st = walk_model_routine(walk, procedure, &routine);
+        return st == UOW_OK ? uowi_callmatch(walk, routine) : st;
+    }
+    routine = uowi_arena_zalloc(walk->arena, sizeof *routine);
+    if (routine)
+        routine->parameters = uowi_arena_zalloc(walk->arena, (walk->arg_count + 1) * sizeof *routine->parameters);
+    if (!routine || !routine->parameters)
+        return uowi_error_no_memory(&walk->s->error);
+    routine->schema = walk->schema;
+    routine->name = walk->plain;
+    routine->returns = "";
+    routine->function = walk->returns != NULL;
+    for (size_t i = 0; i < walk->arg_count; i++) {
+        const uow_arg *arg = &walk->args[i];
+
+        if (arg->name)
+            return uowi_error_set(&walk->s->error, UOW_MISUSE,
+                                  "%s: how its parameters are called is not known on this database: declare it in the model",
+                                  walk->name);
+        if (uowi_call_is_parameter(arg))
+            routine->parameters[routine->parameter_count++] = (uowi_routine_parameter){
+                .name = "", .type = "", .direction = uowi_call_direction(arg)};
+    }
+    return uowi_callmatch(walk, routine);
+}
+
 static uow_status walk_find(uowi_callwalk *walk)
 {
     uowi_session *s = walk->s;
@@ -125,6 +159,8 @@ static uow_status walk_find(uowi_callwalk *walk)
         st = uowi_routines_of(s, walk->schema, walk->plain, &routines);
     if (st != UOW_OK)
         return st;
+    if (style && !style->routines_sql && uowi_session_caps(s)->procedures)
+        return walk_standard(walk, procedure);
     if (!routines)
         return procedure && procedure->step_count > 0 ? walk_body(walk, procedure) : walk_unknown(walk);
     walk->way = style->outs == UOWI_OUTS_ROW ? uowi_callway_row : uowi_callway_variables;
@@ -158,10 +194,10 @@ static uow_status walk_routine_places(uowi_callwalk *walk)
 static uow_status walk_places(uowi_callwalk *walk)
 {
     size_t count = walk->procedure ? walk->procedure->parameter_count : walk->routine->parameter_count;
-    uow_status st = uowi_frame_open(&walk->frame, walk->s, walk->name, count + 1);
+    uow_status st = uowi_frame_open(&walk->frame, walk->s, walk->arena, walk->name, count + 1);
 
     walk->return_place = UOWI_NO_PLACE;
-    walk->places = uowi_arena_alloc(&walk->s->scratch, (count + 1) * sizeof *walk->places);
+    walk->places = uowi_arena_alloc(walk->arena, (count + 1) * sizeof *walk->places);
     if (st == UOW_OK && !walk->places)
         st = uowi_error_no_memory(&walk->s->error);
     if (st == UOW_OK)
@@ -207,13 +243,14 @@ static uow_status walk_unit(uowi_callwalk *walk)
     return st;
 }
 
-uow_status uowi_callwalk_open(uowi_callwalk *walk, uowi_session *s, const char *name, const uow_arg *args,
-                              size_t arg_count)
+uow_status uowi_callwalk_open(uowi_callwalk *walk, uowi_session *s, uowi_arena *arena, const char *name,
+                              const uow_arg *args, size_t arg_count)
 {
     uow_status st;
 
     memset(walk, 0, sizeof *walk);
     walk->s = s;
+    walk->arena = arena;
     walk->affected_rows = -1;
     if (!name || !name[0])
         return uowi_error_set(&s->error, UOW_MISUSE, "the procedure's name is NULL or empty");

@@ -20,6 +20,7 @@ typedef uow_status (*uowi_callway)(uowi_callwalk *walk);
 struct uowi_callwalk {
     int at;
     uowi_session *s;
+    uowi_arena *arena; /* of everything below */
     uowi_callway way;
     const char *name; /* as the program said it, for messages */
     const char *schema; /* or NULL */
@@ -48,8 +49,11 @@ struct uowi_callwalk {
     int64_t affected_rows;
 };
 
-/* Finds the procedure, matches the arguments, begins a unit where one is needed. Sends nothing of the call yet. */
-uow_status uowi_callwalk_open(uowi_callwalk *walk, uowi_session *s, const char *name, const uow_arg *args,
+/*
+ * Finds the procedure, matches the arguments, begins a unit where one is needed. Sends nothing of the call yet. arena must
+ * outlive the walk: the session's scratch will do.
+ */
+uow_status uowi_callwalk_open(uowi_callwalk *walk, uowi_session *s, uowi_arena *arena, const char *name, const uow_arg *args,
                               size_t arg_count);
 /* [resumable] The next result set; UOW_END: drained. */
 uow_status uowi_callwalk_next(uowi_callwalk *walk);
@@ -60,6 +64,7 @@ uow_status uowi_callwalk_end(uowi_callwalk *walk, uow_status st);
 uow_status uowi_callmatch(uowi_callwalk *walk, const uowi_routine *candidates);
 /* Whether an argument is a parameter at all. */
 bool uowi_call_is_parameter(const uow_arg *arg);
+uow_direction uowi_call_direction(const uow_arg *arg);
 
 /* calltext.c: pieces of the text, appended to the session's, with the parameters they need. */
 
@@ -75,6 +80,7 @@ uow_status uowi_calltext_value(uowi_callwalk *walk, const uow_arg *arg, const ch
 uow_status uowi_calltext_start(uowi_callwalk *walk, bool reads);
 
 /* The ways. */
+uow_status uowi_callway_bound(uowi_callwalk *walk);
 uow_status uowi_callway_row(uowi_callwalk *walk);
 uow_status uowi_callway_variables(uowi_callwalk *walk);
 uow_status uowi_callway_body(uowi_callwalk *walk);

@@ -77,7 +77,7 @@ static uow_status body_start(uowi_callwalk *walk, const uow_step *step)
     uowi_session *s = walk->s;
     bool backslash = uowi_session_dialect(s)->backslash_escapes;
     size_t most = walk->procedure->parameter_count;
-    uow_arg *args = uowi_arena_alloc(&s->scratch, (most ? most : 1) * sizeof *args);
+    uow_arg *args = uowi_arena_alloc(walk->arena, (most ? most : 1) * sizeof *args);
     size_t count = 0;
     uow_status st;
 
@@ -105,7 +105,7 @@ static uow_status body_columns(uowi_callwalk *walk)
     bool any = false;
 
     walk->column_count = uowi_stmt_column_count(stmt);
-    walk->columns = uowi_arena_alloc(&walk->s->scratch, (walk->column_count + 1) * sizeof *walk->columns);
+    walk->columns = uowi_arena_alloc(walk->arena, (walk->column_count + 1) * sizeof *walk->columns);
     if (!walk->columns)
         return uowi_error_no_memory(&walk->s->error);
     for (size_t c = 0; c < walk->column_count; c++) {

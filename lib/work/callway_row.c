@@ -32,6 +32,15 @@ static void row_columns(uowi_callwalk *walk)
         walk->columns[walk->column_count++] = walk->return_place;
 }
 
+/* Whether a parameter before it is left out: what follows must be named. */
+static bool row_follows_gap(const uowi_callwalk *walk, size_t i)
+{
+    while (i-- > 0)
+        if (walk->slots[i] == UOWI_SLOT_DEFAULT)
+            return true;
+    return false;
+}
+
 /* OUT parameters of a procedure take a place in its CALL, those of a function none. */
 static uow_status row_argument(uowi_callwalk *walk, size_t i, bool *first)
 {
@@ -44,7 +53,7 @@ static uow_status row_argument(uowi_callwalk *walk, size_t i, bool *first)
     uowi_buf_text(out, *first ? "" : ", ");
     *first = false;
     uowi_buf_text(out, p->variadic ? "VARIADIC " : "");
-    if (walk->named && p->name[0]) {
+    if ((walk->named || row_follows_gap(walk, i)) && p->name[0]) {
         uowi_sql_name(walk->s, p->name, out);
         uowi_buf_text(out, style->named);
     }
@@ -127,7 +136,7 @@ static uow_status row_cursor(uowi_callwalk *walk, size_t place)
     if (!name)
         return UOW_OK;
     if (!walk->cursors)
-        walk->cursors = uowi_arena_alloc(&walk->s->scratch,
+        walk->cursors = uowi_arena_alloc(walk->arena,
                                          (walk->column_count + ROW_CURSORS) * sizeof *walk->cursors);
     if (!walk->cursors)
         return uowi_error_no_memory(&walk->s->error);

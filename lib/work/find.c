@@ -45,7 +45,7 @@ static uow_status find_start(uowi_find *op)
     op->reader.select = &op->select;
     if (text->length == 0) {
         uowi_sql_select(s, entity, text);
-        uowi_sql_where_key(s, entity, false, text);
+        uowi_sql_where_key(s, entity, text);
     }
     st = text->failed ? uowi_error_no_memory(&s->error) : UOW_OK;
     if (st == UOW_OK)

@@ -6,18 +6,21 @@
 
 #include <string.h>
 
+#include "odbc/outs.h"
+
 #define FRAME_ALIGN 16
 
-uow_status uowi_frame_open(uowi_frame *frame, uowi_session *s, const char *name, size_t capacity)
+uow_status uowi_frame_open(uowi_frame *frame, uowi_session *s, uowi_arena *arena, const char *name, size_t capacity)
 {
     size_t room = capacity ? capacity : 1;
 
     memset(frame, 0, sizeof *frame);
     frame->s = s;
+    frame->arena = arena;
     frame->name = name;
     frame->capacity = capacity;
-    frame->columns = uowi_arena_zalloc(&s->scratch, room * sizeof *frame->columns);
-    frame->args = uowi_arena_zalloc(&s->scratch, room * sizeof *frame->args);
+    frame->columns = uowi_arena_zalloc(arena, room * sizeof *frame->columns);
+    frame->args = uowi_arena_zalloc(arena, room * sizeof *frame->args);
     return frame->columns && frame->args ? UOW_OK : uowi_error_no_memory(&s->error);
 }
 
@@ -99,7 +102,7 @@ static void frame_load(uowi_frame *frame, size_t place)
 
 uow_status uowi_frame_seal(uowi_frame *frame)
 {
-    frame->image = uowi_arena_zalloc(&frame->s->scratch, frame->size ? frame->size : 1);
+    frame->image = uowi_arena_zalloc(frame->arena, frame->size ? frame->size : 1);
     if (!frame->image)
         return uowi_error_no_memory(&frame->s->error);
     for (size_t i = 0; i < frame->count; i++) {
@@ -110,9 +113,10 @@ uow_status uowi_frame_seal(uowi_frame *frame)
     return UOW_OK;
 }
 
-static uow_status frame_rowset(uowi_frame *frame, uowi_stmt *stmt, const size_t *places, size_t count)
+/* Which place each column of a result, or each parameter, goes to. */
+static uow_status frame_targets(uowi_frame *frame, const size_t *places, size_t count, uowi_target **out, size_t *out_count)
 {
-    uowi_target *targets = uowi_arena_alloc(&frame->s->scratch, (count ? count : 1) * sizeof *targets);
+    uowi_target *targets = uowi_arena_alloc(frame->arena, (count ? count : 1) * sizeof *targets);
     size_t used = 0;
 
     if (!targets)
@@ -125,10 +129,34 @@ static uow_status frame_rowset(uowi_frame *frame, uowi_stmt *stmt, const size_t 
     }
     frame->places = places;
     frame->place_count = count;
-    return uowi_rowset_open(stmt, frame->name, targets, used, frame->size, 1, &frame->rowset);
+    *out = targets;
+    *out_count = used;
+    return UOW_OK;
 }
 
-/* A long value points into the rowset: it moves to the scratch. */
+static uow_status frame_rowset(uowi_frame *frame, uowi_stmt *stmt, const size_t *places, size_t count)
+{
+    uowi_target *targets = NULL;
+    size_t used = 0;
+    uow_status st = frame_targets(frame, places, count, &targets, &used);
+
+    return st == UOW_OK ? uowi_rowset_open(stmt, frame->name, targets, used, frame->size, 1, &frame->rowset) : st;
+}
+
+uow_status uowi_frame_bind(uowi_frame *frame, uowi_stmt *stmt, const size_t *places, size_t count, uowi_rowset **out)
+{
+    uowi_target *targets = NULL;
+    size_t used = 0;
+    uow_status st = frame_targets(frame, places, count, &targets, &used);
+
+    if (st == UOW_OK)
+        st = uowi_outs_open(stmt, frame->name, targets, used, frame->size, &frame->rowset);
+    if (st == UOW_OK)
+        *out = frame->rowset;
+    return st;
+}
+
+/* A long value points into the rowset: it moves to the arena. */
 static uow_status frame_keep_long(uowi_frame *frame, const uow_column *column)
 {
     char *at = frame->image + column->offset;
@@ -137,7 +165,7 @@ static uow_status frame_keep_long(uowi_frame *frame, const uow_column *column)
     if ((column->type != UOW_LONGTEXT && column->type != UOW_BLOB) || uowi_member_is_null(column, frame->image))
         return UOW_OK;
     memcpy(&value, at, sizeof value);
-    value.data = uowi_arena_text(&frame->s->scratch, value.data ? value.data : "", value.length);
+    value.data = uowi_arena_text(frame->arena, value.data ? value.data : "", value.length);
     if (!value.data)
         return uowi_error_no_memory(&frame->s->error);
     memcpy(at, &value, sizeof value);
@@ -175,6 +203,13 @@ uow_status uowi_frame_take(uowi_frame *frame, uowi_stmt *stmt, const size_t *pla
         st = frame_keep(frame);
     uowi_frame_drop(frame);
     return st;
+}
+
+uow_status uowi_frame_take_bound(uowi_frame *frame)
+{
+    uow_status st = uowi_outs_read(frame->rowset);
+
+    return st == UOW_OK ? frame_keep(frame) : st;
 }
 
 void uowi_frame_drop(uowi_frame *frame)

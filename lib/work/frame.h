@@ -11,6 +11,7 @@
 
 typedef struct uowi_frame {
     uowi_session *s;
+    uowi_arena *arena;
     const char *name;     /* of the procedure, for messages */
     uow_column *columns;  /* one per place */
     const uow_arg **args; /* the program's variable for each, or NULL */
@@ -24,8 +25,8 @@ typedef struct uowi_frame {
     size_t place_count;
 } uowi_frame;
 
-/* Everything is allocated in the session's scratch; capacity: places at most. */
-uow_status uowi_frame_open(uowi_frame *frame, uowi_session *s, const char *name, size_t capacity);
+/* Everything is allocated in arena; capacity: places at most. */
+uow_status uowi_frame_open(uowi_frame *frame, uowi_session *s, uowi_arena *arena, const char *name, size_t capacity);
 /* A place for an argument's value; *out is its number. UOW_MISUSE for a type that does not fit the room. */
 uow_status uowi_frame_for_arg(uowi_frame *frame, const char *name, const uow_arg *arg, size_t *out);
 /* A place for a value the program does not get. */
@@ -38,6 +39,12 @@ uow_status uowi_frame_seal(uowi_frame *frame);
  * without a row.
  */
 uow_status uowi_frame_take(uowi_frame *frame, uowi_stmt *stmt, const size_t *places, size_t count);
+/*
+ * The same by parameters bound as the standard has it: places[i] is that of parameter i. *out is for uowi_run.outs; the
+ * values are there when uowi_frame_take_bound says so, after every result.
+ */
+uow_status uowi_frame_bind(uowi_frame *frame, uowi_stmt *stmt, const size_t *places, size_t count, uowi_rowset **out);
+uow_status uowi_frame_take_bound(uowi_frame *frame);
 /* Gives up a row that is being read. */
 void uowi_frame_drop(uowi_frame *frame);
 

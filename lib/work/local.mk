@@ -7,6 +7,7 @@ uow_sources += \
 	lib/work/calltext.c \
 	lib/work/callwalk.c lib/work/callwalk.h \
 	lib/work/callway_body.c \
+	lib/work/callway_bound.c \
 	lib/work/callway_row.c \
 	lib/work/callway_variables.c \
 	lib/work/coltypes.c lib/work/coltypes.h \
@@ -41,6 +42,7 @@ uow_sources += \
 	lib/work/stmtcache.c lib/work/stmtcache.h \
 	lib/work/strategy.c lib/work/strategy.h \
 	lib/work/strategy_array.c \
+	lib/work/strategy_call.c \
 	lib/work/strategy_in.c \
 	lib/work/strategy_join.c \
 	lib/work/strategy_many.c \

@@ -179,12 +179,19 @@ static uow_status routine_row(routine_reader *reader)
     return st;
 }
 
+static uow_status routine_next(void *self)
+{
+    routine_reader *reader = self;
+
+    return uowi_dynrow_next(reader->row);
+}
+
 static uow_status routine_read(routine_reader *reader, uowi_run *run)
 {
     uow_status st = uowi_dynrow_open(run->cached->stmt, &reader->row);
 
     while (st == UOW_OK) {
-        st = uowi_dynrow_next(reader->row);
+        st = uowi_step_run(routine_next, reader);
         if (st == UOW_OK)
             st = routine_row(reader);
     }

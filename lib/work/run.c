@@ -12,6 +12,7 @@
 #include "base/utf.h"
 #include "flow/step.h"
 #include "odbc/array.h"
+#include "odbc/outs.h"
 #include "work/comment.h"
 #include "work/head.h"
 #include "work/hooks.h"
@@ -67,7 +68,12 @@ static bool run_direct(const uowi_run *run)
 static uow_status run_bind(uowi_run *run)
 {
     uowi_stmt *stmt = run->cached->stmt;
+    uow_status st;
 
+    if (run->outs) {
+        st = uowi_stmt_bind(stmt, run->params, run->param_count);
+        return st == UOW_OK ? uowi_outs_bind(run->outs, run->out_inputs) : st;
+    }
     if (run->array_rows > 0)
         return uowi_stmt_bind_array(stmt, run->params, run->array_rows, run->param_count);
     return uowi_stmt_bind(stmt, run->params, run->param_count);

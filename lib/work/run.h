@@ -14,6 +14,8 @@ typedef struct uowi_run {
     bool once;         /* not worth keeping prepared */
     bool reads; /* a query: direct execution may be faster than prepared */
     bool plain; /* never prepared: set after start */
+    uowi_rowset *outs; /* parameters that come back, bound over those of params, or NULL: set after start */
+    const uowi_param *const *out_inputs; /* what goes in by them */
     bool quiet; /* the library's own: hooks are not asked. Set after start */
     bool sent;  /* it was executed, however that ended: before, nothing can have taken effect */
     uint64_t started_ns;

@@ -152,6 +152,8 @@ static void save_accept_patch(uowi_tracker *tracker, const uowi_change *change)
         return;
     uowi_columns_copy(change->entity, &change->columns, change->image, uowi_tracker_row(tracker, change->entry));
     uowi_columns_copy(change->entity, &change->columns, change->image, uowi_tracker_original(tracker, change->entry));
+    uowi_columns_copy(change->entity, &change->touched, change->image, uowi_tracker_row(tracker, change->entry));
+    uowi_columns_copy(change->entity, &change->touched, change->image, uowi_tracker_original(tracker, change->entry));
 }
 
 static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool later)

@@ -331,10 +331,12 @@ static void null_context(void)
     uow_facts facts = UOW_FACTS_INIT;
     uow_counters counters = UOW_COUNTERS_INIT;
     size_t count = 0;
+    int has = 0;
 
     REFUSED(uow_context_facts(no_context, &facts));
     REFUSED(uow_context_counters(no_context, &counters));
     REFUSED(uow_changes(no_context, &count));
+    REFUSED(uow_has_changes(no_context, &has));
     REFUSED(uow_save(no_context, &count));
     REFUSED(uow_save_with(no_context, NULL, &count));
     REFUSED(uow_clear(no_context));
@@ -407,6 +409,7 @@ static void null_entities_and_outputs(uow_context *ctx, const uow_entity *entity
     REFUSED(uow_detach(ctx, NULL));
     REFUSED(uow_revert(ctx, NULL));
     REFUSED(uow_changes(ctx, NULL));
+    REFUSED(uow_has_changes(ctx, NULL));
     cr_assert_eq(uow_state(ctx, NULL), UOW_DETACHED);
     REFUSED(uow_context_facts(ctx, NULL));
     REFUSED(uow_context_counters(ctx, NULL));

@@ -3,9 +3,11 @@ testdrv_test_sources = \
 	tests/testdrv/test_async.c \
 	tests/testdrv/test_fail.c \
 	tests/testdrv/test_library.c \
+	tests/testdrv/test_library_save.c \
 	tests/testdrv/test_lies.c \
 	tests/testdrv/test_link.c \
 	tests/testdrv/test_pass.c \
+	tests/testdrv/test_procedures.c \
 	tests/testdrv/test_strict.c \
 	tests/testdrv/test_unit_run.c \
 	tests/testdrv/testdrv.c \

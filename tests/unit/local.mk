@@ -78,6 +78,7 @@ unit_sources += \
 	tests/unit/test_track_plan_circle.c
 # set-based writes
 unit_sources += \
+	tests/unit/test_work_call.c \
 	tests/unit/test_work_hooks.c \
 	tests/unit/test_work_plan.c \
 	tests/unit/test_work_set.c \

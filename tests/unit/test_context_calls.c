@@ -43,6 +43,11 @@ static uow_status try_detach(void) { return uow_detach_at(SITE, d.ctx, tracked);
 static uow_status try_revert(void) { return uow_revert_at(SITE, d.ctx, tracked); }
 static uow_status try_clear(void) { return uow_clear_at(SITE, d.ctx); }
 static uow_status try_state(void) { return uow_state_at(SITE, d.ctx, tracked) == UOW_DETACHED ? told() : UOW_OK; }
+static uow_status try_has_changes(void)
+{
+    int has;
+    return uow_has_changes_at(SITE, d.ctx, &has);
+}
 static uow_status try_changes(void)
 {
     size_t count;
@@ -204,6 +209,7 @@ static const dispatch_row dispatch[] = {
     {"clear", try_clear},
     {"state", try_state},
     {"changes", try_changes},
+    {"has_changes", try_has_changes},
     {"save", try_save},
     {"save_with", try_save_with},
     {"link", try_link},

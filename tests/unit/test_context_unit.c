@@ -184,6 +184,28 @@ Test(unit_run, attempts_and_pauses_come_to_an_end)
     end();
 }
 
+Test(unit_run, the_same_seed_gives_the_same_pauses_and_another_one_others)
+{
+    uint32_t seen[3][6];
+    for (int round = 0; round < 3; round++) {
+        job j = {0};
+        uow_unit_run_options options = options_of(7);
+        options.jitter_percent = 0; /* the default: half of a pause */
+        options.seed = round < 2 ? 42 : 43;
+        pause_count = 0;
+        cr_assert(desk_open(&d, "PostgreSQL"));
+        fake_fail(UOWI_FN_Execute, 0, SQL_ERROR, "40001", 1, "could not serialize access");
+        cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_TRANSIENT);
+        cr_assert_eq(pause_count, 6);
+        memcpy(seen[round], pauses, sizeof seen[round]);
+        for (int i = 0; i < 6; i++)
+            cr_assert(pauses[i] >= (5u << i) && pauses[i] <= (10u << i), "%u", (unsigned)pauses[i]);
+        end();
+    }
+    cr_assert_arr_eq(seen[0], seen[1], sizeof seen[0]);
+    cr_assert_arr_neq(seen[0], seen[2], sizeof seen[0]);
+}
+
 Test(unit_run, a_deadline_ends_the_attempts)
 {
     job j = {.takes_ms = 100};
@@ -356,6 +378,127 @@ Test(unit_run, a_borrowed_handle_is_the_programs_to_connect)
     cr_assert_eq(j.calls, 1);
     cr_assert(strstr(desk_says(&d), "its handle is the program's"), "%s", desk_says(&d));
     d.ctx->session.conn->owned = true;
+    end();
+}
+
+static bool password_given_back;
+
+static void watching_release(void *block, size_t size, void *user)
+{
+    password_given_back = password_given_back || (size >= 9 && memmem(block, size, "s3cret-pw", 9));
+    desk_release(block, size, user);
+}
+
+Test(unit_run, no_memory_is_given_back_with_the_password_in_it)
+{
+    job j = {0};
+    uow_env_options env = UOW_ENV_OPTIONS_INIT;
+    uow_context_options how = UOW_CONTEXT_OPTIONS_INIT;
+    uow_unit_run_options options = options_of(3);
+    fake_begin("PostgreSQL");
+    memset(&d, 0, sizeof d);
+    env.allocator = (uow_allocator){desk_alloc, desk_resize, watching_release, &d};
+    how.password = "s3cret-pw";
+    cr_assert_eq(uowi_env_open_with(&fake_api, &env, &d.env), UOW_OK);
+    cr_assert_eq(uow_open(d.env, "Driver=fake", NULL, &how, &d.ctx), UOW_OK);
+    fail_once("08S01", 0, "server closed the connection");
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_OK, "%s", desk_says(&d));
+    cr_assert_eq(fake_calls(UOWI_FN_DriverConnect), 2);
+    end();
+    cr_assert(!password_given_back);
+}
+
+static int set_ups;
+
+static uow_status set_up(uow_context *context, void *user)
+{
+    (void)user;
+    set_ups++;
+    cr_assert_eq(uow_unit_depth(context), 0);
+    cr_assert_eq(uow_begin(context, NULL), UOW_OK);
+    cr_assert_eq(uow_execute(context, "SET search_path TO acme", NULL, 0, NULL), UOW_OK);
+    return uow_commit(context);
+}
+
+Test(unit_run, a_connection_made_anew_is_set_up_before_the_unit_is_run_again)
+{
+    job j = {0};
+    uow_unit_run_options options = options_of(3);
+    options.connected = set_up;
+    cr_assert(desk_open(&d, "PostgreSQL"));
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_OK);
+    cr_assert_eq(set_ups, 0, "only what was made anew");
+    j.calls = 0;
+    fail_once("08S01", 0, "server closed the connection");
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_OK, "%s", desk_says(&d));
+    cr_assert(set_ups == 1 && j.calls == 2);
+    cr_assert(strstr(fake_sql(fake_sql_count() - 2), "SET search_path") && strstr(fake_sql(fake_sql_count() - 1), "UPDATE t"));
+    end();
+}
+
+static uow_status refuse_set_up(uow_context *context, void *user)
+{
+    (void)context;
+    (void)user;
+    return ++set_ups == 1 ? UOW_SQL : UOW_OK;
+}
+
+Test(unit_run, a_connection_that_could_not_be_set_up_is_not_used)
+{
+    job j = {0};
+    uow_unit_run_options options = options_of(3);
+    options.connected = refuse_set_up;
+    cr_assert(desk_open(&d, "PostgreSQL"));
+    fail_once("08S01", 0, "server closed the connection");
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_SQL);
+    cr_assert(j.calls == 1 && set_ups == 1);
+    cr_assert_eq(uow_execute(d.ctx, "UPDATE t SET a = 1", NULL, 0, NULL), UOW_CONNECTION_LOST);
+    j.calls = 0;
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_OK, "%s", desk_says(&d));
+    cr_assert(j.calls == 1 && set_ups == 2);
+    end();
+}
+
+static int opened;
+
+static int count_opened(uow_context *context, void *user)
+{
+    (void)user;
+    opened++;
+    return uow_execute(context, "SET search_path TO acme", NULL, 0, NULL) == UOW_OK;
+}
+
+static void never(uow_context *context, void *user)
+{
+    (void)context;
+    (void)user;
+    cr_assert_fail("a hook of a lease that is over is never told");
+}
+
+Test(unit_run, a_leased_context_is_set_up_again_by_its_factory_and_leaves_no_hooks_behind)
+{
+    job j = {0};
+    uow_factory *factory = NULL;
+    uow_factory_options many = UOW_FACTORY_OPTIONS_INIT;
+    uow_unit_run_options options = options_of(3);
+    uow_context *own;
+    cr_assert(desk_open(&d, "PostgreSQL"));
+    own = d.ctx;
+    many.opened = count_opened;
+    cr_assert_eq(uow_factory_open(d.env, "Driver=fake", d.model, &many, &factory), UOW_OK);
+    cr_assert_eq(uow_factory_acquire(factory, 0, &d.ctx), UOW_OK);
+    fail_once("08S01", 0, "server closed the connection");
+    cr_assert_eq(uow_unit_run(d.ctx, &options, work, &j), UOW_OK, "%s", desk_says(&d));
+    cr_assert(j.calls == 2 && opened == 2);
+    cr_assert_eq(uow_begin(d.ctx, NULL), UOW_OK);
+    cr_assert_eq(uow_unit_after_rollback(d.ctx, never, NULL), UOW_OK);
+    cr_assert_eq(uow_factory_release(d.ctx), UOW_OK);
+    cr_assert_eq(uow_factory_acquire(factory, 0, &d.ctx), UOW_OK);
+    cr_assert_eq(uow_begin(d.ctx, NULL), UOW_OK);
+    cr_assert_eq(uow_rollback(d.ctx), UOW_OK);
+    cr_assert_eq(uow_factory_release(d.ctx), UOW_OK);
+    cr_assert_eq(uow_factory_close(factory, 0, 0), UOW_OK);
+    d.ctx = own;
     end();
 }
 

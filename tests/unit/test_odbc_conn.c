@@ -31,7 +31,7 @@ Test(odbc_conn, facts_come_from_the_driver)
     cr_assert(caps->transactions && !caps->ddl_transactional && caps->procedures);
     cr_assert(caps->row_arrays && caps->param_arrays);
     cr_assert_eq(caps->async_mode, 0);
-    cr_assert_eq(caps->max_parameters, 60000);
+    cr_assert_eq(caps->max_parameters, 32000);
     cr_assert_eq(uowi_conn_dialect(f.conn), &uowi_dialect_mariadb);
     cr_assert_eq(fixture_close(&f), 0);
 }

@@ -729,6 +729,51 @@ Test(misuse, an_argument_of_nothing_is_null)
     live_close(&l);
 }
 
+static int nobody_counts(const uow_statement_statistics *statistics, void *user)
+{
+    (void)statistics;
+    (void)user;
+    return 1;
+}
+
+static int nobody_writes(const char *text, size_t length, void *user)
+{
+    (void)text;
+    (void)length;
+    (void)user;
+    return 1;
+}
+
+Test(misuse, factories_parallel_runs_and_metrics_answer_null)
+{
+    live l;
+    uow_factory *factory = NULL;
+    uow_metrics *metrics = NULL;
+    uow_context *context = NULL;
+    uow_factory_counters counters = UOW_FACTORY_COUNTERS_INIT;
+
+    live_env(&l);
+    cr_assert_eq(uow_context_id(NULL), 0);
+    cr_assert_eq(uow_trace_context(NULL, NULL, NULL), UOW_MISUSE);
+    cr_assert_eq(uow_factory_open(l.env, NULL, NULL, NULL, &factory), UOW_MISUSE);
+    cr_assert_eq(uow_factory_open(l.env, live_dsn(), NULL, NULL, NULL), UOW_MISUSE);
+    cr_assert_eq(uow_factory_acquire(NULL, 0, &context), UOW_MISUSE);
+    cr_assert_eq(uow_factory_release(NULL), UOW_OK);
+    cr_assert_eq(uow_factory_close(NULL, 0, 0), UOW_OK);
+    cr_assert_eq(uow_factory_read(NULL, &counters), UOW_MISUSE);
+    cr_assert_eq(uow_error_status(uow_factory_error(NULL)), UOW_OK);
+    cr_assert_eq(uow_wait_bucket(UOW_WAIT_BUCKETS), UINT64_MAX);
+    cr_assert_eq(uow_parallel(NULL, NULL, 0, NULL), UOW_MISUSE);
+    cr_assert_eq(uow_metrics_open(NULL, NULL, &metrics), UOW_MISUSE);
+    cr_assert_eq(uow_metrics_open(l.env, NULL, NULL), UOW_MISUSE);
+    cr_assert_eq(uow_metrics_factory(NULL, NULL, NULL), UOW_MISUSE);
+    cr_assert_eq(uow_metrics_statements(NULL, nobody_counts, NULL), UOW_MISUSE);
+    cr_assert_eq(uow_metrics_write(NULL, nobody_writes, NULL), UOW_MISUSE);
+    uow_metrics_trace(NULL, NULL);
+    uow_metrics_close(NULL);
+    live_close(&l);
+}
+
 /* The functions that take no handle and no pointer, or are tried by value above. */
 static const char *const without_handles[] = {"uow_arg_", "uow_key_", "uow_status_", "uow_version",
                                               "uow_decimal_make"};

@@ -1,6 +1,5 @@
 /* Polled operations in a program whose loop is libuv's. */
-/* The types of uv.h; before the first header. */
-#define _XOPEN_SOURCE 700
+#define _POSIX_C_SOURCE 200809L
 
 #include "loops/loop.h"
 

@@ -1,5 +1,5 @@
 # Benchmarks, built and run by "make bench" only: make bench BENCH="read --rows 100000".
-bench_programs = bench/read bench/bounded bench/save bench/track bench/op
+bench_programs = bench/read bench/bounded bench/save bench/track bench/pool bench/op
 EXTRA_PROGRAMS = $(bench_programs)
 
 bench_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/bench $(odbc_CFLAGS)
@@ -19,6 +19,11 @@ bench_save_SOURCES  = bench/save.c bench/save_raw.c bench/save_raw.h
 bench_save_CPPFLAGS = $(bench_cppflags)
 bench_save_LDFLAGS  = $(AM_LDFLAGS) -no-install
 bench_save_LDADD    = libuow.la $(odbc_LIBS)
+
+bench_pool_SOURCES  = bench/pool.c
+bench_pool_CPPFLAGS = $(bench_cppflags)
+bench_pool_LDFLAGS  = $(AM_LDFLAGS) -no-install
+bench_pool_LDADD    = libuow.la
 
 bench_op_SOURCES  = bench/op.c
 bench_op_CPPFLAGS = $(bench_cppflags)

@@ -99,6 +99,19 @@ check_first_unit() {
   fi
 }
 
+# --- procedures
+
+# On the shop the first example has made.
+check_procedures() {
+  local dsn=$1 file=$out/03_$1.txt
+  local name="03_procedures $dsn"
+  if run "$name" "$file" "$build/03_procedures" "shop_$dsn"; then
+    expect "$name" "$file" "as the program expects" "3 rows of 37 products" "2 pieces cost" \
+      "The second call says SQL, SQLSTATE 45001" "there are not so many pieces" \
+      "Its variable is untouched: yes" "The first call went with it, and the context goes on: yes"
+  fi
+}
+
 # --- Chinook
 
 load_chinook() {
@@ -139,6 +152,32 @@ check_real_database() {
   fi
 }
 
+# --- TPC-C: one warehouse, few rows, a moment each way
+
+check_tpcc() {
+  local dsn=$1 file=$out/tpcc_$1.txt
+  local name="tpcc $dsn"
+  run "$name" "$file" make_database "$dsn" uow_examples_tpcc || return
+  add_dsn "$dsn" "tpcc_$dsn" uow_examples_tpcc
+  run "$name" "$file" "$build/tpcc/tpcc" "tpcc_$dsn" --warehouses 1 --scale 2 --terminals 4 --seconds 1.6 || return
+  expect "$name" "$file" "rows: 1 warehouse, 2000 items" "new orders a minute" "Procedures" \
+    "Tracked entities" " 0 units failed." "Everything holds."
+  if run "$name exactly once" "$file" "$build/tpcc/tpcc" "tpcc_$dsn" --exactly-once --seconds 0.3 --mode procedures; then
+    expect "$name exactly once" "$file" "The tables are there." "Everything holds."
+  fi
+}
+
+# --- three shapes
+
+check_three_shapes() {
+  local dsn=$1 file=$out/06_$1.txt
+  local name="06_three_shapes $dsn"
+  if run "$name" "$file" "$build/06_three_shapes" "shop_$dsn"; then
+    expect "$name" "$file" "three calls and a rollback: 0 settled" "eight calls and a commit: 8 settled at once" \
+      "times as fast" "UNSUPPORTED" "cannot be part of one transaction" "32 of 32 settlements"
+  fi
+}
+
 rm -rf "$out"
 mkdir -p "$out"
 system_ini=$ODBCINI
@@ -146,9 +185,14 @@ export ODBCINI=$out/odbc.ini
 : > "$ODBCINI"
 for dsn in $UOW_TEST_DSNS; do
   check_first_unit "$dsn"
+  check_procedures "$dsn"
 done
 for dsn in $UOW_TEST_DSNS; do
   check_real_database "$dsn"
+done
+for dsn in $UOW_TEST_DSNS; do
+  check_tpcc "$dsn"
+  check_three_shapes "$dsn"
 done
 echo "1..$number"
 exit $failed

@@ -10,7 +10,7 @@ example_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/examples \
   -fmacro-prefix-map=$(top_srcdir)/=
 example_ldflags  = $(AM_LDFLAGS) -no-install
 
-noinst_PROGRAMS += examples/01_first_unit examples/02_real_database
+noinst_PROGRAMS += examples/01_first_unit examples/02_real_database examples/03_procedures
 
 examples_01_first_unit_SOURCES = examples/01_first_unit.c \
   examples/example.c examples/example.h \
@@ -25,6 +25,29 @@ examples_02_real_database_SOURCES = examples/02_real_database.c \
 examples_02_real_database_CPPFLAGS = $(example_cppflags)
 examples_02_real_database_LDFLAGS  = $(example_ldflags)
 examples_02_real_database_LDADD    = libuow.la
+
+examples_03_procedures_SOURCES = examples/03_procedures.c \
+  examples/example.c examples/example.h \
+  examples/shop/shop_data.c examples/shop/shop_data.h \
+  examples/shop/shop_model.c examples/shop/shop_model.h
+examples_03_procedures_CPPFLAGS = $(example_cppflags)
+examples_03_procedures_LDFLAGS  = $(example_ldflags)
+examples_03_procedures_LDADD    = libuow.la
+
+noinst_PROGRAMS += examples/tpcc/tpcc
+examples_tpcc_tpcc_SOURCES = examples/tpcc/tpcc.c examples/tpcc/tpcc.h \
+  examples/tpcc/by_entity.c examples/tpcc/by_procedure.c examples/tpcc/chance.c examples/tpcc/check.c \
+  examples/tpcc/load.c examples/tpcc/model.c examples/tpcc/portable.c examples/tpcc/schema.c \
+  examples/tpcc/terminals.c examples/example.c examples/example.h
+examples_tpcc_tpcc_CPPFLAGS = $(example_cppflags) -DTPCC_SQL_DIR='"$(abs_srcdir)/examples/tpcc"'
+examples_tpcc_tpcc_LDFLAGS  = $(example_ldflags)
+examples_tpcc_tpcc_LDADD    = libuow.la $(PTHREAD_LIBS)
+EXTRA_DIST += examples/tpcc/procedures_mariadb.sql examples/tpcc/procedures_postgresql.sql
+noinst_PROGRAMS += examples/06_three_shapes
+examples_06_three_shapes_SOURCES  = examples/06_three_shapes.c examples/example.c examples/example.h
+examples_06_three_shapes_CPPFLAGS = $(example_cppflags)
+examples_06_three_shapes_LDFLAGS  = $(example_ldflags)
+examples_06_three_shapes_LDADD    = libuow.la
 
 # Event loops: those whose library configure has found.
 loop_common = examples/loops/loop.c examples/loops/loop.h examples/example.c examples/example.h

@@ -8,11 +8,15 @@ uowinclude_HEADERS = \
 	include/uow/entry.h \
 	include/uow/env.h \
 	include/uow/error.h \
+	include/uow/factory.h \
 	include/uow/here.h \
 	include/uow/hook.h \
+	include/uow/metrics.h \
 	include/uow/model.h \
 	include/uow/op.h \
+	include/uow/parallel.h \
 	include/uow/plan.h \
+	include/uow/procedure.h \
 	include/uow/query.h \
 	include/uow/relation.h \
 	include/uow/rows.h \
@@ -23,4 +27,5 @@ uowinclude_HEADERS = \
 	include/uow/track.h \
 	include/uow/types.h \
 	include/uow/unit.h \
+	include/uow/unit_run.h \
 	include/uow/version.h

@@ -30,7 +30,12 @@
 #include "uow/statement.h"
 #include "uow/rows.h"
 #include "uow/set.h"
+#include "uow/procedure.h"
 #include "uow/unit.h"
+#include "uow/factory.h"
+#include "uow/parallel.h"
+#include "uow/metrics.h"
+#include "uow/unit_run.h"
 #include "uow/here.h"
 
 #endif

@@ -16,6 +16,7 @@ thread_programs =
 include tests/unit/local.mk
 include tests/live/local.mk
 include tests/threads/local.mk
+include tests/sakila/local.mk
 
 inner_libs = libuow-inner.la $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHREAD_LIBS) $(LIBM)
 test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(criterion_CFLAGS)
@@ -65,7 +66,7 @@ suite_environment = UOW_SRCDIR=$(abs_top_srcdir) UOW_BUILDDIR=$(abs_top_builddir
   UOW_SANITIZERS="$(UOW_SANITIZERS)" CC="$(CC)" CXX="$(CXX)" NM="$(NM)" \
   odbc_CFLAGS="$(odbc_CFLAGS)"
 
-test_programs = $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs)
+test_programs = $(unit_programs) $(live_programs) $(sakila_programs) $(testdrv_programs) $(planted_programs) $(thread_programs)
 
 if !HAVE_CRITERION
 $(tests_unit_unit_OBJECTS) $(tests_live_live_OBJECTS) $(tests_testdrv_testdrv_OBJECTS) $(tests_planted_planted_OBJECTS): criterion-missing
@@ -96,6 +97,11 @@ check-polled-all: all $(live_programs)
 check-threads: libuow.la $(thread_programs) tests/planted/race$(EXEEXT)
 	@$(servers) -- $(suite) threads planted
 
+# Money moved under faults for longer than "make check" has time for: make check-money TRANSFERS=1000000
+TRANSFERS = 100000
+check-money: libuow.la $(testdrv_programs) tests/threads/units_threads$(EXEEXT)
+	@$(servers) -- env UOW_TRANSFERS=$(TRANSFERS) tests/threads/units_threads
+
 check-programs: all $(test_programs)
 
 bench: $(bench_programs)
@@ -111,7 +117,8 @@ installcheck-local:
 	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
-.PHONY: bench check-live check-polled check-polled-all check-programs check-testdrv check-threads check-unit criterion-missing update-exports
+.PHONY: bench check-live check-money check-polled check-polled-all check-programs check-testdrv check-threads check-unit \
+  criterion-missing update-exports
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(bench_programs)
 clean-local:

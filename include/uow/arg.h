@@ -15,6 +15,11 @@ typedef ptrdiff_t (*uow_read_fn)(void *buffer, size_t size, void *user);
 
 /* The value is in scalar. Without it, and with neither data nor read, an argument is SQL NULL. */
 #define UOW_ARG_SCALAR 0x01u
+/* What only uow_call understands: see uow/procedure.h. */
+#define UOW_ARG_OUT 0x02u      /* a value comes back */
+#define UOW_ARG_INOUT 0x04u    /* a value goes there and another comes back */
+#define UOW_ARG_RETURN 0x08u   /* the value a function returns */
+#define UOW_ARG_AFFECTED 0x10u /* no parameter: how many rows were affected */
 
 /*
  * One typed value. Make it with the functions below; the members are the
@@ -34,6 +39,8 @@ typedef struct uow_arg {
     } scalar;
     uow_read_fn read; /* streamed value */
     void *user;
+    void *out;        /* where a value that comes back goes; size is the room there */
+    uow_ind *out_ind; /* its indicator, or NULL */
 } uow_arg;
 
 /* A primary key: one value, or several in the order the key columns are declared. */

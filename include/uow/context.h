@@ -39,7 +39,7 @@ typedef int (*uow_merge_fn)(const uow_entity *entity, void *tracked, const void 
 typedef struct uow_context_options {
     size_t struct_size;
     const char *user;     /* given to the driver apart from the connection string; or NULL */
-    const char *password; /* never logged; or NULL */
+    const char *password; /* never logged; a copy is kept until the context is closed, to connect again; or NULL */
     uint32_t login_timeout_ms; /* 0: the driver's default; rounded up to seconds */
     /*
      * How long a statement may take: UOW_TIMEOUT after it. 0: none; rounded up to seconds. PostgreSQL and MariaDB
@@ -86,7 +86,7 @@ UOW_API uow_status uow_open_at(const char *where, uow_env *env, const char *conn
 
 /*
  * Close a context: an open transaction is rolled back, never committed; changes
- * not saved are dropped; lists stay, cursors and rows must be closed before.
+ * not saved are dropped (the trace event of the close says how many); lists stay, cursors and rows must be closed before.
  * Parameters: context may be NULL. Afterwards the handle is dead: using it is
  *   answered with UOW_MISUSE for as long as the environment can tell.
  * Blocks: until the database has answered. Threads: any, no other operation may be in flight.
@@ -108,6 +108,23 @@ UOW_API const uow_error *uow_context_error(const uow_context *context);
  * Lifetime: as uow_context_error. Since: 0.1.
  */
 UOW_API const char *uow_context_message(const uow_context *context);
+
+/*
+ * The number that the context's trace events carry: 1, 2, ... in an environment. Each lease of a factory has its own.
+ * Blocks: never. Threads: any. Returns: 0 for a context that was closed or released. Since: 0.1.
+ */
+UOW_API uint64_t uow_context_id(const uow_context *context);
+
+/*
+ * Say which distributed trace the next statements belong to: each carries it as a comment, which the server's logs and
+ * statistics show. Such statements are not kept prepared. It lasts until it is taken away, or the lease is over.
+ * Parameters: traceparent and tracestate as in the HTTP headers of W3C's trace context; tracestate may be NULL;
+ *   traceparent NULL: no comment any more.
+ * Blocks: never. Threads: owner only. Returns: UOW_OK; UOW_MISUSE (no valid traceparent); UOW_BUSY; UOW_NO_MEMORY.
+ * Since: 0.1. Source: W3C Trace Context; sqlcommenter.
+ */
+UOW_API uow_status uow_trace_context_at(const char *where, uow_context *context, const char *traceparent,
+                                        const char *tracestate);
 
 /*
  * What the context did since it was opened.

@@ -13,7 +13,9 @@ UOW_BEGIN_DECLS
  * Parameters: instance is a struct of the entity; it stays the program's and must stay valid while it is tracked
  *   (until detached, cleared, deleted by a save, or the context closed). state says what it is: UOW_UNCHANGED
  *   (as in the database), UOW_MODIFIED (every column will be written), UOW_ADDED (to be inserted; a generated
- *   key that is zero gets a temporary value) or UOW_DELETED.
+ *   key that is zero gets a temporary value) or UOW_DELETED. Under the key of a row that was removed, an added struct
+ *   takes that row's place, as uow_add would. Long values the context puts into the struct (refresh, revert, save)
+ *   are the context's, and are taken out when it is tracked no longer.
  * Blocks: never. Threads: owner only.
  * Returns: UOW_OK; UOW_IDENTITY (another instance with its key, or the struct itself, is tracked: the error names
  *   entity and key; see the context option merge); UOW_LIMIT; UOW_MISUSE; UOW_NO_MEMORY.

@@ -10,9 +10,11 @@ UOW_BEGIN_DECLS
 /* Column flags. */
 #define UOW_KEY 0x01u       /* part of the primary key, in declaration order */
 #define UOW_GENERATED 0x02u /* the database makes the value at insert; it comes back */
-#define UOW_VERSION 0x04u   /* concurrency token: checked and incremented by each update */
+#define UOW_VERSION 0x04u   /* concurrency token: checked and incremented by each update; with UOW_GENERATED: of any
+                             * type, made by the database at each write, checked, never written */
 #define UOW_READONLY 0x08u  /* computed by the database: read, never written */
 #define UOW_DEFAULT 0x10u   /* left out of an insert while its member is zero or NULL; the default comes back */
+#define UOW_TOKEN 0x20u     /* an update or delete meets its row only while the column has the value that was read */
 /*
  * Unique columns besides the key. Save releases a value before it is used again.
  * UOW_UNIQUE alone is a unique column; columns with the same UOW_UNIQUE_GROUP(n), n from 1 to 15,

@@ -36,7 +36,11 @@ UOW_API uow_status uow_statement_query_at(const char *where, uow_statement *stat
                                           const uow_arg *args, size_t arg_count, const uow_query_options *options,
                                           uow_list **out_list);
 
-/* Free a prepared statement; NULL is fine. Threads: owner only. Since: 0.1. */
+/*
+ * Free a prepared statement; NULL is fine. A call on it that is in flight elsewhere goes on to its end; none may
+ * begin any more.
+ * Blocks: never. Threads: any. In callbacks: yes. Since: 0.1.
+ */
 UOW_API void uow_statement_free(uow_statement *statement);
 
 /* Polled uow_execute: see uow/op.h. Blocks: never. Threads: owner only. Since: 0.1. */

@@ -41,7 +41,8 @@ UOW_API uow_status uow_find_at(const char *where, uow_context *context, const uo
  * Parameters: values is a struct of the entity that is copied, or NULL for zeros and
  *   the columns' initial values. out_instance (may be NULL) receives the context's copy.
  *   A key column that is UOW_GENERATED and zero gets a temporary negative value, which other new rows may
- *   use as foreign key; save replaces both by the database's value.
+ *   use as foreign key; save replaces both by the database's value. A key the program sets afterwards is kept, and
+ *   foreign keys of tracked rows follow it.
  * Blocks: never. Threads: owner only.
  * Returns: UOW_OK; UOW_IDENTITY (the key is tracked already); UOW_LIMIT; UOW_MISUSE; UOW_NO_MEMORY.
  * Lifetime: as uow_find. Since: 0.1. Source: EF Core, DbContext.Add.
@@ -66,7 +67,8 @@ UOW_API uow_status uow_detach_at(const char *where, uow_context *context, void *
 
 /*
  * Put a tracked instance back to its original values and state.
- * Blocks: never. Threads: owner only. Returns: UOW_OK; UOW_MISUSE. Since: 0.1.
+ * Blocks: never. Threads: owner only.
+ * Returns: UOW_OK; UOW_MISUSE (not tracked; or its deletion is written in the open unit). Since: 0.1.
  */
 UOW_API uow_status uow_revert_at(const char *where, uow_context *context, void *instance);
 
@@ -92,10 +94,17 @@ UOW_API uow_state uow_state_at(const char *where, uow_context *context, const vo
 UOW_API uow_status uow_changes_at(const char *where, uow_context *context, size_t *out_count);
 
 /*
+ * Is there anything the next save would write? Cheaper than counting: it looks until it finds something.
+ * Parameters: out_has receives 1 or 0. Blocks: never. Threads: owner only.
+ * Returns: as uow_changes. Since: 0.1. Source: EF Core, ChangeTracker.HasChanges.
+ */
+UOW_API uow_status uow_has_changes_at(const char *where, uow_context *context, int *out_has);
+
+/*
  * Write every change as one unit: in its own transaction, or under a savepoint
  * of the transaction that is open. Only changed columns are written. All or nothing:
  * after a failure the tracked changes are as before and the save can be repeated.
- * Parameters: out_saved (may be NULL) receives the number of rows written.
+ * Parameters: out_saved (may be NULL) receives the number of rows written, each once.
  * Blocks: until committed. Threads: owner only.
  * Returns: UOW_OK (also with nothing to save, no statement is sent then); UOW_CONFLICT
  *   (a row was changed or deleted by somebody else; the error carries the instance);

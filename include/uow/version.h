@@ -29,6 +29,10 @@ typedef struct uow_env uow_env;
 typedef struct uow_model uow_model;
 /* One ODBC connection and its change tracker; one operation at a time. */
 typedef struct uow_context uow_context;
+/* Contexts lent to many threads over a few connections. */
+typedef struct uow_factory uow_factory;
+/* What statements cost and factories did, counted. */
+typedef struct uow_metrics uow_metrics;
 /* What went wrong, read by accessors. */
 typedef struct uow_error uow_error;
 /* The rows of a query, all in memory. */

@@ -73,6 +73,16 @@ static void format_unsigned(uowi_buf *buf, format_args *args, const format_spec 
         uowi_buf_uint(buf, va_arg(args->list, unsigned));
 }
 
+static void format_hex(uowi_buf *buf, unsigned value)
+{
+    int shift = 28;
+
+    while (shift > 0 && value >> shift == 0)
+        shift -= 4;
+    for (; shift >= 0; shift -= 4)
+        uowi_buf_char(buf, "0123456789abcdef"[value >> shift & 15]);
+}
+
 /* False: a conversion this language does not have. Its argument's type is unknown, so nothing can
  * follow. */
 static bool format_one(uowi_buf *buf, format_args *args, const format_spec *spec)
@@ -90,6 +100,9 @@ static bool format_one(uowi_buf *buf, format_args *args, const format_spec *spec
         return true;
     case 'u':
         format_unsigned(buf, args, spec);
+        return true;
+    case 'x':
+        format_hex(buf, va_arg(args->list, unsigned));
         return true;
     case '%':
         uowi_buf_char(buf, '%');

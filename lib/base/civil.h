@@ -32,6 +32,8 @@ size_t uowi_date_format(const uow_date *date, char *out, size_t size);
 size_t uowi_time_format(const uow_time *time, int digits, char *out, size_t size);
 size_t uowi_timestamp_format(const uow_timestamp *ts, int digits, char *out, size_t size);
 size_t uowi_timestamptz_format(const uow_timestamptz *ts, int digits, char *out, size_t size);
+/* A random one: version 4 of RFC 4122. */
+void uowi_guid_make(uow_guid *out);
 size_t uowi_guid_format(const uow_guid *guid, char *out, size_t size);
 
 /* The same instant at offset 0. */

@@ -102,6 +102,81 @@ bool uowi_decimal_is_text(const char *text, size_t length)
     return parts_read(text, length, &parts);
 }
 
+#define MOST_EXPONENT 400 /* beyond any double's */
+
+/* The exponent behind the mantissa; its length in *length. False: there is none, or it is no number. */
+static bool exponent_read(const char *text, size_t length, size_t *mantissa, int *out)
+{
+    size_t at = 0;
+    int value = 0;
+
+    while (at < length && text[at] != 'e' && text[at] != 'E')
+        at++;
+    *mantissa = at++;
+    bool negative = at < length && text[at] == '-';
+    at += at < length && (text[at] == '-' || text[at] == '+');
+    if (at >= length)
+        return false;
+    for (; at < length; at++) {
+        if (!uowi_ascii_digit(text[at]) || value > MOST_EXPONENT)
+            return false;
+        value = value * 10 + (text[at] - '0');
+    }
+    *out = negative ? -value : value;
+    return true;
+}
+
+/* Digit i of the number: of its whole part, then of its fraction, then zeros; the same before the first. */
+static char parts_digit(const decimal_parts *parts, int64_t i)
+{
+    if (i < 0 || i >= (int64_t)(parts->whole_length + parts->fraction_length))
+        return '0';
+    return (size_t)i < parts->whole_length ? parts->whole[i] : parts->fraction[(size_t)i - parts->whole_length];
+}
+
+size_t uowi_decimal_plain(const char *text, size_t length, char *out, size_t size)
+{
+    decimal_parts parts;
+    size_t mantissa = length;
+    int exponent = 0;
+    size_t at = 0;
+
+    if (!uowi_decimal_is_text(text, length) && !exponent_read(text, length, &mantissa, &exponent))
+        return 0;
+    if (!parts_read(text, mantissa, &parts))
+        return 0;
+    int64_t point = (int64_t)parts.whole_length + exponent;
+    int64_t last = (int64_t)(parts.whole_length + parts.fraction_length);
+    int64_t first = point < 1 ? point - 1 : 0; /* a digit before the point */
+    last = last < point ? point : last;
+    if ((uint64_t)(last - first) + 3 > size)
+        return 0;
+    if (parts.negative)
+        out[at++] = '-';
+    for (int64_t i = first; i < last; i++) {
+        if (i == point)
+            out[at++] = '.';
+        out[at++] = parts_digit(&parts, i);
+    }
+    out[at] = '\0';
+    return at;
+}
+
+size_t uowi_decimal_digits(const char *text, size_t length)
+{
+    size_t digits = 0;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (!uowi_ascii_digit(text[i]) || (digits == 0 && text[i] == '0'))
+            continue;
+        digits++;
+        if (text[i] != '0')
+            kept = digits;
+    }
+    return kept;
+}
+
 /* Digits in two words of nineteen. */
 typedef struct decimal_sum {
     uint64_t first;

@@ -15,6 +15,13 @@
 bool uowi_decimal_parse_n(const char *text, size_t length, uow_decimal *out);
 /* Plain decimal text such as "-12.50" and nothing else (no exponent, no blanks)? */
 bool uowi_decimal_is_text(const char *text, size_t length);
+/*
+ * "1.25e+22" as "12500000000000000000000", which is the same number: databases without exact decimals show large ones
+ * that way. Plain text is copied. Returns the length without NUL; 0 when it is no number or longer than size.
+ */
+size_t uowi_decimal_plain(const char *text, size_t length, char *out, size_t size);
+/* Digits from the first to the last that is not 0: what a number without a scale has to keep. */
+size_t uowi_decimal_digits(const char *text, size_t length);
 
 /* Locale-free, no blanks; *out is written on success only; false when the text is not wholly a number or out of range. Integers also accept ".000". */
 bool uowi_parse_int64(const char *text, size_t length, int64_t *out);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/platform.h"
+
 #define BARE_LENGTH   32u
 #define HYPHEN_LENGTH 36u
 
@@ -46,6 +48,13 @@ bool uowi_guid_parse(const char *text, size_t length, uow_guid *out)
     }
     *out = guid;
     return true;
+}
+
+void uowi_guid_make(uow_guid *out)
+{
+    uowi_random(out->bytes, sizeof out->bytes);
+    out->bytes[6] = (unsigned char)((out->bytes[6] & 0x0f) | 0x40);
+    out->bytes[8] = (unsigned char)((out->bytes[8] & 0x3f) | 0x80);
 }
 
 size_t uowi_guid_format(const uow_guid *guid, char *out, size_t size)

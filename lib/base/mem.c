@@ -117,6 +117,21 @@ void uowi_strfree(uowi_mem *mem, char *text)
         uowi_free(mem, text, strlen(text) + 1);
 }
 
+void uowi_wipe(void *data, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        ((volatile unsigned char *)data)[i] = 0;
+}
+
+void uowi_strwipe(uowi_mem *mem, char *text)
+{
+    if (text == NULL)
+        return;
+    size_t size = strlen(text) + 1;
+    uowi_wipe(text, size);
+    uowi_free(mem, text, size);
+}
+
 int uowi_grow(uowi_mem *mem, void **items, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity)

@@ -30,6 +30,10 @@ void uowi_free(uowi_mem *mem, void *block, size_t size);
 /* A NUL-terminated copy; free with uowi_strfree. text NULL gives NULL. */
 char *uowi_strdup(uowi_mem *mem, const char *text);
 void uowi_strfree(uowi_mem *mem, char *text);
+/* Overwrites what must not be found in freed memory, and is not optimised away. */
+void uowi_wipe(void *data, size_t size);
+/* Wipes, then frees. */
+void uowi_strwipe(uowi_mem *mem, char *text);
 
 /* Grow *items (count used, *capacity slots of size bytes) so that one more fits. False: out of memory, nothing changed. */
 int uowi_grow(uowi_mem *mem, void **items, size_t count, size_t *capacity, size_t size);

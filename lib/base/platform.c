@@ -5,6 +5,7 @@
 #include "base/platform.h"
 
 #include <errno.h>
+#include <string.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
@@ -110,6 +111,39 @@ void uowi_sleep_ns(uint64_t duration_ns)
     struct timespec left = timespec_of(duration_ns);
     while (nanosleep(&left, &left) != 0 && errno == EINTR)
         ;
+}
+
+uow_timestamp uowi_utc_ago(uint32_t seconds)
+{
+    time_t at = time(NULL) - (time_t)seconds;
+    uow_timestamp utc = {0};
+    struct tm tm;
+    if (gmtime_r(&at, &tm) == NULL)
+        return utc;
+    utc.year = (int16_t)(tm.tm_year + 1900);
+    utc.month = (uint16_t)(tm.tm_mon + 1);
+    utc.day = (uint16_t)tm.tm_mday;
+    utc.hour = (uint16_t)tm.tm_hour;
+    utc.minute = (uint16_t)tm.tm_min;
+    utc.second = (uint16_t)tm.tm_sec;
+    return utc;
+}
+
+#define RANDOM_AT_ONCE ((size_t)256) /* what getentropy gives in one call */
+
+void uowi_random(void *bytes, size_t size)
+{
+    unsigned char *out = bytes;
+    while (size > 0) {
+        size_t part = size < RANDOM_AT_ONCE ? size : RANDOM_AT_ONCE;
+        if (getentropy(out, part) != 0) {
+            uint64_t word = uowi_now_ns() ^ (uint64_t)getpid() << 32 ^ (uint64_t)(uintptr_t)&word;
+            part = size < sizeof word ? size : sizeof word;
+            memcpy(out, &word, part);
+        }
+        out += part;
+        size -= part;
+    }
 }
 
 uint64_t uowi_thread_id(void)

@@ -8,6 +8,8 @@
 
 #include <pthread.h>
 
+#include "uow/types.h"
+
 typedef struct uowi_mutex {
     pthread_mutex_t m;
 } uowi_mutex;
@@ -53,6 +55,10 @@ void uowi_wake_lower(const uowi_wake *wake);
 /* Monotonic nanoseconds. */
 uint64_t uowi_now_ns(void);
 void uowi_sleep_ns(uint64_t duration_ns);
+/* The wall clock's time in UTC so many seconds ago, without a fraction. */
+uow_timestamp uowi_utc_ago(uint32_t seconds);
+/* Bytes nobody can foretell; where the system gives none, at least others each time. */
+void uowi_random(void *bytes, size_t size);
 /* A small number that tells threads of this process apart; never 0. */
 uint64_t uowi_thread_id(void);
 /* Which thread this is among those alive, without a system call; a later thread may be the same again. */

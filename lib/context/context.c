@@ -4,12 +4,16 @@
 
 #include "uow/context.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/options.h"
 #include "base/platform.h"
 #include "context/env_open.h"
+#include "context/factory.h"
 #include "context/method.h"
+#include "work/comment.h"
+#include "context/unit.h"
 #include "work/hooks.h"
 #include "work/keep.h"
 #include "work/txn.h"
@@ -26,6 +30,7 @@ static bool open_options(const uow_context_options *given, uow_context_options *
 
     *out = defaults;
     return !given || (uowi_options_copy(out, sizeof *out, given, given->struct_size) &&
+                      (unsigned)out->guard <= UOW_GUARD_OFF && (unsigned)out->text_path <= UOW_TEXT_WIDE &&
                       uowi_hooks_usable(out->hooks, out->hook_count));
 }
 
@@ -45,6 +50,7 @@ static void open_session(uow_context *context, const uow_model *model, const uow
     uowi_error_init(&s->error, s->mem);
     uowi_arena_init(&s->scratch, s->mem, 4096);
     uowi_buf_init(&s->text, s->mem, 0);
+    uowi_buf_init(&s->comment, s->mem, 0);
     context->guard.mode = options->guard;
     context->guard.wait_ms = options->guard_wait_ms;
     context->engine = options->engine;
@@ -68,7 +74,9 @@ static void close_session(uow_context *context)
     uowi_trace_hold(&s->trace, NULL);
     uowi_tracker_done(&s->tracker);
     uowi_hooks_close(s);
+    uowi_unit_hooks_drop(context);
     uowi_buf_done(&s->text);
+    uowi_buf_done(&s->comment);
     uowi_arena_done(&s->scratch);
     uowi_error_done(&s->error);
 }
@@ -180,6 +188,11 @@ static uow_status open_step(void *self)
     return st;
 }
 
+static bool context_alive(const uow_context *context)
+{
+    return context && context->magic == UOWI_CONTEXT_MAGIC && !uowi_context_gone(context);
+}
+
 /* A context that never connected is handed out too: its one use is to say why. */
 static void open_deliver(void *self)
 {
@@ -255,8 +268,32 @@ uow_status uow_open_start_at(const char *where, uow_env *env, const char *connec
 typedef struct close_call {
     uowi_method_head head;
     uint64_t started_ns;
+    size_t changes; /* that nobody saved */
     uowi_txn txn;
 } close_call;
+
+/* Changes nobody saved are looked for only when somebody listens. */
+static uow_status close_check(close_call *call)
+{
+    uow_context *context = call->head.context;
+    uowi_session *s = call->head.s;
+
+    if (context->slot)
+        return uowi_error_set(&s->error, UOW_MISUSE,
+                              "a lease is given back by uow_factory_release or uow_close, which have no polled twin");
+    if (s->trace.fn && atomic_load(&context->life) == UOWI_LIFE_OPEN)
+        call->changes = uowi_tracker_changes(&s->tracker);
+    return UOW_OK;
+}
+
+static void close_trace(const close_call *call)
+{
+    char text[64];
+
+    if (call->changes > 0)
+        snprintf(text, sizeof text, "close: %zu unsaved change%s dropped", call->changes, call->changes == 1 ? "" : "s");
+    trace_connection(call->head.context, call->changes > 0 ? text : "close", call->started_ns, UOW_OK);
+}
 
 /* Life ends before anything is freed: nobody looks there any more. */
 static uow_status close_step(void *self)
@@ -267,13 +304,16 @@ static uow_status close_step(void *self)
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(call->head.at);
+    st = close_check(call);
+    if (st != UOW_OK)
+        return st;
     atomic_store(&context->life, UOWI_LIFE_CLOSED);
     if (s->depth > 0 && !uowi_conn_poisoned(s->conn)) {
         s->depth = 1;
         uowi_txn_init(&call->txn, s, NULL);
         UOWI_AWAIT(call->head.at, st, uowi_txn_rollback_step(&call->txn));
     }
-    trace_connection(context, "close", call->started_ns, UOW_OK);
+    close_trace(call);
     UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
     close_connection(s);
     UOWI_TURN(call->head.at, UOWI_TURN_CALLER);
@@ -307,17 +347,16 @@ static uow_status close_run(const char *where, uow_context *context, uow_op **ou
 
 uow_status uow_close_at(const char *where, uow_context *context)
 {
+    if (context_alive(context) && context->slot)
+        return uowi_factory_release(where, context);
     return context ? close_run(where, context, NULL) : UOW_OK;
 }
 
 uow_status uow_close_start_at(const char *where, uow_context *context, uow_op **out_op)
 {
+    if (context_alive(context) && context->slot)
+        return UOW_MISUSE; /* a lease is released: rarely a matter of more than a microsecond */
     return context && out_op ? close_run(where, context, out_op) : UOW_MISUSE;
-}
-
-static bool context_alive(const uow_context *context)
-{
-    return context && context->magic == UOWI_CONTEXT_MAGIC && atomic_load(&context->life) != UOWI_LIFE_CLOSED;
 }
 
 const uow_error *uow_context_error(const uow_context *context)
@@ -325,7 +364,9 @@ const uow_error *uow_context_error(const uow_context *context)
     const uow_error *refusal;
 
     if (!context_alive(context))
-        return &context_dead;
+        return context && context->magic == UOWI_CONTEXT_MAGIC && atomic_load(&context->life) == UOWI_LIFE_RELEASED
+                   ? &context->session.error
+                   : &context_dead;
     refusal = uowi_refusal_of(context);
     if (refusal)
         return refusal;
@@ -336,6 +377,20 @@ const uow_error *uow_context_error(const uow_context *context)
 const char *uow_context_message(const uow_context *context)
 {
     return uow_error_message(uow_context_error(context));
+}
+
+uint64_t uow_context_id(const uow_context *context)
+{
+    return context_alive(context) ? context->id : 0;
+}
+
+uow_status uow_trace_context_at(const char *where, uow_context *context, const char *traceparent,
+                                const char *tracestate)
+{
+    uowi_entered in;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_TRACE_CONTEXT, where, &in);
+
+    return st == UOW_OK ? uowi_leave(&in, uowi_comment_set(&context->session, traceparent, tracestate)) : st;
 }
 
 uow_status uow_context_counters(const uow_context *context, uow_counters *out_counters)

@@ -19,8 +19,15 @@
 #define UOWI_CLOSED_SHELLS 64 /* dead handles kept per environment before the oldest is reused */
 
 typedef struct uowi_refusal uowi_refusal;
+struct uowi_unit;
+struct uowi_unit_hook;
 
-typedef enum uowi_life { UOWI_LIFE_OPEN = 1, UOWI_LIFE_FAILED, UOWI_LIFE_CLOSED } uowi_life;
+/* Released: the handle of a lease that is over; its session lives on under another one. */
+typedef enum uowi_life { UOWI_LIFE_OPEN = 1, UOWI_LIFE_FAILED, UOWI_LIFE_CLOSED, UOWI_LIFE_RELEASED } uowi_life;
+
+#define UOWI_GONE_SIZE 192
+
+typedef struct uowi_slot uowi_slot;
 
 struct uow_env {
     uint32_t magic;
@@ -29,12 +36,12 @@ struct uow_env {
     uow_trace_fn trace;
     void *trace_user;
     uowi_birthmark birthmark; /* a forked child must not use the parent's connections */
+    _Atomic uint64_t last_context_id;
     uowi_workers workers; /* of polled operations */
     uowi_hub hub;
     uint32_t deadline_ms;
     uint32_t drain_ms;
     uowi_mutex mutex;  /* guards what follows */
-    uint64_t next_context_id;
     size_t open_contexts;
     uow_op *ops, *ops_last; /* in flight or not yet finished */
     uint64_t rounds;        /* of uow_env_dispatch */
@@ -52,6 +59,9 @@ struct uow_context {
     uint64_t id;
     uowi_guard guard;
     uowi_session session; /* used only under the guard */
+    struct uowi_unit *unit;            /* the innermost uow_unit_run in flight; under the guard */
+    struct uowi_unit_hook *unit_hooks; /* those who wait for the end of the open unit */
+    size_t unit_hook_count, unit_hook_capacity;
     bool told_lost;       /* the trace knows that the connection is lost */
     uow_engine engine;    /* as the options have it */
     uint32_t deadline_ms;
@@ -62,7 +72,17 @@ struct uow_context {
     uowi_refusal *refusals; /* records of threads that were refused */
     _Atomic uint32_t refused; /* how many of them are current */
     uow_context *next_closed;
+    uowi_slot *slot; /* of the factory that lends it; NULL: the program's own */
+    char gone[UOWI_GONE_SIZE]; /* what is said about a lease that is over */
 };
+
+/* Closed and released handles have no session any more. */
+static inline bool uowi_context_gone(const uow_context *context)
+{
+    int life = atomic_load(&context->life);
+
+    return life == UOWI_LIFE_CLOSED || life == UOWI_LIFE_RELEASED;
+}
 
 /* An entered call: what leave needs. */
 typedef struct uowi_entered {
@@ -75,6 +95,8 @@ typedef struct uowi_entered {
  * caller leaves through uowi_leave. Otherwise the reason is where uow_context_error finds it.
  */
 uow_status uowi_enter(uow_context *context, uowi_call call, const char *where, uowi_entered *out);
+/* The call goes on: the error record of the last operation stays, and a lost connection is no obstacle. */
+uow_status uowi_enter_again(uow_context *context, uowi_call call, const char *where, uowi_entered *out);
 /* Records st in the error record if the operation did not, and frees the guard. Returns st. */
 uow_status uowi_leave(const uowi_entered *entered, uow_status st);
 /* Instead of leave: the guard stays with a cursor or rows handle. */

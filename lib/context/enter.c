@@ -4,6 +4,7 @@
 #endif
 
 #include "context/context.h"
+#include "context/unit.h"
 
 #include <string.h>
 
@@ -12,18 +13,32 @@ static uow_status enter_check_life(const uow_context *context, const uowi_call_r
 {
     if (!context || context->magic != UOWI_CONTEXT_MAGIC)
         return UOW_MISUSE;
-    if (atomic_load(&context->life) == UOWI_LIFE_CLOSED)
+    if (uowi_context_gone(context))
         return UOW_MISUSE;
     (void)call;
+    return UOW_OK;
+}
+
+/* A deadline stops what begins, so that the work of a unit ends; what undoes may go on. */
+static uow_status enter_check_unit(uow_context *context, const uowi_call_row *call)
+{
+    uowi_session *s = &context->session;
+
+    if (call->does & UOWI_CALL_CLOSES)
+        return uowi_error_set(&s->error, UOW_MISUSE,
+                              "the context cannot be closed by the work of a unit that uow_unit_run carries out");
+    if (call->does & UOWI_CALL_DATABASE && call != &uowi_calls[UOWI_CALL_ID_ROLLBACK] && uowi_unit_late(context))
+        return uowi_error_set(&s->error, UOW_TIMEOUT, "the deadline of the unit has passed: nothing more is begun in it");
     return UOW_OK;
 }
 
 static uow_status enter_check_use(uow_context *context, const uowi_call_row *call)
 {
     uowi_session *s = &context->session;
+    uow_status st = context->unit ? enter_check_unit(context, call) : UOW_OK;
 
-    if (call->does & UOWI_CALL_CLOSES)
-        return UOW_OK;
+    if (st != UOW_OK || call->does & UOWI_CALL_CLOSES)
+        return st;
     if (atomic_load(&context->life) == UOWI_LIFE_FAILED)
         return uowi_error_set(&s->error, UOW_MISUSE, "the context never connected: close it and open another");
     if (!uowi_birthmark_holds(&context->env->birthmark))
@@ -36,11 +51,11 @@ static uow_status enter_check_use(uow_context *context, const uowi_call_row *cal
 }
 
 /* The record of the last failure is kept for a context that never connected: its one use is to be read. */
-static void enter_clear(uow_context *context)
+static void enter_clear(uow_context *context, bool again)
 {
     uowi_session *s = &context->session;
 
-    if (atomic_load(&context->life) == UOWI_LIFE_OPEN)
+    if (!again && atomic_load(&context->life) == UOWI_LIFE_OPEN)
         uowi_error_clear(&s->error);
     uowi_arena_reset(&s->scratch);
 }
@@ -57,7 +72,7 @@ static void enter_tell_wait(uow_context *context, uint64_t waited_ns)
     uowi_trace_emit(&context->session.trace, &event);
 }
 
-uow_status uowi_enter(uow_context *context, uowi_call id, const char *where, uowi_entered *out)
+static uow_status enter(uow_context *context, uowi_call id, const char *where, bool again, uowi_entered *out)
 {
     const uowi_call_row *call = &uowi_calls[id];
     uow_status st = enter_check_life(context, call);
@@ -78,12 +93,22 @@ uow_status uowi_enter(uow_context *context, uowi_call id, const char *where, uow
         return st;
     }
     uowi_refusal_over(context);
-    enter_clear(context);
+    enter_clear(context, again);
     context->session.trace.operation = call->name;
     if (holder.waited_ns)
         enter_tell_wait(context, holder.waited_ns);
-    st = enter_check_use(context, call);
+    st = again ? UOW_OK : enter_check_use(context, call);
     return st == UOW_OK ? UOW_OK : uowi_leave(out, st);
+}
+
+uow_status uowi_enter(uow_context *context, uowi_call call, const char *where, uowi_entered *out)
+{
+    return enter(context, call, where, false, out);
+}
+
+uow_status uowi_enter_again(uow_context *context, uowi_call call, const char *where, uowi_entered *out)
+{
+    return enter(context, call, where, true, out);
 }
 
 /* A status that is an answer rather than a failure leaves no error behind. */

@@ -147,6 +147,19 @@ uow_status uow_model_create(uow_env *env, const uow_entity *const *entities, siz
     return uowi_model_create(&env->mem, entities, count, out_model);
 }
 
+uow_status uow_model_build(uow_env *env, const uow_model_parts *given, uow_model **out_model)
+{
+    static const uow_model_parts nothing = UOW_MODEL_PARTS_INIT;
+    uow_model_parts parts = nothing;
+
+    if (!uowi_env_usable(env) || !given || !out_model || !uowi_options_copy(&parts, sizeof parts, given, given->struct_size))
+        return UOW_MISUSE;
+    if ((parts.entity_count > 0 && !parts.entities) || (parts.procedure_count > 0 && !parts.procedures) ||
+        (parts.writing_count > 0 && !parts.writings))
+        return UOW_MISUSE;
+    return uowi_model_build(&env->mem, &parts, out_model);
+}
+
 const uow_error *uow_model_error(const uow_model *model)
 {
     return model ? &model->error : &uowi_error_none;

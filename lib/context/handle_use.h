@@ -12,10 +12,11 @@
 typedef struct uowi_held {
     uint32_t magic;
     uow_context *context;
-    uint64_t token;        /* of the context's guard; 0 once given back */
+    _Atomic uint64_t token; /* of the context's guard; 0 once given back */
     _Atomic int inside;    /* a call on the handle is running */
-    uint64_t opened_ns;
-    const char *operation; /* "cursor_next", ...: for refusals */
+    _Atomic(const char *) operation; /* "cursor_next", ...: what is running now, for refusals */
+    _Atomic uint64_t thread;         /* that runs it */
+    _Atomic uint64_t self;           /* the same thread, as uowi_thread_self tells */
 } uowi_held;
 
 void uowi_held_init(uowi_held *held, uint32_t magic, const uowi_entered *entered);

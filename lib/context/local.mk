@@ -2,9 +2,20 @@ uow_sources += \
 	lib/context/context.c lib/context/context.h \
 	lib/context/enter.c \
 	lib/context/env.c lib/context/env_open.h \
+	lib/context/factory.c lib/context/factory.h \
+	lib/context/factory_error.c \
+	lib/context/factory_lease.c \
+	lib/context/factory_line.c \
+	lib/context/factory_opener.c \
+	lib/context/factory_options.c \
+	lib/context/factory_slot.c \
 	lib/context/handle_use.c lib/context/handle_use.h \
+	lib/context/metrics.c lib/context/metrics.h \
+	lib/context/metrics_write.c \
+	lib/context/public_call.c \
 	lib/context/method.c lib/context/method.h \
 	lib/context/op.c lib/context/op.h lib/context/op_cancel.c lib/context/op_list.c lib/context/op_loop.c lib/context/op_wait.c \
+	lib/context/parallel.c \
 	lib/context/public_cursor.c \
 	lib/context/public_entry.c lib/context/public_entry.h \
 	lib/context/public_query.c lib/context/public_query.h \
@@ -16,4 +27,8 @@ uow_sources += \
 	lib/context/public_track.c \
 	lib/context/public_unit.c \
 	lib/context/refusal.c \
-	lib/context/shell.c
+	lib/context/shell.c \
+	lib/context/unit.c lib/context/unit.h \
+	lib/context/unit_attempt.c \
+	lib/context/unit_hooks.c \
+	lib/context/unit_table.c

@@ -16,13 +16,17 @@ bool uowi_method_keeps(const uowi_method *method, uow_status st)
 static uow_status method_here(const uowi_method *method, const uowi_entered *entered, void *self)
 {
     uow_status st = uowi_step_run(method->step, self);
+    uowi_parting parting = uowi_method_part(self);
 
     uowi_count_tracked(&entered->context->session);
     if (uowi_method_keeps(method, st))
         (void)uowi_leave_held(entered, st);
     if ((st == UOW_OK || (method->flags & UOWI_METHOD_ALWAYS)) && method->deliver)
         method->deliver(self);
-    return uowi_method_keeps(method, st) ? st : uowi_leave(entered, st);
+    if (!uowi_method_keeps(method, st))
+        st = uowi_leave(entered, st);
+    uowi_method_tell(&parting);
+    return st;
 }
 
 uow_status uowi_method_run(const uowi_method *method, uow_context *context, const char *where, void *self,

@@ -14,12 +14,22 @@
 #include "context/context.h"
 #include "flow/step.h"
 
+/* What is to be told once the guard is left and the call's struct is gone: see unit.h. */
+typedef struct uowi_parting {
+    void (*tell)(const struct uowi_parting *parting); /* NULL: nothing */
+    uow_context *context;
+    void *items;
+    size_t count, capacity;
+    bool committed;
+} uowi_parting;
+
 /* First in every call's struct. */
 typedef struct uowi_method_head {
     int at;
     uowi_session *s; /* set when the call is inside */
     uow_context *context;
     uint64_t token;  /* of the guard, for handles that keep it */
+    uowi_parting parting; /* set by the step */
 } uowi_method_head;
 
 #define UOWI_METHOD_ALWAYS 0x01u /* deliver and discard follow a failure too */
@@ -36,6 +46,18 @@ typedef struct uowi_method {
     void (*discard)(void *self);
     uint32_t flags;
 } uowi_method;
+
+/* However the call ended. */
+static inline uowi_parting uowi_method_part(const void *self)
+{
+    return ((const uowi_method_head *)self)->parting;
+}
+
+static inline void uowi_method_tell(const uowi_parting *parting)
+{
+    if (parting->tell)
+        parting->tell(parting);
+}
 
 /*
  * Enters the guard and runs the call: here to its end (out_op NULL), or as an operation. self is copied then.

@@ -237,12 +237,14 @@ static uow_status op_hand_over(uow_op *op)
     const uowi_method *method = op->method;
     uow_status st = op->st;
     uowi_entered entered = op->entered;
+    uowi_parting parting = uowi_method_part(op->self);
 
     if ((st == UOW_OK || (method->flags & UOWI_METHOD_ALWAYS)) && method->deliver)
         method->deliver(op->self);
     op_release(op);
     if (!uowi_method_keeps(method, st))
         uowi_guard_leave(&entered.context->guard, entered.token);
+    uowi_method_tell(&parting);
     return st;
 }
 
@@ -261,12 +263,14 @@ static void op_drop(uow_op *op)
     const uowi_method *method = op->method;
     bool closes = (method->flags & UOWI_METHOD_HELD) != 0 || (uowi_calls[method->call].does & UOWI_CALL_CLOSES) != 0;
     uowi_entered entered = op->entered;
+    uowi_parting parting = uowi_method_part(op->self);
 
     if ((op->st == UOW_OK || (method->flags & UOWI_METHOD_ALWAYS)) && method->discard)
         method->discard(op->self);
     op_release(op);
     if (!closes)
         uowi_guard_leave(&entered.context->guard, entered.token);
+    uowi_method_tell(&parting);
 }
 
 void uow_op_free(uow_op *op)

@@ -210,6 +210,8 @@ uow_status uow_view_at(const char *where, uow_context *context, uow_write_fn wri
     if (st != UOW_OK)
         return st;
     viewer = (entry_viewer){&context->session, write, user};
+    if (uowi_detect(&context->session.tracker, &context->session.error) != UOW_OK)
+        uowi_error_clear(&context->session.error); /* save will say it; the view shows what there is */
     st = write ? uowi_tracker_each(&context->session.tracker, entry_view, &viewer)
                : entry_null(&context->session, "the write callback");
     return uowi_leave(&in, st);

@@ -2,7 +2,7 @@
 #include <config.h>
 #endif
 
-#include "uow/rows.h"
+#include "uow/procedure.h"
 
 #include <string.h>
 
@@ -22,6 +22,7 @@ struct uow_rows {
 
 typedef struct open_call {
     uowi_method_head head;
+    bool procedure; /* sql is the name of one */
     const char *sql;
     const uow_arg *args;
     size_t arg_count;
@@ -34,10 +35,12 @@ static uow_status open_start(open_call *call)
     uowi_session *s = call->head.s;
 
     if (!call->sql || !call->out_rows)
-        return uowi_error_set(&s->error, UOW_MISUSE, "%s is NULL", call->sql ? "out_rows" : "the statement");
+        return uowi_error_set(&s->error, UOW_MISUSE, "%s is NULL", call->sql ? "out_rows" : call->procedure ? "the name" : "the statement");
     call->rows = uowi_zalloc(s->mem, sizeof *call->rows);
     if (!call->rows)
         return uowi_error_no_memory(&s->error);
+    if (call->procedure)
+        return uowi_results_call(&call->rows->results, s, call->sql, call->args, call->arg_count);
     return uowi_results_start(&call->rows->results, s, call->sql, call->args, call->arg_count);
 }
 
@@ -48,7 +51,7 @@ static uow_status open_step(void *self)
 
     UOWI_STEP_BEGIN(call->head.at);
     st = open_start(call);
-    if (st == UOW_OK)
+    if (st == UOW_OK && !call->procedure)
         UOWI_AWAIT(call->head.at, st, uowi_results_open(&call->rows->results));
     if (st != UOW_OK && call->rows)
         uowi_free(call->head.s->mem, call->rows, sizeof *call->rows);
@@ -73,31 +76,41 @@ static void open_discard(void *self)
     uowi_free(call->head.s->mem, call->rows, sizeof *call->rows);
 }
 
-static uow_status open_run(const char *where, uow_context *context, const char *sql, const uow_arg *args,
-                           size_t arg_count, uow_rows **out_rows, uow_op **out_op)
+static const uowi_method open_method = {UOWI_CALL_ID_ROWS_OPEN, sizeof(open_call), open_step, open_deliver,
+                                        open_discard, 0};
+static const uowi_method call_method = {UOWI_CALL_ID_CALL_ROWS, sizeof(open_call), open_step, open_deliver,
+                                        open_discard, 0};
+
+static uow_status open_run(const uowi_method *method, const char *where, uow_context *context, const char *sql,
+                           const uow_arg *args, size_t arg_count, uow_rows **out_rows, uow_op **out_op)
 {
-    static const uowi_method method = {UOWI_CALL_ID_ROWS_OPEN, sizeof(open_call), open_step, open_deliver,
-                                       open_discard, 0};
     open_call call;
 
     memset(&call, 0, sizeof call);
+    call.procedure = method == &call_method;
     call.sql = sql;
     call.args = args;
     call.arg_count = arg_count;
     call.out_rows = out_rows;
-    return uowi_method_run(&method, context, where, &call, out_op);
+    return uowi_method_run(method, context, where, &call, out_op);
 }
 
 uow_status uow_rows_open_at(const char *where, uow_context *context, const char *sql, const uow_arg *args,
                             size_t arg_count, uow_rows **out_rows)
 {
-    return open_run(where, context, sql, args, arg_count, out_rows, NULL);
+    return open_run(&open_method, where, context, sql, args, arg_count, out_rows, NULL);
+}
+
+uow_status uow_call_rows_at(const char *where, uow_context *context, const char *name, const uow_arg *args,
+                            size_t arg_count, uow_rows **out_rows)
+{
+    return open_run(&call_method, where, context, name, args, arg_count, out_rows, NULL);
 }
 
 uow_status uow_rows_open_start_at(const char *where, uow_context *context, const char *sql, const uow_arg *args,
                                   size_t arg_count, uow_rows **out_rows, uow_op **out_op)
 {
-    return out_op ? open_run(where, context, sql, args, arg_count, out_rows, out_op) : UOW_MISUSE;
+    return out_op ? open_run(&open_method, where, context, sql, args, arg_count, out_rows, out_op) : UOW_MISUSE;
 }
 
 static const uowi_dynrow *rows_current(const uow_rows *rows)

@@ -18,7 +18,8 @@
  * context's cache, pinned there as the most recently used of its text.
  */
 struct uow_statement {
-    uint32_t magic;
+    _Atomic uint32_t magic;
+    _Atomic uint32_t users; /* its owner, until it is freed, and the calls that are inside */
     uow_context *context;
     char *sql;
 };
@@ -102,7 +103,8 @@ static uow_status prepare_check(prepare_call *call)
     statement = uowi_zalloc(s->mem, sizeof *statement);
     if (!statement)
         return uowi_error_no_memory(&s->error);
-    statement->magic = STATEMENT_MAGIC;
+    atomic_init(&statement->magic, STATEMENT_MAGIC);
+    atomic_init(&statement->users, 1);
     statement->context = call->head.context;
     statement->sql = uowi_strdup(s->mem, call->sql);
     call->statement = statement;
@@ -166,54 +168,83 @@ uow_status uow_statement_prepare_start_at(const char *where, uow_context *contex
     return out_op ? prepare_run(where, context, sql, out_statement, out_op) : UOW_MISUSE;
 }
 
-static bool statement_ok(const uow_statement *statement)
+/* Freed while another thread runs it, a statement lives until that call is over. */
+static bool statement_use(uow_statement *statement)
 {
-    return statement && statement->magic == STATEMENT_MAGIC;
+    if (!statement || atomic_load(&statement->magic) != STATEMENT_MAGIC)
+        return false;
+    atomic_fetch_add(&statement->users, 1);
+    return true;
+}
+
+static void statement_done(uow_statement *statement)
+{
+    uowi_mem *mem = &statement->context->env->mem;
+
+    if (atomic_fetch_sub(&statement->users, 1) != 1)
+        return;
+    uowi_strfree(mem, statement->sql);
+    uowi_free(mem, statement, sizeof *statement);
+}
+
+/* The text is copied where the call outlives this function. */
+static uow_status statement_execute(const char *where, uow_statement *statement, const uow_arg *args, size_t arg_count,
+                                    int64_t *out_affected, uow_op **out_op)
+{
+    uow_status st;
+
+    if (!statement_use(statement))
+        return UOW_MISUSE;
+    st = execute_run(&statement_execute_method, where, statement->context, statement->sql, args, arg_count,
+                     out_affected, out_op);
+    statement_done(statement);
+    return st;
+}
+
+static uow_status statement_query(const char *where, uow_statement *statement, const uow_entity *entity,
+                                  const uow_arg *args, size_t arg_count, const uow_query_options *options,
+                                  uow_list **out_list, uow_op **out_op)
+{
+    uow_status st;
+
+    if (!statement_use(statement))
+        return UOW_MISUSE;
+    st = uowi_statement_query(where, statement->context, entity, statement->sql, args, arg_count, options, out_list,
+                              out_op);
+    statement_done(statement);
+    return st;
 }
 
 uow_status uow_statement_execute_at(const char *where, uow_statement *statement, const uow_arg *args,
                                     size_t arg_count, int64_t *out_affected)
 {
-    return statement_ok(statement) ? execute_run(&statement_execute_method, where, statement->context, statement->sql,
-                                                 args, arg_count, out_affected, NULL)
-                                   : UOW_MISUSE;
+    return statement_execute(where, statement, args, arg_count, out_affected, NULL);
 }
 
 uow_status uow_statement_execute_start_at(const char *where, uow_statement *statement, const uow_arg *args,
                                           size_t arg_count, int64_t *out_affected, uow_op **out_op)
 {
-    return statement_ok(statement) && out_op
-               ? execute_run(&statement_execute_method, where, statement->context, statement->sql, args, arg_count,
-                             out_affected, out_op)
-               : UOW_MISUSE;
+    return out_op ? statement_execute(where, statement, args, arg_count, out_affected, out_op) : UOW_MISUSE;
 }
 
 uow_status uow_statement_query_at(const char *where, uow_statement *statement, const uow_entity *entity,
                                   const uow_arg *args, size_t arg_count, const uow_query_options *options,
                                   uow_list **out_list)
 {
-    return statement_ok(statement) ? uowi_statement_query(where, statement->context, entity, statement->sql, args,
-                                                          arg_count, options, out_list, NULL)
-                                   : UOW_MISUSE;
+    return statement_query(where, statement, entity, args, arg_count, options, out_list, NULL);
 }
 
 uow_status uow_statement_query_start_at(const char *where, uow_statement *statement, const uow_entity *entity,
                                         const uow_arg *args, size_t arg_count, const uow_query_options *options,
                                         uow_list **out_list, uow_op **out_op)
 {
-    return statement_ok(statement) && out_op ? uowi_statement_query(where, statement->context, entity, statement->sql,
-                                                                    args, arg_count, options, out_list, out_op)
-                                             : UOW_MISUSE;
+    return out_op ? statement_query(where, statement, entity, args, arg_count, options, out_list, out_op) : UOW_MISUSE;
 }
 
 void uow_statement_free(uow_statement *statement)
 {
-    uowi_mem *mem;
+    uint32_t alive = STATEMENT_MAGIC;
 
-    if (!statement_ok(statement))
-        return;
-    mem = &statement->context->env->mem;
-    statement->magic = 0;
-    uowi_strfree(mem, statement->sql);
-    uowi_free(mem, statement, sizeof *statement);
+    if (statement && atomic_compare_exchange_strong(&statement->magic, &alive, 0))
+        statement_done(statement);
 }

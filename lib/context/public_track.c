@@ -249,6 +249,31 @@ uow_status uow_changes_at(const char *where, uow_context *context, size_t *out_c
     return uowi_leave(&in, st);
 }
 
+static uow_status track_has_changes(uowi_session *s, int *out_has)
+{
+    uowi_cascade cascade;
+    uow_status st = uowi_cascade_begin(&cascade, &s->tracker, &s->scratch, &s->error);
+
+    if (st == UOW_OK)
+        *out_has = uowi_tracker_has_changes(&s->tracker);
+    uowi_cascade_end(&cascade, false);
+    return st;
+}
+
+uow_status uow_has_changes_at(const char *where, uow_context *context, int *out_has)
+{
+    uowi_entered in;
+    uow_status st = uowi_enter(context, UOWI_CALL_ID_HAS_CHANGES, where, &in);
+
+    if (st != UOW_OK)
+        return st;
+    if (!out_has)
+        st = track_null(&context->session, "out_has");
+    else
+        st = track_has_changes(&context->session, out_has);
+    return uowi_leave(&in, st);
+}
+
 typedef struct save_call {
     uowi_method_head head;
     const uow_save_options *given;
@@ -265,6 +290,9 @@ static uow_status save_check(save_call *call)
     if (given && !uowi_options_copy(&options, sizeof options, given, given->struct_size))
         return uowi_error_set(&call->head.s->error, UOW_MISUSE,
                               "the save options have no struct_size, or use fields this library does not know");
+    if (options.flags & ~UOW_ACCEPT_ON_COMMIT)
+        return uowi_error_set(&call->head.s->error, UOW_MISUSE, "a save does not know the flags 0x%x",
+                              (unsigned)options.flags);
     call->save.s = call->head.s;
     call->save.later = (options.flags & UOW_ACCEPT_ON_COMMIT) != 0;
     return UOW_OK;

@@ -8,6 +8,7 @@
 
 #include "base/options.h"
 #include "context/method.h"
+#include "context/unit.h"
 #include "work/txn.h"
 
 /* Begin, commit and rollback differ in their steps only. */
@@ -15,6 +16,8 @@ typedef struct unit_call {
     uowi_method_head head;
     const uow_unit_options *given; /* of begin */
     uowi_txn txn;
+    uint32_t depth;       /* of the unit to be ended */
+    uow_status st;
 } unit_call;
 
 static uow_status unit_begin_check(unit_call *call)
@@ -26,6 +29,8 @@ static uow_status unit_begin_check(unit_call *call)
     if (call->given && !uowi_options_copy(&options, sizeof options, call->given, call->given->struct_size))
         return uowi_error_set(&s->error, UOW_MISUSE,
                               "the unit options have no struct_size, or use fields this library does not know");
+    if ((unsigned)options.isolation > UOW_SERIALIZABLE)
+        return uowi_error_set(&s->error, UOW_MISUSE, "%u is no uow_isolation", (unsigned)options.isolation);
     uowi_txn_init(&call->txn, s, &options);
     return UOW_OK;
 }
@@ -43,16 +48,51 @@ static uow_status unit_begin_step(void *self)
     return st;
 }
 
+/* A unit that uow_unit_run carries out is ended by it alone. */
+static uow_status unit_end_check(unit_call *call, const char *what)
+{
+    const uow_context *context = call->head.context;
+    uowi_session *s = call->head.s;
+
+    call->depth = s->depth;
+    uowi_txn_init(&call->txn, s, NULL);
+    if (!context->unit || s->depth > context->unit->depth)
+        return UOW_OK;
+    return uowi_error_set(&s->error, UOW_MISUSE,
+                          "the work of a unit that uow_unit_run carries out cannot %s it: return UOW_OK to commit, "
+                          "anything else to roll back",
+                          what);
+}
+
+/* The unit of this depth has ended with st, or is open still. */
+static void unit_ended(unit_call *call, bool commit, uow_status st)
+{
+    bool committed = commit && st == UOW_OK;
+
+    if (call->head.s->depth >= call->depth)
+        return;
+    if (call->depth > 1)
+        uowi_unit_hooks_end(call->head.context, call->depth, committed);
+    else
+        call->head.parting = uowi_unit_hooks_take(call->head.context, st, committed);
+}
+
 static uow_status unit_commit_step(void *self)
 {
     unit_call *call = self;
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(call->head.at);
-    uowi_txn_init(&call->txn, call->head.s, NULL);
+    st = unit_end_check(call, "commit");
+    if (st != UOW_OK)
+        return st;
     UOWI_AWAIT(call->head.at, st, uowi_txn_commit_step(&call->txn));
+    call->st = st;
+    if (call->head.context->unit_hook_count > 0)
+        UOWI_TURN(call->head.at, UOWI_TURN_CALLER);
+    unit_ended(call, true, call->st);
     UOWI_STEP_END
-    return st;
+    return call->st;
 }
 
 static uow_status unit_rollback_step(void *self)
@@ -61,10 +101,16 @@ static uow_status unit_rollback_step(void *self)
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(call->head.at);
-    uowi_txn_init(&call->txn, call->head.s, NULL);
+    st = unit_end_check(call, "roll back");
+    if (st != UOW_OK)
+        return st;
     UOWI_AWAIT(call->head.at, st, uowi_txn_rollback_step(&call->txn));
+    call->st = st;
+    if (call->head.context->unit_hook_count > 0)
+        UOWI_TURN(call->head.at, UOWI_TURN_CALLER);
+    unit_ended(call, false, call->st);
     UOWI_STEP_END
-    return st;
+    return call->st;
 }
 
 static const uowi_method unit_begin = {UOWI_CALL_ID_BEGIN, sizeof(unit_call), unit_begin_step, NULL, NULL, 0};

@@ -97,7 +97,7 @@ uow_status uowi_refuse(uow_context *context, const char *operation, const char *
     uowi_guard_describe(&text, operation, where, holder);
     uowi_mutex_lock(&context->refusals_mutex);
     /* The holder may be close, which frees the records and will not come back for this one. */
-    closed = atomic_load(&context->life) == UOWI_LIFE_CLOSED;
+    closed = uowi_context_gone(context);
     if (!closed)
         tell = refusal_keep(context, operation, uowi_buf_cstr(&text));
     uowi_mutex_unlock(&context->refusals_mutex);

@@ -28,8 +28,8 @@ static void shell_count(uow_context *context)
 {
     uow_env *env = context->env;
 
+    context->id = atomic_fetch_add_explicit(&env->last_context_id, 1, memory_order_relaxed) + 1;
     uowi_mutex_lock(&env->mutex);
-    context->id = ++env->next_context_id;
     env->open_contexts++;
     uowi_mutex_unlock(&env->mutex);
 }

@@ -5,6 +5,8 @@
 
 #include "diag/error.h"
 
+#include <string.h>
+
 static const char *error_text(const char *text)
 {
     return text != NULL ? text : "";
@@ -34,14 +36,29 @@ const char *uow_error_function(const uow_error *error)
     return error_text(error != NULL ? error->function : NULL);
 }
 
+/* The record that counts: warnings may have come before the error. */
+static const uowi_diag_record *error_main(const uow_error *error)
+{
+    if (error == NULL || error->diag_count == 0)
+        return NULL;
+    for (size_t i = 0; i < error->diag_count; i++)
+        if (strncmp(error->diags[i].sqlstate, "01", 2) != 0)
+            return &error->diags[i];
+    return &error->diags[0];
+}
+
 const char *uow_error_sqlstate(const uow_error *error)
 {
-    return error != NULL && error->diag_count > 0 ? error->diags[0].sqlstate : "";
+    const uowi_diag_record *record = error_main(error);
+
+    return record != NULL ? record->sqlstate : "";
 }
 
 int32_t uow_error_native(const uow_error *error)
 {
-    return error != NULL && error->diag_count > 0 ? error->diags[0].native : 0;
+    const uowi_diag_record *record = error_main(error);
+
+    return record != NULL ? record->native : 0;
 }
 
 const char *uow_error_entity(const uow_error *error)

@@ -25,6 +25,7 @@
     X(CLEAR, "clear", UOWI_CALL_TRACKER) \
     X(STATE, "state", UOWI_CALL_TRACKER) \
     X(CHANGES, "changes", UOWI_CALL_TRACKER) \
+    X(HAS_CHANGES, "has_changes", UOWI_CALL_TRACKER) \
     X(SAVE, "save", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \
     X(SAVE_WITH, "save_with", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \
     X(ATTACH, "attach", UOWI_CALL_TRACKER) \
@@ -58,10 +59,20 @@
     X(BEGIN, "begin", UOWI_CALL_DATABASE) \
     X(COMMIT, "commit", UOWI_CALL_DATABASE) \
     X(ROLLBACK, "rollback", UOWI_CALL_DATABASE) \
+    X(UNIT_RUN, "unit_run", 0) \
+    X(UNIT_AFTER_COMMIT, "unit_after_commit", 0) \
+    X(UNIT_AFTER_ROLLBACK, "unit_after_rollback", 0) \
+    X(UNIT_TABLE_CREATE, "unit_table_create", UOWI_CALL_DATABASE) \
+    X(UNIT_TABLE_CLEAN, "unit_table_clean", UOWI_CALL_DATABASE) \
     X(UPDATE_WHERE, "update_where", UOWI_CALL_DATABASE) \
     X(DELETE_WHERE, "delete_where", UOWI_CALL_DATABASE) \
     X(UPSERT, "upsert", UOWI_CALL_DATABASE) \
-    X(PLAN, "plan", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER)
+    X(TRACE_CONTEXT, "trace_context", 0) \
+    X(FACTORY_RELEASE, "factory_release", UOWI_CALL_CLOSES) \
+    X(PLAN, "plan", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \
+    X(CALL, "call", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER) \
+    X(CALL_ROWS, "call_rows", UOWI_CALL_DATABASE | UOWI_CALL_HOLDS) \
+    X(MODEL_VERIFY, "model_verify", UOWI_CALL_DATABASE | UOWI_CALL_TRACKER)
 
 typedef enum uowi_call {
 #define UOWI_MEMBER(id, name, does) UOWI_CALL_ID_##id,

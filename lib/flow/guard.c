@@ -68,12 +68,13 @@ static bool guard_take(uowi_guard *guard, uint64_t token)
 }
 
 /* The holder may change while we look: each field is whole, and together they are only as good as a glance. */
-static void guard_look(uowi_guard *guard, uowi_holder *out)
+void uowi_guard_look(uowi_guard *guard, uowi_holder *out)
 {
     uint64_t words[UOWI_GUARD_SQL_WORDS];
     uint64_t since = atomic_load_explicit(&guard->since_ns, memory_order_relaxed);
     uint64_t now = uowi_now_ns();
 
+    out->inside = NULL;
     out->operation = atomic_load_explicit(&guard->operation, memory_order_relaxed);
     out->where = atomic_load_explicit(&guard->where, memory_order_relaxed);
     out->thread = atomic_load_explicit(&guard->thread, memory_order_relaxed);
@@ -124,7 +125,7 @@ uint64_t uowi_guard_enter(uowi_guard *guard, const char *operation, const char *
     if (!taken && guard->mode == UOW_GUARD_WAIT && !guard_mine(guard))
         taken = guard_wait(guard, token, &out_holder->waited_ns);
     if (!taken) {
-        guard_look(guard, out_holder);
+        uowi_guard_look(guard, out_holder);
         return 0;
     }
     guard_introduce(guard, operation, where);
@@ -158,7 +159,10 @@ void uowi_guard_describe(uowi_buf *out, const char *operation, const char *where
         uowi_buf_fmt(out, " gave up after %llu ms", (unsigned long long)(holder->waited_ns / 1000000u));
     else
         uowi_buf_text(out, " refused");
-    uowi_buf_fmt(out, ": %s started", holder->operation ? holder->operation : "an operation");
+    uowi_buf_text(out, ": ");
+    if (holder->inside)
+        uowi_buf_fmt(out, "%s inside ", holder->inside);
+    uowi_buf_fmt(out, "%s started", holder->operation ? holder->operation : "an operation");
     if (holder->where)
         uowi_buf_fmt(out, " at %s", holder->where);
     uowi_buf_fmt(out, " by thread %llu is in flight (%llu ms)", (unsigned long long)holder->thread,

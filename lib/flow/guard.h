@@ -36,6 +36,7 @@ typedef struct uowi_guard {
 
 /* Who holds a guard, copied at the moment of refusal. */
 typedef struct uowi_holder {
+    const char *inside; /* the call running now on the handle that operation gave (a cursor, rows); or NULL */
     const char *operation;
     const char *where;
     uint64_t thread;
@@ -56,6 +57,8 @@ uint64_t uowi_guard_enter(uowi_guard *guard, const char *operation, const char *
 void uowi_guard_leave(uowi_guard *guard, uint64_t token);
 /* Whether this token holds the guard now. */
 bool uowi_guard_holds(const uowi_guard *guard, uint64_t token);
+/* Who holds it: only as good as a glance. */
+void uowi_guard_look(uowi_guard *guard, uowi_holder *out);
 /* The holder tells what it is sending. */
 void uowi_guard_sql(uowi_guard *guard, const char *sql);
 

@@ -66,6 +66,14 @@ typedef uow_status (*uowi_step)(void *self);
     case __LINE__:; \
     } while (0)
 
+/* Leaves the function with UOW_OK, for one that gives one thing after the other; the next call goes on behind it. */
+#define UOWI_YIELD(at) \
+    do { \
+        (at) = __LINE__; \
+        return UOW_OK; \
+    case __LINE__:; \
+    } while (0)
+
 /* The blocking way to run a step: poll with growing pauses, at most a millisecond each. */
 uow_status uowi_step_run(uowi_step step, void *self);
 

@@ -5,6 +5,8 @@
 
 #include "odbc/call.h"
 
+#include <string.h>
+
 #include "odbc/conn.h"
 
 static void call_count(struct uowi_conn *conn)
@@ -75,6 +77,9 @@ static void call_failed(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHAND
     uowi_harvest_read(conn, handle_type, rc == SQL_INVALID_HANDLE ? SQL_NULL_HANDLE : handle,
                       &harvest);
     uow_status st = call_status(conn, &harvest);
+    if (!conn->autocommit && conn->dialect->rollback_ends_unit && st == UOW_TRANSIENT &&
+        strncmp(harvest.sqlstate, "40", 2) == 0)
+        conn->undone_in_unit = true;
     if (first) {
         call_message(conn, function, rc, &harvest, st);
         uowi_error_function(conn->error, function);
@@ -86,6 +91,17 @@ static void call_failed(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHAND
     uowi_harvest_done(&harvest);
 }
 
+/* What the database says while it runs a statement; what a fetch says is about buffers. */
+static void call_warned(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHANDLE handle, uowi_odbc_fn fn)
+{
+    uowi_harvest harvest;
+
+    if (fn != UOWI_FN_Execute && fn != UOWI_FN_ExecDirect && fn != UOWI_FN_MoreResults)
+        return;
+    uowi_harvest_read(conn, handle_type, handle, &harvest);
+    uowi_harvest_done(&harvest);
+}
+
 uowi_outcome uowi_call_done(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHANDLE handle,
                             uowi_odbc_fn fn, SQLRETURN rc, const char *sql)
 {
@@ -94,6 +110,8 @@ uowi_outcome uowi_call_done(struct uowi_conn *conn, SQLSMALLINT handle_type, SQL
     case SQL_SUCCESS:
         return UOWI_DONE;
     case SQL_SUCCESS_WITH_INFO:
+        if (conn->keep_warnings)
+            call_warned(conn, handle_type, handle, fn);
         return UOWI_DONE_INFO;
     case SQL_NO_DATA:
         return UOWI_NO_DATA;

@@ -116,6 +116,8 @@ void uowi_cell_mark(const uowi_rowset *rowset, const uowi_cell *cell);
 uow_status uowi_rowset_init(uowi_rowset *rowset, uowi_stmt *stmt, const char *entity, size_t count);
 /* With every cell chosen: lays out, allocates and binds a block. */
 uow_status uowi_rowset_build(uowi_rowset *rowset, uint32_t block_rows);
+/* The same for one row that nothing is bound to. */
+uow_status uowi_rowset_lay(uowi_rowset *rowset);
 /* [resumable] The next block, not decoded. */
 uow_status uowi_rowset_block(uowi_rowset *rowset);
 void uowi_rowset_done(uowi_rowset *rowset);

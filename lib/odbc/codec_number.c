@@ -266,10 +266,12 @@ void uowi_choose_real(const uowi_dialect *dialect, uowi_cell *cell, const uowi_c
 
 static uow_status decode_decimal(const uowi_decoder *decoder, const char *value, size_t length, void *out, size_t size)
 {
+    char plain[CODEC_NUMBER_TEXT];
     uow_decimal number;
+    size_t plain_length = uowi_decimal_plain(value, length, plain, sizeof plain);
 
     (void)size;
-    if (!uowi_decimal_parse_n(value, length, &number))
+    if (plain_length == 0 || !uowi_decimal_parse_n(plain, plain_length, &number))
         return uowi_cell_fail_value(decoder, "a decimal of at most 38 digits", value, length);
     memcpy(out, &number, sizeof number);
     return UOW_OK;
@@ -278,8 +280,16 @@ static uow_status decode_decimal(const uowi_decoder *decoder, const char *value,
 static uow_status decode_decimal_text(const uowi_decoder *decoder, const char *value, size_t length, void *out,
                                       size_t size)
 {
-    if (!uowi_decimal_is_text(value, length))
-        return uowi_cell_fail_value(decoder, "a plain decimal", value, length);
+    char plain[CODEC_NUMBER_TEXT];
+
+    if (!uowi_decimal_is_text(value, length)) {
+        size_t plain_length = uowi_decimal_plain(value, length, plain, sizeof plain);
+
+        if (plain_length == 0)
+            return uowi_cell_fail_value(decoder, "a plain decimal", value, length);
+        value = plain;
+        length = plain_length;
+    }
     if (length >= size)
         return uowi_cell_fail(decoder, UOW_TRUNCATED, "the value has %zu characters, member %s takes at most %zu", length,
                               decoder->cell->column->member, size - 1);

@@ -9,6 +9,7 @@
 
 #include "odbc/call.h"
 #include "odbc/connect.h"
+#include "odbc/login.h"
 
 #define CONN_OUT_SIZE 1024
 
@@ -25,12 +26,6 @@ static void conn_login_timeout(uowi_conn *conn, uint32_t ms)
     SQLULEN seconds = conn_seconds(ms);
     (void)uowi_call_quiet(conn, conn->api->SetConnectAttr(conn->hdbc, SQL_ATTR_LOGIN_TIMEOUT,
                                                           (SQLPOINTER)seconds, SQL_IS_UINTEGER));
-}
-
-static void conn_wipe(char *text, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        ((volatile char *)text)[i] = '\0';
 }
 
 /*
@@ -50,7 +45,7 @@ static uow_status conn_drive(uowi_conn *conn, uowi_buf *text, const uowi_target_
     SQLRETURN rc = conn->api->DriverConnect(conn->hdbc, NULL, (SQLCHAR *)text->data,
                                             (SQLSMALLINT)text->length, completed, sizeof completed,
                                             &completed_length, SQL_DRIVER_NOPROMPT);
-    conn_wipe((char *)completed, sizeof completed);
+    uowi_wipe(completed, sizeof completed);
     if (uowi_call_quiet(conn, rc)) {
         conn->connected = true;
         return UOW_OK;
@@ -81,7 +76,7 @@ static uow_status conn_connect(uowi_conn *conn, const uowi_conn_options *options
         st = conn_drive(conn, &text, &target);
     }
     if (text.data != NULL)
-        conn_wipe(text.data, text.length);
+        uowi_wipe(text.data, text.length);
     uowi_buf_done(&text);
     uowi_connstr_done(&cs);
     return st;
@@ -102,20 +97,15 @@ static void conn_probe(uowi_conn *conn, uow_text_path path)
         conn->caps.text_wide = !uowi_textpath_narrow(conn);
 }
 
-/*
- * The session's own limit, where the driver takes SQL_ATTR_QUERY_TIMEOUT and forgets it. A server that
- * does not know the statement (an older one, MySQL) leaves the attribute as the best there is.
- */
-static void conn_query_timeout(uowi_conn *conn, uint32_t seconds)
+/* A statement about the session, '$' being the seconds; false when the server does not take it. */
+static bool conn_say(uowi_conn *conn, const char *sql, uint32_t seconds)
 {
-    const char *sql = conn->dialect->query_timeout_sql;
     SQLHSTMT hstmt = SQL_NULL_HSTMT;
     uowi_buf text;
+    bool taken;
 
-    conn->query_timeout_s = seconds;
-    if (seconds == 0 || sql == NULL ||
-        !uowi_call_quiet(conn, conn->api->AllocHandle(SQL_HANDLE_STMT, conn->hdbc, &hstmt)))
-        return;
+    if (!uowi_call_quiet(conn, conn->api->AllocHandle(SQL_HANDLE_STMT, conn->hdbc, &hstmt)))
+        return false;
     uowi_buf_init(&text, conn->mem, 0);
     for (; *sql != '\0'; sql++) {
         if (*sql == '$')
@@ -123,11 +113,39 @@ static void conn_query_timeout(uowi_conn *conn, uint32_t seconds)
         else
             uowi_buf_char(&text, *sql);
     }
-    if (!text.failed &&
-        uowi_call_quiet(conn, conn->api->ExecDirect(hstmt, (SQLCHAR *)text.data, (SQLINTEGER)text.length)))
-        conn->query_timeout_s = 0;
+    taken = !text.failed &&
+            uowi_call_quiet(conn, conn->api->ExecDirect(hstmt, (SQLCHAR *)text.data, (SQLINTEGER)text.length));
     uowi_buf_done(&text);
     (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_STMT, hstmt));
+    return taken;
+}
+
+/*
+ * What makes the session refuse where it would cut values, and its own limit of time where the driver takes
+ * SQL_ATTR_QUERY_TIMEOUT and forgets it. A server that does not know that statement (an older one, MySQL) leaves the
+ * attribute as the best there is.
+ */
+static void conn_session(uowi_conn *conn, uint32_t seconds)
+{
+    const char *limit = conn->dialect->query_timeout_sql;
+
+    if (conn->dialect->session_sql != NULL)
+        (void)conn_say(conn, conn->dialect->session_sql, 0);
+    conn->query_timeout_s = seconds;
+    if (seconds != 0 && limit != NULL && conn_say(conn, limit, seconds))
+        conn->query_timeout_s = 0;
+}
+
+/* From a handle that is allocated to a connection that is ready. */
+static uow_status conn_begin(uowi_conn *conn)
+{
+    const uowi_conn_options *options = &conn->login->options;
+    uow_status st = conn_connect(conn, options);
+    if (st != UOW_OK)
+        return st;
+    conn_probe(conn, options->text_path);
+    conn_session(conn, conn_seconds(options->query_timeout_ms));
+    return UOW_OK;
 }
 
 static uowi_conn *conn_make(uowi_odbc_env *env, uow_error *error, uowi_trace *trace)
@@ -138,6 +156,7 @@ static uowi_conn *conn_make(uowi_odbc_env *env, uow_error *error, uowi_trace *tr
         return NULL;
     }
     conn->api = env->api;
+    conn->henv = env->henv;
     conn->mem = env->mem;
     conn->error = error;
     conn->trace = trace;
@@ -165,13 +184,12 @@ uow_status uowi_conn_open(uowi_odbc_env *env, const uowi_conn_options *options, 
     uowi_conn *conn = conn_make(env, error, trace);
     if (conn == NULL)
         return uow_error_status(error);
-    uow_status st = conn_connect(conn, options);
+    conn->login = uowi_login_keep(env->mem, options);
+    uow_status st = conn->login != NULL ? conn_begin(conn) : uowi_error_no_memory(error);
     if (st != UOW_OK) {
         uowi_conn_close(conn);
         return st;
     }
-    conn_probe(conn, options->text_path);
-    conn_query_timeout(conn, conn_seconds(options->query_timeout_ms));
     *out = conn;
     return UOW_OK;
 }
@@ -190,25 +208,48 @@ static void conn_disconnect(uowi_conn *conn)
     (void)uowi_call_quiet(conn, conn->api->Disconnect(conn->hdbc));
 }
 
-static void conn_forget(uowi_conn *conn)
+/* A borrowed handle is left alone. */
+static void conn_leave(uowi_conn *conn)
 {
-    if (conn->secret == NULL)
-        return;
-    size_t size = strlen(conn->secret) + 1;
-    conn_wipe(conn->secret, size);
-    uowi_free(conn->mem, conn->secret, size);
+    if (conn->owned && conn->connected)
+        conn_disconnect(conn);
+    if (conn->owned && conn->hdbc != SQL_NULL_HDBC)
+        (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_DBC, conn->hdbc));
+    conn->connected = false;
+    conn->hdbc = SQL_NULL_HDBC;
+    uowi_strwipe(conn->mem, conn->secret);
     conn->secret = NULL;
+}
+
+/* Poisoned until it is ready: a failure on the way leaves a connection that nothing is sent on. */
+uow_status uowi_conn_reopen(uowi_conn *conn)
+{
+    if (!conn->owned || conn->login == NULL)
+        return uowi_error_set(conn->error, UOW_CONNECTION_LOST,
+                              "The connection is lost, and its handle is the program's: connect it "
+                              "again there.");
+    conn_leave(conn);
+    conn->poisoned = true;
+    conn->autocommit = true;
+    conn->failed_in_unit = false;
+    conn->undone_in_unit = false;
+    if (!uowi_call_quiet(conn, conn->api->AllocHandle(SQL_HANDLE_DBC, conn->henv, &conn->hdbc))) {
+        conn->hdbc = SQL_NULL_HDBC;
+        return uowi_error_set(conn->error, UOW_DRIVER,
+                              "No ODBC connection handle: SQLAllocHandle failed.");
+    }
+    uow_status st = conn_begin(conn);
+    if (st == UOW_OK)
+        conn->poisoned = false;
+    return st;
 }
 
 void uowi_conn_close(uowi_conn *conn)
 {
     if (conn == NULL)
         return;
-    if (conn->owned && conn->connected)
-        conn_disconnect(conn);
-    if (conn->owned)
-        (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_DBC, conn->hdbc));
-    conn_forget(conn);
+    conn_leave(conn);
+    uowi_login_forget(conn->mem, conn->login);
     uowi_mutex_done(&conn->running_mutex);
     uowi_free(conn->mem, conn, sizeof *conn);
 }
@@ -236,4 +277,27 @@ uowi_trace *uowi_conn_trace(const uowi_conn *conn)
 uowi_mem *uowi_conn_mem(const uowi_conn *conn)
 {
     return conn->mem;
+}
+
+void uowi_conn_rehome(uowi_conn *conn, uow_error *error, uowi_trace *trace)
+{
+    conn->error = error;
+    conn->trace = trace;
+}
+
+void uowi_conn_keep_warnings(uowi_conn *conn, bool keep)
+{
+    conn->keep_warnings = keep;
+}
+
+bool uowi_conn_failed_in_unit(const uowi_conn *conn)
+{
+    return conn->failed_in_unit;
+}
+
+uow_status uowi_conn_state_status(const uowi_conn *conn, const char *sqlstate, const char *text)
+{
+    uow_status st = uowi_sqlstate_status(conn->dialect, sqlstate, 0, text);
+
+    return st == UOW_OK || st == UOW_END || st == UOW_PENDING ? UOW_SQL : st;
 }

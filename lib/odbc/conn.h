@@ -36,6 +36,12 @@ typedef struct uowi_conn_options {
  */
 uow_status uowi_conn_open(uowi_odbc_env *env, const uowi_conn_options *options, uow_error *error, uowi_trace *trace,
                           uowi_conn **out);
+/*
+ * Gives the handle up and connects anew, with the same options; whatever the session had set (temporary tables, SET) is
+ * gone. Every statement must be freed before. A failure leaves it poisoned, and it may be tried again;
+ * UOW_CONNECTION_LOST: the handle is the program's.
+ */
+uow_status uowi_conn_reopen(uowi_conn *conn);
 /* Rolls back what is open, disconnects, frees. Every statement must be freed before. NULL is fine. */
 void uowi_conn_close(uowi_conn *conn);
 
@@ -44,6 +50,8 @@ const uowi_dialect *uowi_conn_dialect(const uowi_conn *conn);
 uow_error *uowi_conn_error(const uowi_conn *conn);
 uowi_trace *uowi_conn_trace(const uowi_conn *conn);
 uowi_mem *uowi_conn_mem(const uowi_conn *conn);
+/* Where errors and events go from now on: what held the connection has moved. */
+void uowi_conn_rehome(uowi_conn *conn, uow_error *error, uowi_trace *trace);
 bool uowi_conn_autocommit(const uowi_conn *conn);
 
 /* Polling at connection level is over, if it was on: nothing else of the connection can be polled. */
@@ -58,8 +66,16 @@ uow_status uowi_conn_end(uowi_conn *conn, bool commit);
 /* UOW_UNSUPPORTED when neither it nor a stronger one exists. */
 uow_status uowi_conn_set_isolation(uowi_conn *conn, uow_isolation isolation);
 uow_isolation uowi_conn_isolation(const uowi_conn *conn);
+/* From now on warnings of statements become diagnostics of the error record, which stays unset. */
+void uowi_conn_keep_warnings(uowi_conn *conn, bool keep);
+/* A call has failed since the transaction began. */
+bool uowi_conn_failed_in_unit(const uowi_conn *conn);
+/* What an SQLSTATE means on this database. */
+uow_status uowi_conn_state_status(const uowi_conn *conn, const char *sqlstate, const char *text);
 /* Asks the driver (SQL_ATTR_CONNECTION_DEAD); no round trip. */
 bool uowi_conn_dead(uowi_conn *conn);
+/* Whether it answers, by the cheapest means that is true for its driver: a round trip for most. */
+bool uowi_conn_alive(uowi_conn *conn);
 bool uowi_conn_poisoned(const uowi_conn *conn);
 void uowi_conn_poison(uowi_conn *conn);
 

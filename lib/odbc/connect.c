@@ -5,6 +5,8 @@
 
 #include "odbc/connect.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "odbc/dsn.h"
@@ -49,24 +51,46 @@ static bool connect_login(const uowi_conn_options *options, uowi_connstr *cs)
     return fits;
 }
 
+/* What connection string or DSN say, the bits added; where both are silent, the bits alone. */
+static bool connect_bits(const char *keys, const char *bits, const char *said, uowi_connstr *cs)
+{
+    char key[64], value[24];
+    char *end = NULL;
+    unsigned long long has = said != NULL ? strtoull(said, &end, 10) : 0;
+    unsigned long long wanted = strtoull(bits, NULL, 10);
+
+    if (said != NULL && (end == said || *end != '\0' || (has & wanted) == wanted))
+        return true; /* there already, or nothing that bits could be added to */
+    snprintf(key, sizeof key, "%.*s", (int)strcspn(keys, "|"), keys);
+    snprintf(value, sizeof value, "%llu", has | wanted);
+    uowi_connstr_remove(cs, keys);
+    return uowi_connstr_add(cs, key, value);
+}
+
 /* One "Key|Alias=Value" of length bytes, added where neither the text nor the DSN says anything. */
 static bool connect_default(const char *pair, size_t length, const char *dsn, uowi_connstr *cs)
 {
-    char keys[64], value[64], ignored[UOWI_DSN_VALUE_SIZE];
+    char keys[64], value[64], in_dsn[UOWI_DSN_VALUE_SIZE];
     const char *equals = memchr(pair, '=', length);
+    const char *said;
     if (equals == NULL)
         return true;
     size_t keys_length = (size_t)(equals - pair);
     size_t value_length = length - keys_length - 1;
-    if (keys_length >= sizeof keys || value_length >= sizeof value)
+    if (keys_length == 0 || keys_length >= sizeof keys || value_length >= sizeof value)
         return true;
+    bool bits = pair[keys_length - 1] == '|';
     memcpy(keys, pair, keys_length);
-    keys[keys_length] = '\0';
+    keys[keys_length - bits] = '\0';
     memcpy(value, equals + 1, value_length);
     value[value_length] = '\0';
 
-    if (uowi_connstr_get(cs, keys) != NULL ||
-        (dsn != NULL && uowi_dsn_get(dsn, keys, ignored, sizeof ignored)))
+    said = uowi_connstr_get(cs, keys);
+    if (said == NULL && dsn != NULL && uowi_dsn_get(dsn, keys, in_dsn, sizeof in_dsn))
+        said = in_dsn;
+    if (bits)
+        return connect_bits(keys, value, said, cs);
+    if (said != NULL)
         return true;
     keys[strcspn(keys, "|")] = '\0';
     return uowi_connstr_add(cs, keys, value);
@@ -132,7 +156,6 @@ bool uowi_connect_secret(uowi_mem *mem, const uowi_connstr *cs, const uowi_targe
         *out = uowi_strdup(mem, password);
         fits = *out != NULL;
     }
-    for (size_t i = 0; i < sizeof value; i++)
-        ((volatile char *)value)[i] = '\0';
+    uowi_wipe(value, sizeof value);
     return fits;
 }

@@ -70,6 +70,31 @@ typedef struct uowi_upsert_style {
     uint32_t rows;   /* of one statement */
 } uowi_upsert_style;
 
+/* How the values of OUT parameters come. */
+typedef enum uowi_outs {
+    UOWI_OUTS_BOUND,    /* bound as output parameters of {call}: the standard */
+    UOWI_OUTS_ROW,      /* CALL gives them as a row of its own */
+    UOWI_OUTS_VARIABLES /* session variables stand for them, read by a SELECT afterwards */
+} uowi_outs;
+
+/*
+ * Calls of stored procedures. routines_sql has the parameters schema (NULL: where an unqualified name is looked for) and
+ * name, and gives a row per parameter, or one for a routine without: id, schema, 'p' or 'f', whether it gives a set,
+ * type and class of what it returns, how many of its last input parameters have defaults, whether it only reads,
+ * number, mode ('i', 'o', 'b' both, 'v' variadic, 't' column of the set), name, type and class of the parameter. A class is a
+ * letter: Number, String, Datetime, Boolean, bYtes, Guid, Refcursor, Void, Composite, Other.
+ */
+typedef struct uowi_call_style {
+    const char *routines_sql; /* NULL: the program is believed */
+    uowi_outs outs;
+    const char *cast;  /* after each placeholder, before its type; or NULL */
+    const char *named; /* between a parameter's name and its value, where it can be said; or NULL */
+    bool from_function;   /* SELECT * FROM f() instead of SELECT f() */
+    bool atomic;          /* what a failed call did is undone */
+    const char *mark_sql; /* a savepoint that is gone when a procedure has ended the transaction; or NULL */
+    const char *unmark_sql;
+} uowi_call_style;
+
 typedef struct uowi_error_rule {
     const char *sqlstate;   /* "" any */
     int32_t native;         /* 0 any */
@@ -106,6 +131,7 @@ typedef struct uowi_dialect {
     bool ints_are_64bit;              /* integer columns may hold more than their declared type says */
     bool direct_reads;                /* SQLExecDirect reads large results faster than prepared */
     bool decimal_args_as_numbers;     /* no exact decimals: as text an argument would be compared with numbers as text */
+    bool decimals_as_doubles;         /* a column keeps the digits of a decimal only when its declared type means text */
     bool nan_is_null;                 /* NaN would be stored as NULL silently: refuse it */
     bool nul_cuts_text;               /* a NUL inside text would be cut silently: refuse it */
     bool checks_utf8;                 /* the database refuses invalid UTF-8 itself; we check anyway */
@@ -128,23 +154,43 @@ typedef struct uowi_dialect {
     uint32_t block_rows;              /* good fetch block */
     bool checks_before_commit;        /* ask SQL_ATTR_CONNECTION_DEAD around a commit: success is not to be believed */
     bool failure_aborts_unit;         /* a failed statement may leave the unit aborted, and its commit still "succeed" */
+    bool rollback_ends_unit;          /* SQLSTATE class 40: the unit is rolled back already, and what follows runs in another */
+    const char *unit_columns;         /* of the table for units' rows; NULL: the standard's */
     bool local;                       /* no link to lose: a failed commit did not happen */
     const char *begin_again_sql;      /* refused while a transaction is open; NULL: the database ends none with a statement */
     const char *probe_sql;            /* cheapest statement that fails in an aborted unit */
+    bool dead_unasked;                /* SQL_ATTR_CONNECTION_DEAD tells only what an earlier call has met */
+    const char *const *reset_sql;     /* puts a session's state back; what fails the check will find; NULL-terminated, or NULL */
+    const char *restore_sql;          /* asks, when the session is new, for the statement that puts its settings back after reset_sql; or NULL */
+    const char *state_sql;            /* one text that differs when a session has state it was not born with; NULL: cannot be told */
+    const char *const *state_words;   /* in a statement that leaves none by its head, these may leave some; or NULL */
+    const char *const *lasting_words; /* state that state_sql does not see; or NULL */
+    bool prepared_outlive_settings;   /* what was prepared under other settings is prepared again by the server */
     const uowi_way_rule *ways;        /* the first that fits is taken; ends with UOWI_WAY_ROW; NULL: row by row */
     bool array_times_leak;            /* the driver loses memory for each date or time in a parameter array */
     const char *column_types_sql;     /* name and type of a table's columns, for UOWI_WAY_UNNEST; or NULL */
+    const char *null_safe;            /* " IS NOT DISTINCT FROM ": equal, or both NULL; or NULL */
+    const char *exact_text;           /* '$' is a text to be compared byte by byte whatever the column's collation; or NULL */
+    const char *exact_decimal;        /* '$' is a decimal argument to be compared as one; or NULL */
+    bool returning_early;             /* RETURNING tells what was there before the triggers */
+    bool column_types_bare;           /* its parameters are the table's name and its schema, not the two quoted as one */
     const char *locked_read;          /* makes a SELECT see the latest committed row inside an older snapshot; or NULL */
     const uowi_upsert_style *upsert;  /* NULL: an update, then an insert where it met no row */
     const char *const *dbms_names;    /* SQL_DBMS_NAME values, NULL-terminated; NULL: none */
     const char *const *driver_names;  /* parts of driver files and names known before connecting; likewise */
     const char *login_timeout_key;    /* connection string's key in seconds, where the ODBC attribute is not honoured; or NULL */
+    const char *session_sql;          /* sent once on each connection of our own: without it values would be cut silently; or NULL */
     const char *query_timeout_sql;    /* limits a session's statements, '$' is the seconds, where SQL_ATTR_QUERY_TIMEOUT does not; or NULL */
-    const char *connect_defaults;     /* "Key|Alias=Value;" appended where the connection string and the DSN say nothing; or NULL */
+    /*
+     * "Key|Alias=Value;" appended where the connection string and the DSN say nothing; "Key|Alias|=Bits;" likewise, and
+     * where they say something the bits are added. Or NULL.
+     */
+    const char *connect_defaults;
     bool backslash_escapes;           /* a backslash escapes the quote inside a string literal */
     const char *const *refused_heads; /* statement heads that crash the driver; NULL-terminated, or NULL */
     const char *wrap_before, *wrap_after; /* how such a statement can be run all the same, without parameters; or NULL */
     bool routine_one_result;          /* SQLMoreResults after CREATE PROCEDURE .. BEGIN a; b; END crashes the driver */
+    const uowi_call_style *calls;     /* NULL: there are no procedures */
     const uowi_error_rule *rules;     /* ends with status UOW_OK */
     const char *noise;                /* tail the driver adds to its messages, not shown; or NULL */
     const uowi_mask *masks;           /* ends with before NULL; or NULL */

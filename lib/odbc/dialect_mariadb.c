@@ -86,6 +86,65 @@ static const uowi_upsert_style mariadb_upsert = {
     .rows = 500,
 };
 
+/*
+ * COM_RESET_CONNECTION is out of reach: the driver takes SQL_ATTR_RESET_CONNECTION with SQL_SUCCESS and does nothing.
+ * FLUSH USER_VARIABLES needs a privilege; without it a connection with user variables is closed.
+ */
+static const char *const mariadb_reset[] = {"UNLOCK TABLES", "FLUSH LOCAL USER_VARIABLES", NULL};
+
+/* Those that programs change; another one that is found changed closes the connection. */
+static const char mariadb_restore[] =
+    "SELECT CONCAT('SET ', GROUP_CONCAT('SESSION ', VARIABLE_NAME, '=', "
+    "IF(VARIABLE_VALUE REGEXP '^-?[0-9.]+$', VARIABLE_VALUE, QUOTE(VARIABLE_VALUE)) ORDER BY VARIABLE_NAME)) "
+    "FROM information_schema.SESSION_VARIABLES WHERE VARIABLE_NAME IN "
+    "('SQL_MODE', 'TIME_ZONE', 'TX_ISOLATION', 'TX_READ_ONLY', 'FOREIGN_KEY_CHECKS', 'UNIQUE_CHECKS', "
+    "'MAX_STATEMENT_TIME', 'LOCK_WAIT_TIMEOUT', 'INNODB_LOCK_WAIT_TIMEOUT', 'WAIT_TIMEOUT', 'SQL_SAFE_UPDATES', "
+    "'SQL_SELECT_LIMIT', 'GROUP_CONCAT_MAX_LEN', 'COLLATION_CONNECTION', 'AUTO_INCREMENT_INCREMENT', "
+    "'AUTO_INCREMENT_OFFSET', 'SQL_BIG_SELECTS', 'SQL_LOG_BIN')";
+
+/*
+ * Temporary tables have no catalog before 11.2: those ever made are counted. The function releases named locks, which
+ * have none either, and is 0 each time but the first.
+ */
+static const char mariadb_state[] =
+    "SELECT CONCAT_WS('|', 0 * RELEASE_ALL_LOCKS(), COALESCE(DATABASE(), ''), COALESCE(CURRENT_ROLE(), ''), "
+    "(SELECT MD5(GROUP_CONCAT(VARIABLE_NAME, '=', VARIABLE_VALUE ORDER BY VARIABLE_NAME)) "
+    "FROM information_schema.SESSION_VARIABLES WHERE VARIABLE_NAME NOT IN "
+    "('TIMESTAMP', 'RAND_SEED1', 'RAND_SEED2', 'LAST_INSERT_ID', 'IDENTITY', 'INSERT_ID', 'ERROR_COUNT', "
+    "'WARNING_COUNT', 'IN_TRANSACTION', 'LAST_GTID') AND VARIABLE_NAME NOT LIKE 'GTID%'), "
+    "(SELECT COUNT(*) FROM information_schema.USER_VARIABLES), "
+    "(SELECT GROUP_CONCAT(VARIABLE_VALUE) FROM information_schema.SESSION_STATUS "
+    "WHERE VARIABLE_NAME = 'COM_CREATE_TEMPORARY_TABLE'))";
+
+static const char *const mariadb_state_words[] = {"@", "GET_LOCK", NULL};
+static const char *const mariadb_lasting[] = {"HANDLER", NULL};
+#define MARIADB_CLASS(type) \
+    "CASE WHEN " type " IN ('tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'float', 'double', 'year', 'bit') " \
+    "THEN 'N' WHEN " type " IN ('char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'enum', 'set', 'json') " \
+    "THEN 'S' WHEN " type " IN ('date', 'time', 'datetime', 'timestamp') THEN 'D' " \
+    "WHEN " type " IN ('binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob') THEN 'Y' " \
+    "WHEN " type " = 'uuid' THEN 'G' ELSE 'O' END"
+
+static const char mariadb_routines[] =
+    "SELECT CONCAT(r.ROUTINE_TYPE, '.', r.SPECIFIC_NAME), r.ROUTINE_SCHEMA, IF(r.ROUTINE_TYPE = 'PROCEDURE', 'p', 'f'), 0, "
+    "r.DTD_IDENTIFIER, " MARIADB_CLASS("r.DATA_TYPE") ", 0, IF(r.SQL_DATA_ACCESS IN ('READS SQL DATA', 'NO SQL'), 1, 0), "
+    "p.ORDINAL_POSITION, CASE p.PARAMETER_MODE WHEN 'OUT' THEN 'o' WHEN 'INOUT' THEN 'b' ELSE 'i' END, p.PARAMETER_NAME, "
+    "p.DTD_IDENTIFIER, " MARIADB_CLASS("p.DATA_TYPE") " "
+    "FROM information_schema.ROUTINES r LEFT JOIN information_schema.PARAMETERS p ON p.SPECIFIC_SCHEMA = r.ROUTINE_SCHEMA "
+    "AND p.SPECIFIC_NAME = r.SPECIFIC_NAME AND p.ROUTINE_TYPE = r.ROUTINE_TYPE AND p.ORDINAL_POSITION > 0 "
+    "WHERE r.ROUTINE_SCHEMA = COALESCE(?, ?, DATABASE()) AND r.ROUTINE_NAME = ? ORDER BY 3 DESC, 9";
+
+/*
+ * OUT parameters bound with this driver overwrite memory (dates), lose NULLs, and the result that carries them looks like
+ * any other; user variables give every value right, for a second trip.
+ */
+static const uowi_call_style mariadb_calls = {
+    .routines_sql = mariadb_routines,
+    .outs = UOWI_OUTS_VARIABLES,
+    .mark_sql = "SAVEPOINT uow_call",
+    .unmark_sql = "RELEASE SAVEPOINT uow_call",
+};
+
 static const char *const mariadb_dbms[] = {"MariaDB", "MySQL", NULL};
 static const char *const mariadb_drivers[] = {"maodbc", "myodbc", "mariadb", "mysql", NULL};
 
@@ -106,8 +165,11 @@ const uowi_dialect uowi_dialect_mariadb = {
     .fraction_digits = 6,
     .zero_dates_null = true,
     .wide_overreads = true,   /* its strlen, seen by ASan in 3.1.15; UTF-8 is exact here anyway */
+    .rollback_ends_unit = true, /* 1213: the next statement begins another transaction by itself */
+    /* a TIMESTAMP would be converted by the session's time zone, and ends in 2038 */
+    .unit_columns = "unit_id CHAR(36) NOT NULL PRIMARY KEY, begun_at DATETIME NOT NULL",
     .drain_before_end = true, /* SQLEndTran fails with 2014 while a result is unread */
-    .max_parameters = 60000,
+    .max_parameters = 32000, /* the driver counts them in 16 bits with a sign: HY001 from 32,768 on */
     .block_rows = 100,
     .backslash_escapes = true,
     .refused_heads = mariadb_refused,
@@ -115,17 +177,28 @@ const uowi_dialect uowi_dialect_mariadb = {
     .wrap_after = "; END",
     .routine_one_result = true,
     .login_timeout_key = "CONN_TIMEOUT", /* SQL_ATTR_LOGIN_TIMEOUT: waited on for ever */
+    /* a session that is not strict stores the first characters of a text, and the nearest number, with a warning */
+    .session_sql = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')",
     /* SQL_ATTR_QUERY_TIMEOUT reads back as 0. This one ends waits for locks too. */
     .query_timeout_sql = "SET SESSION max_statement_time = $",
     .ways = mariadb_ways,
     .array_times_leak = true, /* 40 bytes a value (ASan) */
+    .null_safe = " <=> ",
+    .exact_text = "CONVERT($ USING utf8mb4) COLLATE utf8mb4_nopad_bin",
+    .exact_decimal = "CAST($ AS DECIMAL(65,30))", /* text and a decimal column are compared as doubles */
     .locked_read = " FOR UPDATE", /* REPEATABLE READ reads its snapshot otherwise */
     .upsert = &mariadb_upsert,
+    .reset_sql = mariadb_reset,
+    .restore_sql = mariadb_restore,
+    .state_sql = mariadb_state,
+    .state_words = mariadb_state_words,
+    .lasting_words = mariadb_lasting,
+    .calls = &mariadb_calls,
     .dbms_names = mariadb_dbms,
     .driver_names = mariadb_drivers,
     /* FOUND_ROWS: an update to the same values counts its row; the keyword of that name is ignored
      */
-    .connect_defaults = "OPTION|OPTIONS=2;",
+    .connect_defaults = "OPTION|OPTIONS|=2;",
     .rules = mariadb_rules,
     .masks = mariadb_masks,
     .constraint_name = mariadb_constraint,

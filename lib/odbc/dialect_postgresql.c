@@ -13,6 +13,8 @@ static const uowi_error_rule postgresql_rules[] = {
      "An earlier statement of this unit failed and PostgreSQL runs nothing more in it: roll the "
      "unit "
      "back, or use a nested unit around what may fail"},
+    {"2D000", 0, NULL, UOW_SQL,
+     "The procedure commits or rolls back by itself, which it cannot do inside a unit: call it outside"},
     {"55P03", 0, NULL, UOW_TRANSIENT, NULL}, /* lock not available */
     {"55006", 0, NULL, UOW_TRANSIENT, NULL}, /* object in use */
     {"57014", 0, "statement timeout", UOW_TIMEOUT, NULL},
@@ -54,7 +56,7 @@ static bool postgresql_constraint(const char *message, uowi_buf *out)
     return uowi_constraint_between(message, "constraint \"", "\"", out);
 }
 
-/* VALUES takes its parameters' types from the table; for updates it is three times slower than unnest. */
+/* VALUES takes its parameters' types from the table; for updates it is three times slower than unnest, for inserts a tenth. */
 static const uowi_way_rule postgresql_ways[] = {
     {UOWI_WAY_VALUES, UOWI_WRITES_INSERT, true, 2, 1000},
     {UOWI_WAY_UNNEST, UOWI_WRITES_UPDATE | UOWI_WRITES_DELETE, true, 2, 1000},
@@ -74,6 +76,63 @@ static const uowi_upsert_style postgresql_upsert = {
     .given = "excluded.$",
     .once = true, /* 21000: cannot affect row a second time */
     .rows = 500,
+};
+
+/* What DISCARD ALL does, but for the driver's prepared statements, which it would not miss until it needs them. */
+static const char *const postgresql_reset[] = {
+    "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; SELECT pg_advisory_unlock_all(); "
+    "DISCARD TEMP; DISCARD SEQUENCES",
+    NULL,
+};
+
+/* RESET ALL takes the driver's own settings along (DateStyle, extra_float_digits, those of the DSN). */
+#define POSTGRESQL_SETTINGS \
+    "FROM pg_settings WHERE source = 'session' AND name NOT IN " \
+    "('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')"
+
+static const char postgresql_restore[] =
+    "SELECT 'SELECT ' || coalesce(string_agg('set_config(' || quote_literal(name) || ', ' || quote_literal(setting) || "
+    "', false)', ', ' ORDER BY name), '1') " POSTGRESQL_SETTINGS;
+
+static const char postgresql_state[] =
+    "SELECT concat_ws('|', current_user, session_user, "
+    "(SELECT md5(string_agg(name || '=' || setting, ',' ORDER BY name)) " POSTGRESQL_SETTINGS "), "
+    "(SELECT count(*) FROM pg_class WHERE relnamespace = pg_my_temp_schema()), "
+    "(SELECT count(*) FROM pg_cursors WHERE is_holdable), "
+    "(SELECT count(*) FROM pg_prepared_statements WHERE from_sql), "
+    "(SELECT count(*) FROM pg_listening_channels()), "
+    "(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()))";
+
+static const char *const postgresql_state_words[] = {
+    "set_config", "pg_advisory_lock", "pg_advisory_lock_shared", "pg_try_advisory_lock", "pg_try_advisory_lock_shared",
+    "setseed", "TEMP", "TEMPORARY", NULL,
+};
+static const char *const postgresql_lasting[] = {"LOAD", "dblink_connect", "dblink_connect_u", NULL};
+
+#define POSTGRESQL_CLASS(t) \
+    "CASE WHEN " t ".typname = 'refcursor' THEN 'R' WHEN " t ".typname = 'void' THEN 'V' WHEN " t \
+    ".typname = 'bytea' THEN 'Y' WHEN " t ".typname = 'uuid' THEN 'G' WHEN " t ".typtype = 'c' OR " t \
+    ".typname = 'record' THEN 'C' WHEN " t ".typcategory IN ('N', 'S', 'D', 'B') THEN " t ".typcategory::text ELSE 'O' END"
+
+/* Types without modifiers (-1), as above. A name that is hidden by the search path is not found without its schema. */
+static const char postgresql_routines[] =
+    "SELECT p.oid::text, n.nspname::text, CASE p.prokind WHEN 'p' THEN 'p' ELSE 'f' END, p.proretset::int, "
+    "format_type(p.prorettype, -1), " POSTGRESQL_CLASS("r") ", p.pronargdefaults::int, 0, a.ord::int, a.mode, a.name, "
+    "format_type(a.typ, -1), " POSTGRESQL_CLASS("t") " "
+    "FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_type r ON r.oid = p.prorettype "
+    "LEFT JOIN LATERAL (SELECT u.ord, CASE p.proargmodes[u.ord] WHEN 'o' THEN 'o' WHEN 'b' THEN 'b' WHEN 't' THEN 't' "
+    "WHEN 'v' THEN 'v' ELSE 'i' END AS mode, p.proargnames[u.ord] AS name, u.typ FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) "
+    "WITH ORDINALITY AS u (typ, ord)) a ON true LEFT JOIN pg_type t ON t.oid = a.typ "
+    "WHERE p.prokind IN ('p', 'f') AND CASE WHEN ?::text IS NULL THEN pg_function_is_visible(p.oid) "
+    "ELSE n.nspname = ?::text END AND p.proname = ?::text ORDER BY p.oid, a.ord";
+
+static const uowi_call_style postgresql_calls = {
+    .routines_sql = postgresql_routines,
+    .outs = UOWI_OUTS_ROW,
+    .cast = "::", /* a prepared statement sends its parameters untyped, and the wrong overload would be taken */
+    .named = " => ",
+    .from_function = true,
+    .atomic = true,
 };
 
 static const char *const postgresql_dbms[] = {"PostgreSQL", NULL};
@@ -100,14 +159,27 @@ const uowi_dialect uowi_dialect_postgresql = {
     .rereads_in_block = true,
     .infinite_dates = true,
     .read_offset = "($)::text", /* the driver gives the session's wall clock and drops the offset */
-    .max_parameters = 32000,    /* the driver crashes at 32,770 */
+    /*
+     * The driver asks for the parameters' types, 4 bytes each, and the client library takes that message for a broken
+     * link ("lost synchronization") when it has more than 30,000 bytes. The driver itself crashes at 32,770.
+     */
+    .max_parameters = 7400,
     .block_rows = 1000,
     .checks_before_commit = true, /* COMMIT on a killed connection may answer SUCCESS */
     .failure_aborts_unit = true,
     .probe_sql = "SELECT 1",
+    .dead_unasked = true,
+    .reset_sql = postgresql_reset,
+    .restore_sql = postgresql_restore,
+    .state_sql = postgresql_state,
+    .state_words = postgresql_state_words,
+    .lasting_words = postgresql_lasting,
+    .prepared_outlive_settings = true,
     .ways = postgresql_ways,
+    .null_safe = " IS NOT DISTINCT FROM ",
     .column_types_sql = postgresql_column_types,
     .upsert = &postgresql_upsert,
+    .calls = &postgresql_calls,
     .dbms_names = postgresql_dbms,
     .driver_names = postgresql_drivers,
     /*

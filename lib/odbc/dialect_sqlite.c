@@ -46,6 +46,43 @@ static const uowi_upsert_style sqlite_upsert = {
     .rows = 100,
 };
 
+/* Nothing is put back: another connection costs less than finding out how. */
+#define SQLITE_PRAGMA(column, name) " || '|' || (SELECT " column " FROM pragma_" name ")"
+static const char sqlite_state[] =
+    "SELECT (SELECT group_concat(name || coalesce(file, '')) FROM pragma_database_list) || '|' || "
+    "(SELECT count(*) FROM sqlite_temp_master) || '|' || ('a' LIKE 'A')"
+    SQLITE_PRAGMA("foreign_keys", "foreign_keys")
+    SQLITE_PRAGMA("query_only", "query_only")
+    SQLITE_PRAGMA("timeout", "busy_timeout")
+    SQLITE_PRAGMA("recursive_triggers", "recursive_triggers")
+    SQLITE_PRAGMA("temp_store", "temp_store")
+    SQLITE_PRAGMA("cache_size", "cache_size")
+    SQLITE_PRAGMA("synchronous", "synchronous")
+    SQLITE_PRAGMA("locking_mode", "locking_mode")
+    SQLITE_PRAGMA("defer_foreign_keys", "defer_foreign_keys")
+    SQLITE_PRAGMA("ignore_check_constraints", "ignore_check_constraints")
+    SQLITE_PRAGMA("read_uncommitted", "read_uncommitted")
+    SQLITE_PRAGMA("reverse_unordered_selects", "reverse_unordered_selects")
+    SQLITE_PRAGMA("cell_size_check", "cell_size_check")
+    SQLITE_PRAGMA("automatic_index", "automatic_index")
+    SQLITE_PRAGMA("count_changes", "count_changes")
+    SQLITE_PRAGMA("full_column_names", "full_column_names")
+    SQLITE_PRAGMA("short_column_names", "short_column_names")
+    SQLITE_PRAGMA("empty_result_callbacks", "empty_result_callbacks")
+    SQLITE_PRAGMA("trusted_schema", "trusted_schema")
+    SQLITE_PRAGMA("writable_schema", "writable_schema")
+    SQLITE_PRAGMA("legacy_alter_table", "legacy_alter_table")
+    SQLITE_PRAGMA("cache_spill", "cache_spill")
+    SQLITE_PRAGMA("checkpoint_fullfsync", "checkpoint_fullfsync")
+    SQLITE_PRAGMA("fullfsync", "fullfsync")
+    SQLITE_PRAGMA("secure_delete", "secure_delete")
+    SQLITE_PRAGMA("threads", "threads")
+    SQLITE_PRAGMA("analysis_limit", "analysis_limit")
+    SQLITE_PRAGMA("max_page_count", "max_page_count")
+    SQLITE_PRAGMA("journal_size_limit", "journal_size_limit");
+
+static const char *const sqlite_lasting[] = {"mmap_size", "wal_autocheckpoint", "load_extension", NULL};
+
 static const char *const sqlite_dbms[] = {"SQLite", "SQLite3", NULL};
 static const char *const sqlite_drivers[] = {"sqlite3odbc", "sqliteodbc", "sqlite3", "sqlite",
                                              NULL};
@@ -66,6 +103,9 @@ const uowi_dialect uowi_dialect_sqlite = {
     .read_write_sql = "PRAGMA query_only = 0",
     .ints_are_64bit = true,
     .decimal_args_as_numbers = true,
+    .decimals_as_doubles = true, /* https://www.sqlite.org/datatype3.html, 3 */
+    .column_types_sql = "SELECT name, type FROM pragma_table_xinfo(?, ?)",
+    .column_types_bare = true,
     .nan_is_null = true,
     .nul_cuts_text = true,
     .text_narrow = 1,
@@ -80,7 +120,12 @@ const uowi_dialect uowi_dialect_sqlite = {
     .local = true,
     /* milliseconds; a statement that runs is not ended by anything, only the wait for the file's lock is */
     .query_timeout_sql = "PRAGMA busy_timeout = $000",
+    .state_sql = sqlite_state,
+    .lasting_words = sqlite_lasting,
     .ways = sqlite_ways,
+    .null_safe = " IS ",
+    .exact_text = "$ COLLATE BINARY",
+    .returning_early = true, /* all its triggers that can change a row come after the write */
     .upsert = &sqlite_upsert,
     .dbms_names = sqlite_dbms,
     .driver_names = sqlite_drivers,

@@ -14,6 +14,8 @@ static bool standard_constraint(const char *message, uowi_buf *out)
            uowi_constraint_between(message, "constraint '", "'", out);
 }
 
+static const uowi_call_style standard_calls = {.outs = UOWI_OUTS_BOUND};
+
 static const char *const standard_none[] = {NULL};
 
 const uowi_dialect uowi_dialect_standard = {
@@ -28,6 +30,7 @@ const uowi_dialect uowi_dialect_standard = {
     .fraction_digits = 6,
     .max_parameters = 1000, /* below every limit met, SQL Server's 2,100 among them */
     .block_rows = 100,
+    .calls = &standard_calls,
     .dbms_names = standard_none,
     .driver_names = standard_none,
     .constraint_name = standard_constraint,

@@ -282,10 +282,15 @@ uow_status uowi_dynrow_double(uowi_dynrow *dyn, size_t index, double *out)
 uow_status uowi_dynrow_decimal(uowi_dynrow *dyn, size_t index, uow_decimal *out)
 {
     uow_status st = uowi_dyn_check(dyn, index);
+    char plain[128];
+    size_t length;
 
     if (st == UOW_OK)
         st = dyn_text(dyn, index);
-    if (st == UOW_OK && !uowi_decimal_parse_n(dyn->columns[index].text, dyn->columns[index].text_length, out))
+    if (st != UOW_OK)
+        return st;
+    length = uowi_decimal_plain(dyn->columns[index].text, dyn->columns[index].text_length, plain, sizeof plain);
+    if (length == 0 || !uowi_decimal_parse_n(plain, length, out))
         return dyn_no(dyn, index, "a decimal of at most 38 digits");
     return st;
 }

@@ -27,18 +27,22 @@ struct uowi_odbc_env {
 struct uowi_conn {
     const uowi_odbc_api *api;
     uowi_mem *mem;
+    SQLHENV henv;
     SQLHDBC hdbc;
     bool owned;     /* we allocated and connected it; a borrowed one is never freed */
     bool connected;
     bool autocommit;
     bool failed_in_unit; /* a call failed since the unit began: see dialect.failure_aborts_unit */
+    bool undone_in_unit; /* the database has rolled the unit back: see dialect.rollback_ends_unit */
     uow_isolation isolation; /* now in force */
+    bool keep_warnings; /* see uowi_conn_keep_warnings */
     bool poisoned;  /* outcome unknown or link lost: nothing more is sent */
     uow_error *error;    /* the context's record; set by conn.h users */
     uowi_trace *trace;
     uowi_caps caps;
     const uowi_dialect *dialect;
     char *secret;   /* the password, wiped and freed once no message can hold it (at close) */
+    struct uowi_login *login; /* how it was made, for making it again; NULL for a borrowed one */
     uint32_t query_timeout_s; /* to be set on each statement; 0: no limit, or the session has it */
     bool async_on;       /* at connection level, as the driver has it now */
     bool watched;        /* see uowi_conn_watch */

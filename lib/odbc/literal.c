@@ -163,30 +163,61 @@ static uow_status literal_decimal_text(uowi_conn *conn, const uowi_param *param,
     return UOW_OK;
 }
 
-static uow_status literal_scalar(uowi_conn *conn, const uowi_param *param, uowi_buf *out)
+/* A value that is neither text nor bytes, without quotes; 0 when it is no value of its type. */
+static size_t literal_format(const uowi_conn *conn, const uowi_param *param, char *text)
 {
-    char text[LITERAL_SCALAR];
-    size_t length;
-
     switch (param->type) {
-    case UOW_BOOL: length = literal_bool(param, text); break;
+    case UOW_BOOL: return literal_bool(param, text);
     case UOW_FLOAT:
-    case UOW_DOUBLE: length = literal_real(param, text); break;
-    case UOW_DECIMAL: length = literal_decimal(param, text); break;
-    case UOW_GUID: length = literal_guid(param, text); break;
+    case UOW_DOUBLE: return literal_real(param, text);
+    case UOW_DECIMAL: return literal_decimal(param, text);
+    case UOW_GUID: return literal_guid(param, text);
     case UOW_DATE:
     case UOW_TIME:
     case UOW_TIMESTAMP:
-    case UOW_TIMESTAMPTZ: length = literal_time(conn, param, text); break;
-    default: length = literal_integer(param, text); break;
+    case UOW_TIMESTAMPTZ: return literal_time(conn, param, text);
+    default: return literal_integer(param, text);
     }
+}
+
+static uow_status literal_no_value(uowi_conn *conn, const uowi_param *param)
+{
+    return literal_fail(conn, param, "the member holds no value of its type (a boolean that is not 0 or 1, a day its month "
+                                     "does not have, years beyond 1 to 9999)");
+}
+
+static uow_status literal_scalar(uowi_conn *conn, const uowi_param *param, uowi_buf *out)
+{
+    char text[LITERAL_SCALAR];
+    size_t length = literal_format(conn, param, text);
+
     if (length == 0)
-        return literal_fail(conn, param, "the member holds no value of its type (a boolean that is not 0 or 1, a day "
-                                         "its month does not have, years beyond 1 to 9999)");
+        return literal_no_value(conn, param);
     if (param->type >= UOW_DATE) /* blanks and colons */
         literal_quoted(text, length, out);
     else
         uowi_buf_add(out, text, length);
+    return UOW_OK;
+}
+
+uow_status uowi_literal_plain(uowi_conn *conn, const uowi_param *param, uowi_buf *out)
+{
+    char text[LITERAL_SCALAR];
+    size_t length;
+
+    if (param->type == UOW_BINARY || param->type == UOW_BLOB || param->type == UOW_TEXT || param->type == UOW_LONGTEXT ||
+        param->type == UOW_DECIMAL_TEXT) {
+        if (param->size >= UOWI_PARAM_NO_DATA)
+            return literal_no_value(conn, param);
+        uowi_buf_add(out, param->data, param->size);
+        return UOW_OK;
+    }
+    length = literal_format(conn, param, text);
+    if (length == 0)
+        return literal_no_value(conn, param);
+    if (param->type == UOW_BOOL)
+        text[0] = text[0] == 't' ? '1' : '0';
+    uowi_buf_add(out, text, length);
     return UOW_OK;
 }
 

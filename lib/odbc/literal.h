@@ -11,4 +11,7 @@
 /* Appends one element; the braces are the caller's. first: no comma before it. */
 uow_status uowi_literal_element(uowi_conn *conn, const uowi_param *param, bool first, uowi_buf *out);
 
+/* The bytes of a value that is not NULL, as text where it is a number or a date. */
+uow_status uowi_literal_plain(uowi_conn *conn, const uowi_param *param, uowi_buf *out);
+
 #endif

@@ -167,6 +167,15 @@ uow_status uowi_rowset_init(uowi_rowset *rowset, uowi_stmt *stmt, const char *en
     return UOW_OK;
 }
 
+uow_status uowi_rowset_lay(uowi_rowset *rowset)
+{
+    rowset_sort(rowset);
+    rowset_layout(rowset);
+    rowset->binder.rows = 1;
+    rowset->binder.fetched = 1;
+    return rowset_memory(rowset);
+}
+
 uow_status uowi_rowset_build(uowi_rowset *rowset, uint32_t block_rows)
 {
     uow_status st;

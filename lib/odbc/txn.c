@@ -44,6 +44,13 @@ static uow_status txn_refuse_poisoned(uowi_conn *conn)
         "Open another context.");
 }
 
+/* A unit begins: nothing has gone wrong in it. */
+static void txn_fresh(uowi_conn *conn)
+{
+    conn->failed_in_unit = false;
+    conn->undone_in_unit = false;
+}
+
 uow_status uowi_conn_set_autocommit(uowi_conn *conn, bool on)
 {
     if (conn->autocommit == on)
@@ -57,7 +64,7 @@ uow_status uowi_conn_set_autocommit(uowi_conn *conn, bool on)
                        (conn->hdbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)value, SQL_IS_UINTEGER));
     if (outcome == UOWI_DONE || outcome == UOWI_DONE_INFO) {
         conn->autocommit = on;
-        conn->failed_in_unit = false;
+        txn_fresh(conn);
         return UOW_OK;
     }
     return uowi_outcome_status(conn, outcome);
@@ -69,7 +76,7 @@ static bool txn_rollback_quietly(uowi_conn *conn)
     bool done = uowi_call_quiet(conn, rc);
     if (!done)
         conn->poisoned = true;
-    conn->failed_in_unit = false;
+    txn_fresh(conn);
     return done;
 }
 
@@ -87,6 +94,17 @@ static uow_status txn_probe(uowi_conn *conn)
     return outcome == UOWI_FAILED ? uowi_outcome_status(conn, outcome) : UOW_OK;
 }
 
+bool uowi_conn_alive(uowi_conn *conn)
+{
+    if (conn->poisoned)
+        return false;
+    if (conn->dialect->local)
+        return true;
+    if (uowi_conn_dead(conn))
+        return false;
+    return !conn->dialect->dead_unasked || conn->dialect->probe_sql == NULL || txn_probe(conn) == UOW_OK;
+}
+
 /*
  * What must be known before a commit, because its own answer is not to be believed: psqlodbc says
  * SUCCESS when the link is dead and an earlier statement found out, and the server answers COMMIT
@@ -94,6 +112,12 @@ static uow_status txn_probe(uowi_conn *conn)
  */
 static uow_status txn_before_commit(uowi_conn *conn)
 {
+    if (conn->undone_in_unit) {
+        (void)txn_rollback_quietly(conn);
+        return uowi_error_set(conn->error, UOW_TRANSIENT,
+                              "The database rolled the unit back when an earlier statement of it failed "
+                              "(deadlock or serialization failure); what came after is rolled back, too.");
+    }
     if (conn->dialect->checks_before_commit && uowi_conn_dead(conn))
         return uowi_error_set(conn->error, UOW_CONNECTION_LOST,
                               "The connection was lost before the commit: the unit was not "
@@ -151,7 +175,7 @@ static uow_status txn_ended(uowi_conn *conn, bool commit)
         return uowi_error_set(conn->error, UOW_OUTCOME_UNKNOWN,
                               "The connection was lost while committing: the unit may or may not "
                               "have taken effect. Ask the database.");
-    conn->failed_in_unit = false;
+    txn_fresh(conn);
     if (conn->trace != NULL)
         uowi_count(commit ? &conn->trace->counters.commits : &conn->trace->counters.rollbacks, 1);
     return UOW_OK;

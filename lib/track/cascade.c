@@ -11,6 +11,7 @@
 struct uowi_cascade_step {
     uowi_cascade_step *before;
     uowi_entry *entry;
+    const uowi_entry *cause;       /* the principal it goes with; NULL: an orphan, or set NULL */
     const uowi_relation *relation; /* set NULL; else NULL: deleted or dropped */
     uowi_node *node;               /* set NULL: where it was, held */
     uint8_t state;
@@ -58,10 +59,11 @@ static uowi_cascade_step *cascade_step(uowi_cascade *cascade, uowi_entry *entry)
 }
 
 /* A new row was never there: it is dropped instead of deleted. */
-static bool cascade_delete(uowi_cascade *cascade, uowi_entry *entry)
+static bool cascade_delete(uowi_cascade *cascade, uowi_entry *entry, const uowi_entry *cause)
 {
     if (!cascade_step(cascade, entry))
         return false;
+    cascade->steps->cause = cause;
     if (entry->state == UOW_ADDED)
         entry->flags |= UOWI_ENTRY_DROPPED;
     else
@@ -112,7 +114,7 @@ static bool cascade_dependent(uowi_cascade *cascade, uowi_entry *principal, uowi
     if (cascade_gone(entry))
         return true;
     switch (relation->on_delete) {
-    case UOW_CASCADE: return cascade_delete(cascade, entry);
+    case UOW_CASCADE: return cascade_delete(cascade, entry, principal);
     case UOW_SET_NULL: return cascade_set_null(cascade, entry, relation);
     case UOW_NO_ACTION: return true;
     default: return cascade_refuse_later(cascade, principal, entry, relation);
@@ -222,7 +224,7 @@ static bool cascade_orphan(uowi_cascade *cascade, uowi_entry *entry)
         return true;
     }
     if (relation->on_delete == UOW_CASCADE)
-        return cascade_delete(cascade, entry);
+        return cascade_delete(cascade, entry, NULL);
     return cascade_refuse_later(cascade, NULL, entry, relation);
 }
 
@@ -272,7 +274,7 @@ uow_status uowi_cascade_drop(uowi_cascade *cascade, uowi_tracker *tracker, uowi_
                              uow_error *error)
 {
     cascade_init(cascade, tracker, arena, error);
-    if (!cascade_delete(cascade, entry))
+    if (!cascade_delete(cascade, entry, NULL))
         return uowi_error_no_memory(error);
     return cascade_run(cascade);
 }
@@ -297,8 +299,36 @@ static void cascade_undo(uowi_tracker *tracker, const uowi_cascade_step *step)
     uowi_node_release(tracker, step->node);
 }
 
+/*
+ * A new row goes with its principal. One whose deletion a hook has left out is there still, and so are the new rows
+ * that hang on it, each before those that hang on that one: the steps are walked from the first.
+ */
+static void cascade_spare(uowi_cascade *cascade)
+{
+    uowi_cascade_step *first = NULL;
+
+    while (cascade->steps) {
+        uowi_cascade_step *step = cascade->steps;
+
+        cascade->steps = step->before;
+        step->before = first;
+        first = step;
+    }
+    cascade->steps = first;
+    for (; first; first = first->before) {
+        const uowi_entry *cause = first->cause;
+        bool stays = cause && cause->entity && (cause->flags & UOWI_ENTRY_SUPPRESSED ||
+                                                (cause->state == UOW_ADDED && !(cause->flags & UOWI_ENTRY_DROPPED)));
+
+        if (stays && first->state == UOW_ADDED)
+            first->entry->flags = first->flags;
+    }
+}
+
 void uowi_cascade_end(uowi_cascade *cascade, bool keep)
 {
+    if (keep)
+        cascade_spare(cascade);
     for (const uowi_cascade_step *step = cascade->steps; step; step = step->before) {
         if (!keep)
             cascade_undo(cascade->tracker, step);
@@ -306,7 +336,7 @@ void uowi_cascade_end(uowi_cascade *cascade, bool keep)
             uowi_node_release(cascade->tracker, step->node);
     }
     for (const uowi_cascade_step *step = cascade->steps; keep && step; step = step->before)
-        if (!step->relation && step->state == UOW_ADDED)
+        if (!step->relation && step->state == UOW_ADDED && step->entry->flags & UOWI_ENTRY_DROPPED)
             uowi_tracker_detach(cascade->tracker, step->entry);
     cascade->steps = NULL;
     uowi_cascade_index_done(cascade);

@@ -133,12 +133,13 @@ void uowi_fixup_show(const uowi_tracker *tracker, uowi_entry *entry)
             uowi_place_show(tracker, entity->dependents[i], entry);
 }
 
-/* A struct of the program's goes on living: it must not keep pointers to rows that may not. */
-static void fixup_blank(const uowi_tracker *tracker, uowi_entry *entry)
+void uowi_fixup_blank(const uowi_tracker *tracker, uowi_entry *entry)
 {
     const uowi_entity *entity = entry->entity;
     char *row = uowi_tracker_row(tracker, entry);
 
+    if (!(entry->flags & UOWI_ENTRY_FOREIGN) || uowi_fixup_none(entity))
+        return;
     for (size_t r = 0; r < entity->relation_count; r++)
         if (entity->relations[r].reference.place)
             memset(row + entity->relations[r].reference.place - 1, 0, sizeof(void *));
@@ -163,8 +164,31 @@ void uowi_fixup_detach(uowi_tracker *tracker, uowi_entry *entry)
         if (node)
             uowi_node_lead(tracker, node, NULL);
     }
-    if (entry->flags & UOWI_ENTRY_FOREIGN)
-        fixup_blank(tracker, entry);
+    uowi_fixup_blank(tracker, entry);
+}
+
+void uowi_fixup_moved(const uowi_tracker *tracker, uowi_entry *entry)
+{
+    const uowi_entity *entity = entry->entity;
+
+    for (size_t r = 0; entity->link_count > 0 && r < entity->relation_count; r++) {
+        const uowi_relation *relation = &entity->relations[r];
+        const uowi_bond *link = relation->followed ? fixup_link(tracker, entry, relation) : NULL;
+
+        if (link && link->node && link->member != UOWI_NO_MEMBER)
+            link->node->items[link->member] = uowi_tracker_row(tracker, entry);
+        if (link)
+            uowi_bond_show(tracker, relation, entry, true);
+    }
+    for (size_t i = 0; entity->place_count > 0 && i < entity->dependent_count; i++) {
+        const uowi_relation *relation = entity->dependents[i];
+        const uowi_node *node = relation->followed ? fixup_place(tracker, entry, relation)->node : NULL;
+
+        for (uint32_t m = 0; node && m < node->count; m++)
+            uowi_bond_show(tracker, relation, uowi_node_member(node, m), false);
+        if (relation->followed)
+            uowi_place_show(tracker, relation, entry);
+    }
 }
 
 void uowi_fixup_clear(uowi_tracker *tracker)
@@ -177,8 +201,8 @@ void uowi_fixup_clear(uowi_tracker *tracker)
     for (size_t i = 0; i < foreign->capacity; i++) {
         uowi_entry *entry = uowi_map_at(foreign, i);
 
-        if (entry && !uowi_fixup_none(entry->entity))
-            fixup_blank(tracker, entry);
+        if (entry)
+            uowi_fixup_blank(tracker, entry);
     }
 }
 

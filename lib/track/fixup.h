@@ -21,6 +21,10 @@ void uowi_fixup_settle(uowi_tracker *tracker, uowi_entry *entry);
 void uowi_fixup_show(const uowi_tracker *tracker, uowi_entry *entry);
 /* The entry is about to go: nobody points at it afterwards. */
 void uowi_fixup_detach(uowi_tracker *tracker, uowi_entry *entry);
+/* A struct of the program's goes on living: it must not keep pointers to rows that may not. */
+void uowi_fixup_blank(const uowi_tracker *tracker, uowi_entry *entry);
+/* The entry's row is at another address: those that are linked to it learn of it. */
+void uowi_fixup_moved(const uowi_tracker *tracker, uowi_entry *entry);
 /* All entries are about to go. */
 void uowi_fixup_clear(uowi_tracker *tracker);
 /* The entry's key has changed with a save; there is room (uowi_tracker_reserve). */

@@ -3,13 +3,17 @@ uow_sources += \
 	lib/track/cascade_index.c lib/track/cascade_index.h \
 	lib/track/detect.c \
 	lib/track/fixup.c lib/track/fixup.h \
+	lib/track/follow.c lib/track/follow.h \
+	lib/track/keep.c lib/track/keep.h \
 	lib/track/key.c lib/track/key.h \
 	lib/track/longs.c \
 	lib/track/member.c \
 	lib/track/model.c lib/track/model.h \
 	lib/track/model_check.c lib/track/model_check.h \
 	lib/track/model_check_relation.c \
+	lib/track/model_procedure.c \
 	lib/track/model_relation.c \
+	lib/track/model_writing.c \
 	lib/track/node.c lib/track/node.h \
 	lib/track/plan.c lib/track/plan.h \
 	lib/track/plan_cycle.c \

@@ -75,6 +75,25 @@ bool uowi_longs_prepare(const uowi_slab *slab, uowi_mem *mem, const void *row, c
     return true;
 }
 
+bool uowi_longs_copy(const uowi_slab *slab, uowi_mem *mem, const uowi_long *from, uowi_long *out)
+{
+    memset(out, 0, slab->long_count * sizeof *out);
+    for (size_t i = 0; i < slab->long_count; i++) {
+        size_t size = long_block_size(&from[i]);
+
+        if (!from[i].block)
+            continue;
+        out[i] = from[i];
+        out[i].block = uowi_alloc(mem, size);
+        if (!out[i].block) {
+            uowi_longs_free(slab, mem, out);
+            return false;
+        }
+        memcpy(out[i].block, from[i].block, size);
+    }
+    return true;
+}
+
 static void long_point(const uow_column *column, void *row, char *data, size_t length)
 {
     uow_blob value = {data, length};
@@ -105,16 +124,73 @@ void uowi_longs_point(const uowi_slab *slab, const uowi_long *longs, void *row, 
     }
 }
 
-void uowi_longs_adopt(const uowi_slab *slab, uowi_mem *mem, uowi_entry *entry, const uowi_long *longs)
+/* Only the library lets a member point into a block. */
+static bool long_inside(const uowi_long *value, const uow_column *column, const void *row)
 {
-    uowi_long *own = uowi_entry_longs(slab, entry);
+    uintptr_t at = (uintptr_t)uowi_long_value(column, row).data;
+    uintptr_t block = (uintptr_t)value->block;
 
+    return value->block && at >= block && at - block < long_block_size(value);
+}
+
+void uowi_longs_adopt(const uowi_slab *slab, uowi_mem *mem, uowi_entry *entry, const uowi_long *longs,
+                      const uowi_columns *wrote)
+{
+    bool own = !(entry->flags & UOWI_ENTRY_FOREIGN);
+    uowi_long *before = uowi_entry_longs(slab, entry);
+    void *row = uowi_entry_row(slab, entry);
+    size_t n = 0;
+
+    for (size_t i = 0; slab->long_count && i < slab->entity->column_count; i++) {
+        const uow_column *column = &slab->entity->columns[i];
+
+        if (!uowi_is_long(column))
+            continue;
+        if (own || (wrote && uowi_columns_has(wrote, i)) || long_inside(&before[n], column, row))
+            long_point(column, row, longs[n].block, longs[n].current);
+        n++;
+    }
     if (!slab->long_count)
         return;
-    uowi_longs_free(slab, mem, own);
-    memcpy(own, longs, slab->long_count * sizeof *own);
-    uowi_longs_point(slab, own, entry->flags & UOWI_ENTRY_FOREIGN ? NULL : uowi_entry_row(slab, entry),
-                     uowi_entry_original(slab, entry));
+    uowi_longs_free(slab, mem, before);
+    memcpy(before, longs, slab->long_count * sizeof *before);
+    uowi_longs_point(slab, before, NULL, uowi_entry_original(slab, entry));
+}
+
+void uowi_longs_blank(const uowi_slab *slab, uowi_entry *entry)
+{
+    const uowi_long *own = uowi_entry_longs(slab, entry);
+    void *row = uowi_entry_row(slab, entry);
+    size_t n = 0;
+
+    if (!(entry->flags & UOWI_ENTRY_FOREIGN))
+        return;
+    for (size_t i = 0; slab->long_count && i < slab->entity->column_count; i++) {
+        const uow_column *column = &slab->entity->columns[i];
+
+        if (!uowi_is_long(column))
+            continue;
+        if (long_inside(&own[n], column, row))
+            long_point(column, row, NULL, 0);
+        n++;
+    }
+}
+
+void uowi_longs_show(const uowi_slab *slab, const uowi_entry *entry, const uowi_columns *set)
+{
+    const uowi_long *own = uowi_entry_longs(slab, entry);
+    void *row = uowi_entry_row(slab, entry);
+    size_t n = 0;
+
+    for (size_t i = 0; slab->long_count && i < slab->entity->column_count; i++) {
+        const uow_column *column = &slab->entity->columns[i];
+
+        if (!uowi_is_long(column))
+            continue;
+        if (uowi_columns_has(set, i))
+            long_point(column, row, own[n].block, own[n].current);
+        n++;
+    }
 }
 
 bool uowi_snapshot_revert(const uowi_slab *slab, uowi_mem *mem, uowi_entry *entry)
@@ -128,8 +204,7 @@ bool uowi_snapshot_revert(const uowi_slab *slab, uowi_mem *mem, uowi_entry *entr
         return false;
     memset(&all, 0xff, sizeof all);
     uowi_columns_copy(slab->entity, &all, original, row);
-    uowi_longs_adopt(slab, mem, entry, longs);
-    uowi_longs_point(slab, longs, row, NULL); /* a struct of the program's too */
+    uowi_longs_adopt(slab, mem, entry, longs, &all);
     entry->flags &= (uint16_t)~UOWI_ENTRY_MODIFIED;
     return true;
 }

@@ -56,6 +56,9 @@ static void model_note_column(uowi_entity *entity, size_t i)
 {
     const uow_column *column = &entity->columns[i];
 
+    /* A version the database makes is a computed column that is checked. */
+    if ((column->flags & (UOW_VERSION | UOW_GENERATED)) == (UOW_VERSION | UOW_GENERATED))
+        entity->columns[i].flags = (column->flags & ~(UOW_VERSION | UOW_GENERATED)) | UOW_READONLY | UOW_TOKEN;
     if (column->flags & UOW_KEY && entity->key_count < UOW_MAX_KEY)
         entity->key[entity->key_count++] = i;
     if (column->flags & UOW_VERSION)
@@ -64,6 +67,24 @@ static void model_note_column(uowi_entity *entity, size_t i)
         entity->has_long = true;
     if (column->flags & UOW_KEY && column->flags & UOW_GENERATED && uowi_type_is_integer(column->type))
         entity->generated_key = i;
+}
+
+/* The order of the parameters: the counter first, then tokens as declared. */
+static bool model_note_checks(uow_model *model, uowi_entity *entity)
+{
+    entity->checks = uowi_arena_alloc(&model->arena, entity->column_count * sizeof *entity->checks);
+    if (!entity->checks)
+        return false;
+    if (entity->version != UOWI_NO_COLUMN)
+        entity->checks[entity->check_count++] = entity->version;
+    for (size_t i = 0; i < entity->column_count; i++) {
+        uint32_t flags = entity->columns[i].flags;
+
+        if (flags & UOW_TOKEN && i != entity->version)
+            entity->checks[entity->check_count++] = i;
+        entity->has_made_token = entity->has_made_token || (flags & UOW_TOKEN && flags & UOW_READONLY);
+    }
+    return true;
 }
 
 static void model_note_unique(uowi_entity *entity, uint32_t mask, uint32_t value)
@@ -108,6 +129,8 @@ static bool model_compile(uow_model *model, uowi_entity *entity)
         return false;
     for (size_t i = 0; i < entity->column_count; i++)
         model_note_column(entity, i);
+    if (!model_note_checks(model, entity))
+        return false;
     model_note_uniques(entity);
     entity->tracked = entity->key_count > 0 && !(def->flags & UOW_KEYLESS);
     return true;
@@ -135,7 +158,7 @@ static void model_rank(uow_model *model)
     }
 }
 
-static uow_status model_build(uow_model *model, const uow_entity *const *entities, size_t count)
+static uow_status model_entities(uow_model *model, const uow_entity *const *entities, size_t count)
 {
     model->entities = uowi_arena_zalloc(&model->arena, count * sizeof(uowi_entity));
     if (!model->entities || !uowi_map_reserve(&model->by_def, count))
@@ -157,7 +180,19 @@ static uow_status model_build(uow_model *model, const uow_entity *const *entitie
     return uowi_model_check(model);
 }
 
-uow_status uowi_model_create(uowi_mem *mem, const uow_entity *const *entities, size_t count, uow_model **out_model)
+static uow_status model_parts(uow_model *model, const uow_model_parts *parts)
+{
+    uow_status st = model_entities(model, parts->entities, parts->entity_count);
+
+    if (st != UOW_OK && st != UOW_MODEL)
+        return st;
+    st = uowi_model_procedures(model, parts->procedures, parts->procedure_count);
+    if (st != UOW_OK && st != UOW_MODEL)
+        return st;
+    return uowi_model_writings(model, parts->writings, parts->writing_count);
+}
+
+uow_status uowi_model_build(uowi_mem *mem, const uow_model_parts *parts, uow_model **out_model)
 {
     uow_model *model = uowi_zalloc(mem, sizeof *model);
     uow_status st;
@@ -168,13 +203,22 @@ uow_status uowi_model_create(uowi_mem *mem, const uow_entity *const *entities, s
     uowi_error_init(&model->error, mem);
     uowi_arena_init(&model->arena, mem, 4096);
     uowi_map_init(&model->by_def, mem, model_same_def, NULL);
-    st = model_build(model, entities, count);
+    st = model_parts(model, parts);
     if (st == UOW_NO_MEMORY) {
         uowi_model_destroy(model);
         return st;
     }
     *out_model = model;
     return st;
+}
+
+uow_status uowi_model_create(uowi_mem *mem, const uow_entity *const *entities, size_t count, uow_model **out_model)
+{
+    uow_model_parts parts = UOW_MODEL_PARTS_INIT;
+
+    parts.entities = entities;
+    parts.entity_count = count;
+    return uowi_model_build(mem, &parts, out_model);
 }
 
 void uowi_model_destroy(uow_model *model)

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "diag/error.h"
-#include "uow/model.h"
+#include "uow/procedure.h"
 
 #define UOWI_MAX_COLUMNS 256 /* of one entity: a change is a bit set of this size */
 #define UOWI_NO_COLUMN ((size_t)-1)
@@ -59,20 +59,36 @@ struct uowi_entity {
     size_t key[UOW_MAX_KEY]; /* column indexes */
     size_t key_count;
     size_t generated_key; /* column index of an integer key made by the database, or UOWI_NO_COLUMN */
-    size_t version;       /* column index, or UOWI_NO_COLUMN */
+    size_t version;       /* column index of a counter that save moves on, or UOWI_NO_COLUMN */
+    size_t *checks;       /* columns that must have their original values for a row to be met: version and tokens */
+    size_t check_count;
+    bool has_made_token;  /* the database makes one of them anew at each write */
     bool tracked;         /* has a key and is not keyless */
     bool has_long;        /* has UOW_LONGTEXT or UOW_BLOB members */
     uowi_relation *relations;
     size_t relation_count;
+    const uow_writing *writing; /* by procedures; or NULL */
     const uowi_relation **dependents; /* the relations this entity is the principal of */
     size_t dependent_count;
     size_t link_count;    /* relations followed to a principal */
     size_t place_count;   /* relations followed to here */
     bool has_alternate;   /* one of those is to an alternate key */
+    bool refers_to_itself; /* a relation leads to this entity */
     bool inherits_key;    /* a key column is a foreign key, and none is generated: new rows may wait for their key */
     uowi_unique uniques[UOWI_MAX_UNIQUES];
     size_t unique_count;
 };
+
+/* A procedure of the model: its tables copied, so that their strides need not be minded. */
+typedef struct uowi_procedure {
+    const char *schema; /* or NULL */
+    const char *name;
+    const uow_parameter *parameters;
+    size_t parameter_count;
+    const uow_step *steps;
+    size_t step_count; /* 0: no portable body */
+    bool own_body;
+} uowi_procedure;
 
 struct uow_model {
     uowi_mem *mem;
@@ -80,12 +96,19 @@ struct uow_model {
     uowi_arena arena;
     uowi_entity *entities;
     size_t entity_count;
+    uowi_procedure *procedures;
+    size_t procedure_count;
     bool followed; /* there is a relation to keep linked */
     uowi_map by_def; /* uow_entity pointer -> uowi_entity */
 };
 
 uow_status uowi_model_create(uowi_mem *mem, const uow_entity *const *entities, size_t count, uow_model **out_model);
+uow_status uowi_model_build(uowi_mem *mem, const uow_model_parts *parts, uow_model **out_model);
 void uowi_model_destroy(uow_model *model);
+/* The procedure of this name without case, schema NULL: of any; NULL when there is none. model may be NULL. */
+const uowi_procedure *uowi_model_procedure(const uow_model *model, const char *schema, const char *name);
+/* model_procedure.c: compiles the procedures; UOW_MODEL, UOW_NO_MEMORY through the model's error. */
+uow_status uowi_model_procedures(uow_model *model, const uow_procedure *const *procedures, size_t count);
 /* NULL when the descriptor is not part of the model; model may be NULL. */
 const uowi_entity *uowi_model_entity(const uow_model *model, const uow_entity *def);
 /* By column name without case; UOWI_NO_COLUMN. */
@@ -96,6 +119,9 @@ const uowi_relation *uowi_entity_relation(const uowi_entity *entity, const char 
 
 /* model_relation.c: compiles the relations of every entity; false: out of memory. */
 bool uowi_model_relate(uow_model *model);
+
+/* model_writing.c: which entities are written by procedures; likewise. */
+uow_status uowi_model_writings(uow_model *model, const uow_writing *const *writings, size_t count);
 
 /* The size a member of this type must have; 0 where it is an array of the program's choice. */
 size_t uowi_type_size(uow_type type);

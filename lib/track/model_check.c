@@ -101,6 +101,12 @@ static void check_flags(uow_model *model, const uowi_entity *entity, const uow_c
         uowi_model_say(model, entity, column->name, "a key column must be a plain member of fixed size");
     if (flags & UOW_VERSION && (!uowi_type_is_integer(column->type) || column->ind_offset != UOW_NO_IND))
         uowi_model_say(model, entity, column->name, "the version must be an integer that is not nullable");
+    if (flags & UOW_TOKEN && flags & UOW_KEY)
+        uowi_model_say(model, entity, column->name, "a key column cannot be a token: it is what the row is met by");
+    if (flags & UOW_TOKEN && (column->type == UOW_FLOAT || column->type == UOW_DOUBLE))
+        uowi_model_say(model, entity, column->name, "a floating-point token never compares reliably");
+    if (flags & UOW_TOKEN && (column->type == UOW_LONGTEXT || column->type == UOW_BLOB))
+        uowi_model_say(model, entity, column->name, "a token must be a member of fixed size");
     if (flags & UOW_READONLY && flags & (UOW_VERSION | UOW_DEFAULT))
         uowi_model_say(model, entity, column->name, "a read-only column cannot be a version or have a default");
 }

@@ -123,6 +123,7 @@ static void relate_number(uow_model *model, uowi_entity *entity)
         if (!relation->principal)
             continue;
         principal = &model->entities[relation->principal->index];
+        entity->refers_to_itself = entity->refers_to_itself || principal == entity;
         if (relate_in_key(entity, relation))
             entity->inherits_key = true;
         principal->dependents[principal->dependent_count++] = relation;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "track/follow.h"
 #include "track/key.h"
 #include "track/plan_order.h"
 #include "track/relation.h"
@@ -107,7 +108,8 @@ static uow_status plan_push(plan_work *work, uowi_entry *entry)
     return UOW_OK;
 }
 
-static uow_status plan_collect(plan_work *work)
+/* *moved: a new row was given another key. */
+static uow_status plan_walk(plan_work *work, bool *moved)
 {
     const uow_model *model = work->tracker->model;
     uow_status st = UOW_OK;
@@ -117,10 +119,24 @@ static uow_status plan_collect(plan_work *work)
         uowi_entry *entry = NULL;
         size_t page = 0;
 
-        while (st == UOW_OK && (entry = uowi_slab_next(slab, entry, &page)) != NULL)
+        while (st == UOW_OK && (entry = uowi_slab_next(slab, entry, &page)) != NULL) {
+            *moved = *moved || uowi_follow_is_due(work->tracker, entry);
             st = plan_push(work, entry);
+        }
     }
     return st;
+}
+
+static uow_status plan_collect(plan_work *work)
+{
+    bool moved = false;
+    uow_status st = plan_walk(work, &moved);
+
+    if (st != UOW_OK || !moved)
+        return st;
+    work->count = 0;
+    st = uowi_follow_added(work->tracker, work->error);
+    return st == UOW_OK ? plan_walk(work, &moved) : st;
 }
 
 /* The image is what is written: a copy, so that the program's struct changes only when all is done. */

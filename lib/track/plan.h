@@ -22,6 +22,7 @@ typedef struct uowi_change {
     uowi_entry *entry;
     const uowi_entity *entity;
     uowi_write write;
+    bool checked;         /* a patch before it has met the row already, whose tokens may have moved with that */
     uowi_patch patch;     /* a patch is an update of columns by key alone: it leaves the version as it is */
     uowi_columns columns; /* insert: written; update: changed */
     uowi_columns touched; /* columns whose value save itself changed in the image: they go back to the program */
@@ -29,6 +30,19 @@ typedef struct uowi_change {
     const void *original; /* as it was read or saved last: which row is meant */
     void *image;          /* the row as it will be written; keys and versions that come back land here */
 } uowi_change;
+
+/* Does a write meet its row only with version and tokens as they were read? */
+static inline bool uowi_change_checks(const uowi_change *change)
+{
+    return change->write != UOWI_INSERT && change->patch != UOWI_PATCH_AFTER && !change->checked;
+}
+
+/* Changes of one text: they may share a statement. */
+static inline bool uowi_change_alike(const uowi_change *a, const uowi_change *b)
+{
+    return a->entity == b->entity && a->write == b->write && a->patch == b->patch && a->checked == b->checked &&
+           uowi_columns_same(&a->columns, &b->columns);
+}
 
 typedef enum uowi_reason {
     UOWI_PRINCIPAL_INSERTED, /* a foreign key refers to a row that must exist first */

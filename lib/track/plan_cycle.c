@@ -7,6 +7,7 @@
 
 #include "track/key.h"
 #include "track/plan_order.h"
+#include "track/relation.h"
 
 /* One walk against the edges among changes that still wait. */
 typedef struct cycle_walk {
@@ -23,16 +24,18 @@ typedef struct cycle_weak {
     uint32_t edge;
     uint32_t owner; /* change */
     uowi_patch patch;
-    const size_t *columns;
+    size_t columns[UOW_MAX_KEY]; /* those that may be NULL: one is enough, a key with a NULL in it refers to nothing */
     size_t count;
 } cycle_weak;
 
-static bool cycle_nullable(const uowi_entity *entity, const size_t *columns, size_t count)
+/* False: none may be NULL. */
+static bool cycle_nullable(const uowi_entity *entity, const size_t *columns, size_t count, cycle_weak *out)
 {
+    out->count = 0;
     for (size_t i = 0; i < count; i++)
-        if (entity->columns[columns[i]].ind_offset == UOW_NO_IND)
-            return false;
-    return count > 0;
+        if (entity->columns[columns[i]].ind_offset != UOW_NO_IND)
+            out->columns[out->count++] = columns[i];
+    return out->count > 0;
 }
 
 /* Whether the edge can be cut, and how. */
@@ -41,6 +44,7 @@ static bool cycle_weakness(const uowi_graph *graph, uint32_t number, cycle_weak 
     const uowi_edge *edge = &graph->edges[number];
     bool after = edge->reason == UOWI_PRINCIPAL_INSERTED;
     const uowi_change *owner;
+    const uowi_entity *entity;
 
     if (edge->reason == UOWI_PATCHED)
         return false;
@@ -48,16 +52,24 @@ static bool cycle_weakness(const uowi_graph *graph, uint32_t number, cycle_weak 
     out->owner = after ? edge->after : edge->before;
     out->patch = after ? UOWI_PATCH_AFTER : UOWI_PATCH_BEFORE;
     owner = &graph->changes[out->owner];
+    entity = owner->entity;
     if (owner->patch != UOWI_PATCH_NONE)
         return false;
-    if (edge->reason == UOWI_UNIQUE_RELEASED) {
-        out->columns = owner->entity->uniques[edge->detail].columns;
-        out->count = owner->entity->uniques[edge->detail].count;
-    } else {
-        out->columns = owner->entity->relations[edge->detail].columns;
-        out->count = owner->entity->relations[edge->detail].count;
-    }
-    return cycle_nullable(owner->entity, out->columns, out->count);
+    if (edge->reason == UOWI_UNIQUE_RELEASED)
+        return cycle_nullable(entity, entity->uniques[edge->detail].columns, entity->uniques[edge->detail].count, out);
+    return cycle_nullable(entity, entity->relations[edge->detail].columns, entity->relations[edge->detail].count, out);
+}
+
+/* "nodes(id=1).parent", of several columns "nodes(id=1).(a, b)". */
+static void cycle_name(const uowi_graph *graph, const uowi_change *holder, const size_t *columns, size_t count,
+                       uowi_buf *out)
+{
+    uowi_buf_fmt(out, "%s(", holder->entity->name);
+    uowi_key_text(holder->entity, uowi_tracker_original(graph->tracker, holder->entry), out);
+    uowi_buf_text(out, count > 1 ? ").(" : ").");
+    for (size_t i = 0; i < count; i++)
+        uowi_buf_fmt(out, "%s%s", i ? ", " : "", holder->entity->columns[columns[i]].name);
+    uowi_buf_text(out, count > 1 ? ")" : "");
 }
 
 static void cycle_describe(const cycle_walk *walk, size_t from, uowi_buf *out)
@@ -66,14 +78,15 @@ static void cycle_describe(const cycle_walk *walk, size_t from, uowi_buf *out)
 
     for (size_t i = walk->path_count; i-- > from;) {
         const uowi_edge *edge = &graph->edges[walk->path[i]];
-        bool unique = edge->reason == UOWI_UNIQUE_RELEASED;
         const uowi_change *holder = &graph->changes[edge->reason == UOWI_PRINCIPAL_INSERTED ? edge->after : edge->before];
-        size_t column = unique ? holder->entity->uniques[edge->detail].columns[0]
-                               : holder->entity->relations[edge->detail].columns[0];
+        const uowi_relation *relation = &holder->entity->relations[edge->detail];
+        const uowi_unique *unique = &holder->entity->uniques[edge->detail];
 
-        uowi_buf_fmt(out, "%s%s(", i + 1 == walk->path_count ? "" : " -> ", holder->entity->name);
-        uowi_key_text(holder->entity, uowi_tracker_original(graph->tracker, holder->entry), out);
-        uowi_buf_fmt(out, ").%s", holder->entity->columns[column].name);
+        uowi_buf_text(out, i + 1 == walk->path_count ? "" : " -> ");
+        if (edge->reason == UOWI_UNIQUE_RELEASED)
+            cycle_name(graph, holder, unique->columns, unique->count, out);
+        else
+            cycle_name(graph, holder, relation->columns, relation->count, out);
     }
 }
 
@@ -98,9 +111,10 @@ static uow_status cycle_refuse(const cycle_walk *walk, size_t from)
     return st;
 }
 
-static bool cycle_grow(uowi_graph *graph)
+/* Room for so many changes. */
+static bool cycle_grow(uowi_graph *graph, size_t room)
 {
-    uowi_change *grown = uowi_arena_alloc(graph->arena, (graph->count + graph->count / 4 + 8) * sizeof *grown);
+    uowi_change *grown = uowi_arena_alloc(graph->arena, room * sizeof *grown);
 
     if (!grown)
         return false;
@@ -116,12 +130,10 @@ static void cycle_set_null(const cycle_weak *weak, const uowi_entity *entity, vo
 }
 
 /* Adds the change that writes the weak columns apart from the rest of their row. */
-static uow_status cycle_patch(uowi_graph *graph, const cycle_weak *weak)
+static bool cycle_add(uowi_graph *graph, const cycle_weak *weak)
 {
     uowi_change *owner = &graph->changes[weak->owner];
     uowi_change patch = *owner;
-    uint32_t number = (uint32_t)graph->count;
-    uow_status st;
 
     patch.write = UOWI_UPDATE;
     patch.patch = weak->patch;
@@ -130,9 +142,20 @@ static uow_status cycle_patch(uowi_graph *graph, const cycle_weak *weak)
         uowi_columns_add(&patch.columns, weak->columns[i]);
     patch.image = uowi_arena_copy(graph->arena, owner->image, owner->entity->row_size);
     if (!patch.image)
-        return uowi_error_no_memory(graph->error);
+        return false;
+    owner->checked = weak->patch == UOWI_PATCH_BEFORE;
     cycle_set_null(weak, owner->entity, weak->patch == UOWI_PATCH_AFTER ? owner->image : patch.image);
     graph->changes[graph->count++] = patch;
+    return true;
+}
+
+static uow_status cycle_patch(uowi_graph *graph, const cycle_weak *weak)
+{
+    uint32_t number = (uint32_t)graph->count;
+    uow_status st;
+
+    if (!cycle_add(graph, weak))
+        return uowi_error_no_memory(graph->error);
     graph->edges[weak->edge].cut = 1;
     if (weak->patch == UOWI_PATCH_AFTER) {
         uint32_t principal = graph->edges[weak->edge].before;
@@ -156,6 +179,84 @@ static uow_status cycle_cut(cycle_walk *walk, size_t from, size_t room)
             if (graph->edges[walk->path[i]].reason == order[r] && cycle_weakness(graph, walk->path[i], &weak))
                 return graph->count < room ? cycle_patch(graph, &weak) : UOW_OK;
     return cycle_refuse(walk, from);
+}
+
+/* A new row refers to itself by a key that only its insert will make. */
+static bool cycle_of_itself(const uowi_graph *graph, const uowi_change *change, const uowi_relation *relation)
+{
+    return relation->principal == change->entity && !relation->alternate && change->write == UOWI_INSERT &&
+           change->patch == UOWI_PATCH_NONE && change->entry->temporary &&
+           uowi_relation_matches(relation, change->image, uowi_tracker_original(graph->tracker, change->entry));
+}
+
+static uow_status cycle_refuse_itself(const uowi_graph *graph, const uowi_change *change,
+                                      const uowi_relation *relation)
+{
+    uow_status st;
+    uowi_buf text;
+
+    uowi_buf_init(&text, graph->tracker->mem, 4096);
+    cycle_name(graph, change, relation->columns, relation->count, &text);
+    uowi_error_entity(graph->error, change->entity->name);
+    uowi_error_column(graph->error, change->entity->columns[relation->columns[0]].name);
+    uowi_error_instance(graph->error, uowi_tracker_row(graph->tracker, change->entry));
+    st = uowi_error_set(graph->error, UOW_CONSTRAINT,
+                        "a new row refers to itself by a key that the database has yet to make, and none of its columns may be NULL: %s",
+                        uowi_buf_cstr(&text));
+    uowi_buf_done(&text);
+    return st;
+}
+
+typedef uow_status (*cycle_visit)(uowi_graph *graph, uint32_t i, const uowi_relation *relation, size_t *count);
+
+static uow_status cycle_count(uowi_graph *graph, uint32_t i, const uowi_relation *relation, size_t *count)
+{
+    (void)graph;
+    (void)i;
+    (void)relation;
+    ++*count;
+    return UOW_OK;
+}
+
+static uow_status cycle_itself(uowi_graph *graph, uint32_t i, const uowi_relation *relation, size_t *count)
+{
+    cycle_weak weak = {0, i, UOWI_PATCH_AFTER, {0}, 0};
+    uint32_t number = (uint32_t)graph->count;
+
+    ++*count;
+    if (!cycle_nullable(relation->dependent, relation->columns, relation->count, &weak))
+        return cycle_refuse_itself(graph, &graph->changes[i], relation);
+    if (!cycle_add(graph, &weak))
+        return uowi_error_no_memory(graph->error);
+    return uowi_plan_edge(graph, i, number, UOWI_PATCHED, 0);
+}
+
+static uow_status cycle_selves(uowi_graph *graph, cycle_visit visit, size_t *count)
+{
+    size_t changes = graph->count;
+    uow_status st = UOW_OK;
+
+    *count = 0;
+    for (uint32_t i = 0; st == UOW_OK && i < changes; i++) {
+        const uowi_entity *entity = graph->changes[i].entity;
+
+        for (size_t r = 0; st == UOW_OK && entity->refers_to_itself && r < entity->relation_count; r++)
+            if (cycle_of_itself(graph, &graph->changes[i], &entity->relations[r]))
+                st = visit(graph, i, &entity->relations[r], count);
+    }
+    return st;
+}
+
+uow_status uowi_plan_cut_selves(uowi_graph *graph)
+{
+    size_t count;
+
+    (void)cycle_selves(graph, cycle_count, &count);
+    if (count == 0)
+        return UOW_OK;
+    if (!cycle_grow(graph, graph->count + count))
+        return uowi_error_no_memory(graph->error);
+    return cycle_selves(graph, cycle_itself, &count);
 }
 
 static uow_status cycle_from(cycle_walk *walk, uint32_t start, size_t room)
@@ -203,7 +304,7 @@ uow_status uowi_plan_cut(uowi_graph *graph)
     walk.into = uowi_arena_zalloc(graph->arena, before * sizeof *walk.into);
     walk.seen = uowi_arena_zalloc(graph->arena, before * sizeof *walk.seen);
     walk.path = uowi_arena_alloc(graph->arena, before * sizeof *walk.path);
-    if (!walk.into || !walk.seen || !walk.path || !cycle_grow(graph))
+    if (!walk.into || !walk.seen || !walk.path || !cycle_grow(graph, room))
         return uowi_error_no_memory(graph->error);
     cycle_prepare(&walk);
     for (uint32_t i = 0; st == UOW_OK && i < before; i++)

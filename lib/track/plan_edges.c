@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "track/key.h"
 #include "track/plan_order.h"
 #include "track/relation.h"
 
@@ -33,39 +34,134 @@ static const void *edges_original(const uowi_graph *graph, const uowi_change *ch
     return uowi_tracker_original(graph->tracker, change->entry);
 }
 
-/* The change of the row that a foreign key in row refers to, when it is of the given kind. */
-static bool edges_principal(uowi_graph *graph, const uowi_change *change, const uowi_relation *relation,
-                            const void *row, uowi_write write, uint32_t *out)
+static bool edges_touch(const uowi_change *change, const size_t *columns, size_t count)
 {
-    uowi_entry *entry = uowi_relation_principal(graph->tracker, change->entity, relation, row, graph->scratch);
+    for (size_t i = 0; i < count; i++)
+        if (uowi_columns_has(&change->columns, columns[i]))
+            return true;
+    return false;
+}
+
+/* Is a principal's alternate key, by which it is referred to, changed? */
+static bool edges_renames(const uowi_change *change, const uowi_relation *relation)
+{
+    return relation->alternate && change->write == UOWI_UPDATE &&
+           edges_touch(change, relation->keys, relation->key_count);
+}
+
+/* The change that makes the row there that a foreign key in row refers to, or gives it that key. */
+static bool edges_comes(uowi_graph *graph, const uowi_change *change, const uowi_relation *relation, uint32_t *out)
+{
+    const uowi_entry *entry =
+        uowi_relation_principal(graph->tracker, change->entity, relation, change->image, graph->scratch);
 
     if (!entry || entry == change->entry || entry->change == 0)
         return false;
     *out = entry->change - 1;
-    return graph->changes[*out].write == write;
+    return graph->changes[*out].write == UOWI_INSERT || edges_renames(&graph->changes[*out], relation);
 }
 
-static bool edges_moves(const uowi_change *change, const uowi_relation *relation)
+/* The change that takes the row away that a foreign key in row refers to. */
+static bool edges_goes(uowi_graph *graph, const uowi_change *change, const uowi_relation *relation, const void *row,
+                       uint32_t *out)
 {
-    for (size_t i = 0; i < relation->count; i++)
-        if (uowi_columns_has(&change->columns, relation->columns[i]))
-            return true;
-    return false;
+    const uowi_entry *entry = uowi_relation_principal(graph->tracker, change->entity, relation, row, graph->scratch);
+
+    if (!entry || entry == change->entry || entry->change == 0)
+        return false;
+    *out = entry->change - 1;
+    return graph->changes[*out].write == UOWI_DELETE;
+}
+
+/* An alternate key that is given up: who, by which relation it is referred to, and the row that has it. */
+typedef struct renamed_key {
+    const uowi_relation *relation;
+    const void *row;
+    uint32_t change;
+} renamed_key;
+
+static bool renamed_same(const void *value, const void *key, const void *user)
+{
+    const renamed_key *a = value;
+    const renamed_key *b = key;
+
+    (void)user;
+    return a->relation == b->relation &&
+           uowi_columns_equal(a->relation->principal, a->relation->keys, a->relation->key_count, a->row, b->row);
+}
+
+static uint64_t renamed_hash(const renamed_key *key)
+{
+    const uowi_relation *relation = key->relation;
+
+    return uowi_hash_word((uint64_t)(uintptr_t)relation ^
+                          uowi_columns_hash(relation->principal, relation->keys, relation->key_count, key->row));
+}
+
+static uow_status renamed_note(uowi_graph *graph, uowi_map *renamed, uint32_t i)
+{
+    const uowi_change *change = &graph->changes[i];
+
+    for (size_t d = 0; change->entity->has_alternate && d < change->entity->dependent_count; d++) {
+        renamed_key key = {change->entity->dependents[d], edges_original(graph, change), i};
+        renamed_key *kept;
+
+        if (!edges_renames(change, key.relation))
+            continue;
+        kept = uowi_arena_copy(graph->arena, &key, sizeof key);
+        if (!kept || !uowi_map_put(renamed, renamed_hash(kept), kept))
+            return uowi_error_no_memory(graph->error);
+    }
+    return UOW_OK;
+}
+
+/* A row that leaves a principal whose alternate key changes does so while that key is still there. */
+static uow_status renamed_edges(uowi_graph *graph, const uowi_map *renamed, uint32_t i)
+{
+    const uowi_change *change = &graph->changes[i];
+    uow_status st = UOW_OK;
+
+    for (size_t r = 0; st == UOW_OK && r < change->entity->relation_count; r++) {
+        renamed_key key = {&change->entity->relations[r], graph->scratch, i};
+        const renamed_key *found;
+
+        if (!key.relation->alternate || change->write == UOWI_INSERT ||
+            (change->write == UOWI_UPDATE && !edges_touch(change, key.relation->columns, key.relation->count)) ||
+            !uowi_relation_image(key.relation, edges_original(graph, change), graph->scratch))
+            continue;
+        found = uowi_map_get(renamed, renamed_hash(&key), &key);
+        if (found)
+            st = uowi_plan_edge(graph, i, found->change, UOWI_DEPENDENT_GONE, r);
+    }
+    return st;
+}
+
+static uow_status edges_renamed(uowi_graph *graph)
+{
+    uow_status st = UOW_OK;
+    uowi_map renamed;
+
+    uowi_map_init(&renamed, graph->tracker->mem, renamed_same, NULL);
+    for (uint32_t i = 0; st == UOW_OK && i < graph->count; i++)
+        st = renamed_note(graph, &renamed, i);
+    for (uint32_t i = 0; st == UOW_OK && renamed.count > 0 && i < graph->count; i++)
+        st = renamed_edges(graph, &renamed, i);
+    uowi_map_done(&renamed);
+    return st;
 }
 
 static uow_status edges_relation(uowi_graph *graph, uint32_t i, size_t r)
 {
     const uowi_change *change = &graph->changes[i];
     const uowi_relation *relation = &change->entity->relations[r];
-    bool moves = change->write == UOWI_UPDATE && edges_moves(change, relation);
+    bool moves = change->write == UOWI_UPDATE && edges_touch(change, relation->columns, relation->count);
     uow_status st = UOW_OK;
     uint32_t other;
 
-    if ((change->write == UOWI_INSERT || moves) &&
-        edges_principal(graph, change, relation, change->image, UOWI_INSERT, &other))
+    if ((change->write == UOWI_INSERT || moves) && edges_comes(graph, change, relation, &other))
         st = uowi_plan_edge(graph, other, i, UOWI_PRINCIPAL_INSERTED, r);
     if (st == UOW_OK && (change->write == UOWI_DELETE || moves) &&
-        edges_principal(graph, change, relation, edges_original(graph, change), UOWI_DELETE, &other))
+        edges_goes(graph, change, relation, edges_original(graph, change), &other))
         st = uowi_plan_edge(graph, i, other, UOWI_DEPENDENT_GONE, r);
     return st;
 }
@@ -118,14 +214,6 @@ static bool unique_same(const void *value, const void *key, const void *user)
     return true;
 }
 
-static bool unique_changes(const uowi_change *change, const uowi_unique *unique)
-{
-    for (size_t i = 0; i < unique->count; i++)
-        if (uowi_columns_has(&change->columns, unique->columns[i]))
-            return true;
-    return false;
-}
-
 static uow_status unique_release(uowi_graph *graph, uowi_map *released, uint32_t i, const uowi_unique *unique)
 {
     const uowi_change *change = &graph->changes[i];
@@ -133,7 +221,7 @@ static uow_status unique_release(uowi_graph *graph, uowi_map *released, uint32_t
     uint64_t hash;
     released_value *kept;
 
-    if (change->write == UOWI_INSERT || (change->write == UOWI_UPDATE && !unique_changes(change, unique)) ||
+    if (change->write == UOWI_INSERT || (change->write == UOWI_UPDATE && !edges_touch(change, unique->columns, unique->count)) ||
         unique_null(&value))
         return UOW_OK;
     hash = unique_hash(&value);
@@ -149,7 +237,7 @@ static uow_status unique_acquire(uowi_graph *graph, const uowi_map *released, ui
     released_value value = {change->entity, unique, change->image, i};
     const released_value *holder;
 
-    if (change->write == UOWI_DELETE || (change->write == UOWI_UPDATE && !unique_changes(change, unique)) ||
+    if (change->write == UOWI_DELETE || (change->write == UOWI_UPDATE && !edges_touch(change, unique->columns, unique->count)) ||
         unique_null(&value))
         return UOW_OK;
     holder = uowi_map_get(released, unique_hash(&value), &value);
@@ -186,6 +274,8 @@ uow_status uowi_plan_edges(uowi_graph *graph)
     for (uint32_t i = 0; st == UOW_OK && i < graph->count; i++)
         for (size_t r = 0; st == UOW_OK && r < graph->changes[i].entity->relation_count; r++)
             st = edges_relation(graph, i, r);
+    if (st == UOW_OK && graph->tracker->model->followed)
+        st = edges_renamed(graph);
     if (st != UOW_OK)
         return st;
     uowi_map_init(&released, graph->tracker->mem, unique_same, NULL);

@@ -236,7 +236,7 @@ uow_status uowi_plan_order(uowi_tracker *tracker, uowi_arena *arena, uow_error *
 
     if (!uowi_plan_sort(arena, &plan->changes, plan->count))
         return uowi_error_no_memory(error);
-    if (plan->count < 2)
+    if (plan->count == 0 || (plan->count == 1 && !plan->changes[0].entity->refers_to_itself))
         return UOW_OK;
     memset(&graph, 0, sizeof graph);
     graph.tracker = tracker;
@@ -250,6 +250,8 @@ uow_status uowi_plan_order(uowi_tracker *tracker, uowi_arena *arena, uow_error *
     for (size_t i = 0; i < graph.count; i++)
         graph.changes[i].entry->change = (uint32_t)i + 1;
     st = uowi_plan_edges(&graph);
+    if (st == UOW_OK)
+        st = uowi_plan_cut_selves(&graph);
     for (size_t i = 0; i < graph.count; i++)
         graph.changes[i].entry->change = 0;
     if (st == UOW_OK && graph.edge_count > 0) /* where nothing waits for anything, sorted is ordered */

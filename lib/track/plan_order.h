@@ -35,7 +35,9 @@ bool uowi_plan_same_group(const uowi_change *a, const uowi_change *b);
 uow_status uowi_plan_edges(uowi_graph *graph);
 uow_status uowi_plan_edge(uowi_graph *graph, uint32_t before, uint32_t after, uowi_reason reason, size_t detail);
 
-/* plan_cycle.c: some changes wait for each other (waits > 0): cuts every circle found in one pass, or explains. */
+/* plan_cycle.c: new rows that refer to themselves by a key not made yet are given it after their insert. */
+uow_status uowi_plan_cut_selves(uowi_graph *graph);
+/* Some changes wait for each other (waits > 0): cuts every circle found in one pass, or explains. */
 uow_status uowi_plan_cut(uowi_graph *graph);
 
 #endif

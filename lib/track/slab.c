@@ -67,6 +67,17 @@ static uowi_entry *slab_slot(const uowi_slab *slab, const uowi_slab_page *page, 
     return (uowi_entry *)(void *)(page->slots + i * slab->slot_size);
 }
 
+static void slab_clean(uowi_slab *slab, uowi_entry *entry)
+{
+    memset(entry, 0, sizeof *entry);
+    if (slab->long_count)
+        memset(uowi_entry_longs(slab, entry), 0, slab->long_count * sizeof(uowi_long));
+    if (slab->links_size)
+        memset(uowi_entry_bond(slab, entry, 0), 0, slab->links_size);
+    entry->entity = slab->entity;
+    slab->live++;
+}
+
 uowi_entry *uowi_slab_take(uowi_slab *slab, uowi_mem *mem)
 {
     uowi_entry *entry = slab->free_list;
@@ -83,13 +94,7 @@ uowi_entry *uowi_slab_take(uowi_slab *slab, uowi_mem *mem)
         }
         entry = slab_slot(slab, page, page->used++);
     }
-    memset(entry, 0, sizeof *entry);
-    if (slab->long_count)
-        memset(uowi_entry_longs(slab, entry), 0, slab->long_count * sizeof(uowi_long));
-    if (slab->links_size)
-        memset(uowi_entry_bond(slab, entry, 0), 0, slab->links_size);
-    entry->entity = slab->entity;
-    slab->live++;
+    slab_clean(slab, entry);
     return entry;
 }
 
@@ -99,6 +104,35 @@ void uowi_slab_give(uowi_slab *slab, uowi_entry *entry)
     entry->serial = (uint64_t)(uintptr_t)slab->free_list;
     slab->free_list = entry;
     slab->live--;
+}
+
+void uowi_slab_empty(uowi_slab *slab)
+{
+    for (size_t p = 0; p < slab->page_count; p++)
+        for (size_t i = 0; i < slab->pages[p].used; i++)
+            slab_slot(slab, &slab->pages[p], i)->entity = NULL;
+    slab->free_list = NULL;
+    slab->live = 0;
+}
+
+void uowi_slab_claim(uowi_slab *slab, uowi_entry *entry)
+{
+    slab_clean(slab, entry);
+}
+
+/* Backwards, so that the first slots are taken first. */
+void uowi_slab_relist(uowi_slab *slab)
+{
+    slab->free_list = NULL;
+    for (size_t p = slab->page_count; p-- > 0;)
+        for (size_t i = slab->pages[p].used; i-- > 0;) {
+            uowi_entry *entry = slab_slot(slab, &slab->pages[p], i);
+
+            if (entry->entity)
+                continue;
+            entry->serial = (uint64_t)(uintptr_t)slab->free_list;
+            slab->free_list = entry;
+        }
 }
 
 uowi_entry *uowi_slab_owner(const uowi_slab *slab, const void *row)

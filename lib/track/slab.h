@@ -80,6 +80,11 @@ void uowi_slab_done(uowi_slab *slab, uowi_mem *mem);
 /* A slot with entity set and everything else zero; NULL when out of memory. */
 uowi_entry *uowi_slab_take(uowi_slab *slab, uowi_mem *mem);
 void uowi_slab_give(uowi_slab *slab, uowi_entry *entry);
+/* For a slab put back as it was (keep.c): every slot is free and no page given back; then certain slots are in use
+ * again, zeroed; then the rest is there to be taken. */
+void uowi_slab_empty(uowi_slab *slab);
+void uowi_slab_claim(uowi_slab *slab, uowi_entry *entry);
+void uowi_slab_relist(uowi_slab *slab);
 /* The entry whose current row is at this address, or NULL. */
 uowi_entry *uowi_slab_owner(const uowi_slab *slab, const void *row);
 /* Walks all live entries: start with NULL; NULL at the end. *page is the walk's own memory. */

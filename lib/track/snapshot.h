@@ -34,13 +34,21 @@ bool uowi_member_same(const uow_column *column, const void *a, const void *b);
 
 /*
  * Long values the tracker owns. prepare makes blocks for the long members of a current and an original row (false:
- * out of memory, nothing kept); adopt puts them in the entry, frees the old ones, and lets the rows point into them
- * (a struct of the program's keeps its own pointers).
+ * out of memory, nothing kept); adopt puts them in the entry, frees the old ones, and lets the rows point into them.
+ * A struct of the program's keeps its own pointers; but those in wrote (NULL: none), which the library has just
+ * written, and those that point into the old blocks, which it wrote before, lead to the new ones.
  */
 bool uowi_longs_prepare(const uowi_slab *slab, uowi_mem *mem, const void *row, const void *original, uowi_long *out);
-void uowi_longs_adopt(const uowi_slab *slab, uowi_mem *mem, uowi_entry *entry, const uowi_long *longs);
+void uowi_longs_adopt(const uowi_slab *slab, uowi_mem *mem, uowi_entry *entry, const uowi_long *longs,
+                      const uowi_columns *wrote);
+/* A struct of the program's is tracked no longer: its members that lead to the entry's blocks become empty. */
+void uowi_longs_blank(const uowi_slab *slab, uowi_entry *entry);
+/* The members of these columns lead to the entry's own blocks again. */
+void uowi_longs_show(const uowi_slab *slab, const uowi_entry *entry, const uowi_columns *set);
 /* Lets the long members of two rows point into the blocks. */
 void uowi_longs_point(const uowi_slab *slab, const uowi_long *longs, void *row, void *original);
+/* Blocks of the same bytes. False: out of memory, nothing kept. */
+bool uowi_longs_copy(const uowi_slab *slab, uowi_mem *mem, const uowi_long *from, uowi_long *out);
 void uowi_longs_free(const uowi_slab *slab, uowi_mem *mem, uowi_long *longs);
 
 /* Row := original, with bytes of its own for long values. False: out of memory, nothing changed. */

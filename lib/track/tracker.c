@@ -11,6 +11,8 @@
 #include "track/relation.h"
 #include "track/undo.h"
 
+static const uowi_columns tracker_all_columns = {{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+
 /* What the identity map is asked for: the key members of a row of an entity. */
 typedef struct tracker_key {
     const uowi_entity *entity;
@@ -58,7 +60,7 @@ bool uowi_tracker_init(uowi_tracker *tracker, uowi_mem *mem, const uow_model *mo
     return tracker->image || !model->followed;
 }
 
-void uowi_tracker_clear(uowi_tracker *tracker)
+void uowi_tracker_empty(uowi_tracker *tracker)
 {
     size_t entities = tracker->slabs ? tracker->model->entity_count : 0;
 
@@ -68,14 +70,30 @@ void uowi_tracker_clear(uowi_tracker *tracker)
         uowi_entry *entry = NULL;
         size_t page = 0;
 
-        while (slab->long_count && (entry = uowi_slab_next(slab, entry, &page)) != NULL)
+        while (slab->long_count && (entry = uowi_slab_next(slab, entry, &page)) != NULL) {
+            uowi_longs_blank(slab, entry);
             uowi_longs_free(slab, tracker->mem, uowi_entry_longs(slab, entry));
-        uowi_slab_done(slab, tracker->mem);
+        }
+        if (tracker->keeps > 0)
+            uowi_slab_empty(slab);
+        else
+            uowi_slab_done(slab, tracker->mem);
     }
-    uowi_undo_forget(tracker, NULL);
     uowi_map_reset(&tracker->identity);
     uowi_map_reset(&tracker->foreign);
     tracker->count = 0;
+}
+
+void uowi_tracker_moved(uowi_tracker *tracker)
+{
+    tracker->identity.user = tracker;
+    tracker->foreign.user = tracker;
+}
+
+void uowi_tracker_clear(uowi_tracker *tracker)
+{
+    uowi_undo_forget(tracker, NULL);
+    uowi_tracker_empty(tracker);
 }
 
 void uowi_tracker_done(uowi_tracker *tracker)
@@ -153,7 +171,7 @@ static void tracker_fill(uowi_tracker *tracker, uowi_slab *slab, uowi_entry *ent
         memcpy(uowi_entry_row(slab, entry), row, entity->row_size);
     }
     memcpy(uowi_entry_original(slab, entry), row, entity->row_size);
-    uowi_longs_adopt(slab, tracker->mem, entry, longs);
+    uowi_longs_adopt(slab, tracker->mem, entry, longs, NULL);
     entry->serial = tracker->next_serial++;
     entry->hash = uowi_key_hash(entity, row);
     (void)uowi_map_put(&tracker->identity, entry->hash, entry);
@@ -210,25 +228,74 @@ static uow_status tracker_refuse_twin(const uowi_tracker *tracker, const uowi_en
     return st;
 }
 
+static void tracker_foreign_forget(uowi_tracker *tracker, uowi_entry *entry)
+{
+    const void *row = uowi_tracker_row(tracker, entry);
+
+    if (entry->flags & UOWI_ENTRY_FOREIGN)
+        (void)uowi_map_remove(&tracker->foreign, uowi_hash_word((uint64_t)(uintptr_t)row), entry);
+}
+
+/* The entry's row is a struct of the program's from now on; its place in the map is reserved. */
+static void tracker_move(uowi_tracker *tracker, uowi_entry *entry, void *foreign)
+{
+    const uowi_slab *slab = uowi_tracker_slab(tracker, entry->entity);
+
+    uowi_columns_copy(entry->entity, &tracker_all_columns, uowi_tracker_row(tracker, entry), foreign);
+    uowi_longs_blank(slab, entry);
+    uowi_fixup_blank(tracker, entry);
+    tracker_foreign_forget(tracker, entry);
+    memcpy((char *)entry + slab->row_offset, &foreign, sizeof foreign);
+    entry->flags |= UOWI_ENTRY_FOREIGN;
+    (void)uowi_map_put(&tracker->foreign, uowi_hash_word((uint64_t)(uintptr_t)foreign), entry);
+    uowi_fixup_moved(tracker, entry);
+}
+
+/* What a row added again keeps of the one that was removed. insert: that is deleted already. */
+static void tracker_kept(const uowi_entity *entity, const void *values, bool insert, uowi_columns *out)
+{
+    uint32_t made = insert ? UOW_GENERATED : UOW_VERSION | UOW_READONLY | UOW_GENERATED;
+
+    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < entity->column_count; i++) {
+        const uow_column *column = &entity->columns[i];
+        bool left = !insert && column->flags & UOW_DEFAULT && uowi_member_is_zero(column, values);
+
+        if (column->flags & made || left)
+            uowi_columns_add(out, i);
+    }
+}
+
 /*
  * Removed and added again under the same key: one row, to be updated. What the database makes and checks itself
- * (version, computed columns) stays as it was read.
+ * (version, computed columns) stays as it was read, and so does what the new row leaves to the database: a default is
+ * for rows that are inserted. foreign: the struct to be tracked in place of the one that was removed.
  */
-static uowi_entry *tracker_replace(uowi_tracker *tracker, uowi_entry *entry, const void *values)
+static uow_status tracker_replace(uowi_tracker *tracker, uowi_entry *entry, const void *values, void *foreign,
+                                  uow_error *error)
 {
     const uowi_entity *entity = entry->entity;
-    uowi_columns given;
+    bool insert = entry->flags & UOWI_ENTRY_WRITTEN; /* a deletion that is written leaves no row to update */
+    void *image = uowi_alloc(tracker->mem, entity->row_size);
+    uowi_columns kept;
+    uow_status st;
 
-    memset(&given, 0, sizeof given);
-    for (size_t i = 0; i < entity->column_count; i++)
-        if (!(entity->columns[i].flags & (UOW_VERSION | UOW_READONLY | UOW_GENERATED)))
-            uowi_columns_add(&given, i);
-    uowi_columns_copy(entity, &given, values, uowi_tracker_row(tracker, entry));
-    /* A deletion that is written already leaves no row to update. */
-    entry->state = entry->flags & UOWI_ENTRY_WRITTEN ? UOW_ADDED : UOW_UNCHANGED;
+    if (!image || (foreign && !uowi_map_reserve(&tracker->foreign, 1))) {
+        uowi_free(tracker->mem, image, entity->row_size);
+        return uowi_error_no_memory(error);
+    }
+    memcpy(image, values, entity->row_size);
+    tracker_kept(entity, values, insert, &kept);
+    uowi_columns_copy(entity, &kept, uowi_tracker_original(tracker, entry), image);
+    st = uowi_tracker_set(tracker, entry, image, NULL, error);
+    uowi_free(tracker->mem, image, entity->row_size);
+    if (st != UOW_OK)
+        return st;
+    entry->state = insert ? UOW_ADDED : UOW_UNCHANGED;
     entry->flags &= (uint16_t)~UOWI_ENTRY_WRITTEN;
-    uowi_fixup_settle(tracker, entry);
-    return entry;
+    if (foreign)
+        tracker_move(tracker, entry, foreign);
+    return UOW_OK;
 }
 
 static bool tracker_needs_key(const uowi_entity *entity, const void *row)
@@ -264,13 +331,11 @@ static uow_status tracker_add_row(uowi_tracker *tracker, const uowi_entity *enti
         twin = uowi_tracker_find(tracker, entity, values);
     if (st != UOW_OK)
         return st;
-    if (twin && (twin->state != UOW_DELETED || foreign))
+    if (twin && twin->state != UOW_DELETED)
         return tracker_meet_twin(tracker, twin, values, error, out_entry);
-    if (twin && !uowi_fixup_prepare(tracker, entity, values))
-        return uowi_error_no_memory(error);
     if (twin) {
-        *out_entry = tracker_replace(tracker, twin, values);
-        return UOW_OK;
+        *out_entry = twin;
+        return tracker_replace(tracker, twin, values, foreign, error);
     }
     st = tracker_take(tracker, entity, values, foreign, UOW_ADDED, error, out_entry);
     if (st == UOW_OK)
@@ -325,11 +390,11 @@ void uowi_tracker_detach(uowi_tracker *tracker, uowi_entry *entry)
         uowi_undo_forget(tracker, entry);
     uowi_fixup_detach(tracker, entry);
     (void)uowi_map_remove(&tracker->identity, entry->hash, entry);
-    if (entry->flags & UOWI_ENTRY_FOREIGN)
-        (void)uowi_map_remove(&tracker->foreign, uowi_hash_word((uint64_t)(uintptr_t)uowi_entry_row(slab, entry)),
-                              entry);
-    if (slab->long_count)
+    tracker_foreign_forget(tracker, entry);
+    if (slab->long_count) {
+        uowi_longs_blank(slab, entry);
         uowi_longs_free(slab, tracker->mem, uowi_entry_longs(slab, entry));
+    }
     uowi_slab_give(slab, entry);
     tracker->count--;
 }
@@ -344,6 +409,12 @@ void uowi_tracker_remove(uowi_tracker *tracker, uowi_entry *entry)
 
 uow_status uowi_tracker_revert(uowi_tracker *tracker, uowi_entry *entry, uow_error *error)
 {
+    if (entry->flags & UOWI_ENTRY_WRITTEN) {
+        uowi_error_entity(error, entry->entity->name);
+        return uowi_error_set(error, UOW_MISUSE,
+                              "the deletion of this row of %s is written: it comes back when the unit is rolled back",
+                              entry->entity->name);
+    }
     if (!uowi_fixup_prepare(tracker, entry->entity, uowi_tracker_original(tracker, entry)) ||
         !uowi_snapshot_revert(uowi_tracker_slab(tracker, entry->entity), tracker->mem, entry))
         return uowi_error_no_memory(error);
@@ -353,9 +424,9 @@ uow_status uowi_tracker_revert(uowi_tracker *tracker, uowi_entry *entry, uow_err
     return UOW_OK;
 }
 
-/* Current and original values from two rows (the same one, or different ones), NULL: as they are. */
-uow_status uowi_tracker_set(uowi_tracker *tracker, uowi_entry *entry, const void *row, const void *original,
-                            uow_error *error)
+/* wrote: columns of the row that were written already, and whose long values are to become the tracker's. */
+static uow_status tracker_put(uowi_tracker *tracker, uowi_entry *entry, const void *row, const void *original,
+                              const uowi_columns *wrote, uow_error *error)
 {
     uowi_slab *slab = uowi_tracker_slab(tracker, entry->entity);
     uowi_long longs[UOWI_MAX_COLUMNS];
@@ -365,16 +436,35 @@ uow_status uowi_tracker_set(uowi_tracker *tracker, uowi_entry *entry, const void
     if (!uowi_fixup_prepare(tracker, entry->entity, row ? row : own_row) ||
         !uowi_longs_prepare(slab, tracker->mem, row ? row : own_row, original ? original : own_original, longs))
         return uowi_error_no_memory(error);
-    if (row)
-        memcpy(own_row, row, entry->entity->row_size);
+    if (row) /* members that are no columns are the program's */
+        uowi_columns_copy(entry->entity, &tracker_all_columns, row, own_row);
     if (original)
         memcpy(own_original, original, entry->entity->row_size);
-    uowi_longs_adopt(slab, tracker->mem, entry, longs);
+    uowi_longs_adopt(slab, tracker->mem, entry, longs, wrote);
     if (row)
         uowi_fixup_settle(tracker, entry);
     else
         uowi_fixup_show(tracker, entry);
     return UOW_OK;
+}
+
+/* Current and original values from two rows (the same one, or different ones), NULL: as they are. */
+uow_status uowi_tracker_set(uowi_tracker *tracker, uowi_entry *entry, const void *row, const void *original,
+                            uow_error *error)
+{
+    return tracker_put(tracker, entry, row, original, row ? &tracker_all_columns : NULL, error);
+}
+
+uow_status uowi_tracker_return(uowi_tracker *tracker, uowi_entry *entry, const uowi_columns *columns,
+                               const void *row, const void *original, uow_error *error)
+{
+    uow_status st;
+
+    uowi_columns_copy(entry->entity, columns, row, uowi_tracker_row(tracker, entry));
+    st = tracker_put(tracker, entry, NULL, original, columns, error);
+    if (st != UOW_OK) /* the bytes of row will not stay */
+        uowi_longs_show(uowi_tracker_slab(tracker, entry->entity), entry, columns);
+    return st;
 }
 
 uow_status uowi_tracker_refresh(uowi_tracker *tracker, uowi_entry *entry, const void *row, uow_error *error)
@@ -384,7 +474,7 @@ uow_status uowi_tracker_refresh(uowi_tracker *tracker, uowi_entry *entry, const 
     if (st != UOW_OK)
         return st;
     entry->state = UOW_UNCHANGED;
-    entry->flags &= (uint16_t)~UOWI_ENTRY_MODIFIED;
+    entry->flags &= (uint16_t)~(UOWI_ENTRY_MODIFIED | UOWI_ENTRY_WRITTEN);
     return UOW_OK;
 }
 
@@ -396,23 +486,6 @@ uow_state uowi_tracker_state(const uowi_tracker *tracker, const uowi_entry *entr
         return (uow_state)entry->state;
     return uowi_snapshot_changed(uowi_tracker_slab(tracker, entry->entity), entry, NULL) ? UOW_MODIFIED
                                                                                           : UOW_UNCHANGED;
-}
-
-size_t uowi_tracker_changes(const uowi_tracker *tracker)
-{
-    size_t entities = tracker->slabs ? tracker->model->entity_count : 0;
-    size_t changes = 0;
-
-    for (size_t i = 0; i < entities; i++) {
-        const uowi_slab *slab = &tracker->slabs[i];
-        uowi_entry *entry = NULL;
-        size_t page = 0;
-
-        while ((entry = uowi_slab_next(slab, entry, &page)) != NULL)
-            changes += !(entry->flags & (UOWI_ENTRY_DROPPED | UOWI_ENTRY_WRITTEN)) &&
-                       uowi_tracker_state(tracker, entry) != UOW_UNCHANGED;
-    }
-    return changes;
 }
 
 void uowi_tracker_rekey(uowi_tracker *tracker, uowi_entry *entry)

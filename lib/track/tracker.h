@@ -25,6 +25,7 @@ typedef struct uowi_tracker {
     int64_t next_temporary; /* -1, -2, ... */
     uint64_t count;
     uint64_t limit; /* 0: none */
+    uint32_t keeps;     /* states to come back to (keep.h): while there are any, no page of rows is given back */
     uowi_undo *undo;    /* newest first; NULL while no save waits for its unit */
     uow_merge_fn merge; /* what to do about a second instance of a key; or NULL */
     void *merge_user;
@@ -34,6 +35,10 @@ typedef struct uowi_tracker {
 bool uowi_tracker_init(uowi_tracker *tracker, uowi_mem *mem, const uow_model *model, uint64_t limit);
 void uowi_tracker_done(uowi_tracker *tracker);
 void uowi_tracker_clear(uowi_tracker *tracker);
+/* It was copied, as it is, to where it is now. */
+void uowi_tracker_moved(uowi_tracker *tracker);
+/* The same, but what is noted for a rollback (undo.h) stays: every row is about to come back. */
+void uowi_tracker_empty(uowi_tracker *tracker);
 
 /* The entry of an instance handed out before, or NULL. */
 uowi_entry *uowi_tracker_entry(const uowi_tracker *tracker, const void *instance);
@@ -62,17 +67,22 @@ uow_status uowi_tracker_make_key(uowi_tracker *tracker, const uowi_entity *entit
 void uowi_tracker_detach(uowi_tracker *tracker, uowi_entry *entry);
 /* Marks deleted; an added one is detached. */
 void uowi_tracker_remove(uowi_tracker *tracker, uowi_entry *entry);
+/* Also UOW_MISUSE: its deletion is written. */
 uow_status uowi_tracker_revert(uowi_tracker *tracker, uowi_entry *entry, uow_error *error);
 /* Overwrites current values, original ones, or both; NULL leaves them. */
 uow_status uowi_tracker_set(uowi_tracker *tracker, uowi_entry *entry, const void *row, const void *original,
                             uow_error *error);
+/* Overwrites these columns of the current values from row, and the original ones. */
+uow_status uowi_tracker_return(uowi_tracker *tracker, uowi_entry *entry, const uowi_columns *columns,
+                               const void *row, const void *original, uow_error *error);
 /* Overwrites current and original values with a row just read. */
 uow_status uowi_tracker_refresh(uowi_tracker *tracker, uowi_entry *entry, const void *row, uow_error *error);
 uow_state uowi_tracker_state(const uowi_tracker *tracker, const uowi_entry *entry);
 size_t uowi_tracker_changes(const uowi_tracker *tracker);
+bool uowi_tracker_has_changes(uowi_tracker *tracker);
 /* Every change becomes the saved state; UOW_NO_MEMORY: nothing was done. */
 uow_status uowi_tracker_accept_all(uowi_tracker *tracker, uow_error *error);
-/* Every change is undone. */
+/* Every change is undone but deletions that are written: those are the unit's. */
 uow_status uowi_tracker_reject_all(uowi_tracker *tracker, uow_error *error);
 /* Visits live entries by entity and serial; the visit may detach the entry it is given. */
 typedef uow_status (*uowi_entry_fn)(void *user, uowi_entry *entry);

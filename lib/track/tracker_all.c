@@ -25,6 +25,38 @@ uow_status uowi_tracker_each(uowi_tracker *tracker, uowi_entry_fn fn, void *user
     return st;
 }
 
+static bool all_is_change(const uowi_tracker *tracker, const uowi_entry *entry)
+{
+    return !(entry->flags & (UOWI_ENTRY_DROPPED | UOWI_ENTRY_WRITTEN)) &&
+           uowi_tracker_state(tracker, entry) != UOW_UNCHANGED;
+}
+
+size_t uowi_tracker_changes(const uowi_tracker *tracker)
+{
+    size_t entities = tracker->slabs ? tracker->model->entity_count : 0;
+    size_t changes = 0;
+
+    for (size_t i = 0; i < entities; i++) {
+        const uowi_slab *slab = &tracker->slabs[i];
+        uowi_entry *entry = NULL;
+        size_t page = 0;
+
+        while ((entry = uowi_slab_next(slab, entry, &page)) != NULL)
+            changes += all_is_change(tracker, entry);
+    }
+    return changes;
+}
+
+static uow_status all_stop(void *user, uowi_entry *entry)
+{
+    return all_is_change(user, entry) ? UOW_END : UOW_OK;
+}
+
+bool uowi_tracker_has_changes(uowi_tracker *tracker)
+{
+    return uowi_tracker_each(tracker, all_stop, tracker) == UOW_END;
+}
+
 typedef struct all_work {
     uowi_tracker *tracker;
     uow_error *error;
@@ -81,6 +113,8 @@ static uow_status all_reject(void *user, uowi_entry *entry)
         uowi_tracker_detach(work->tracker, entry);
         return UOW_OK;
     }
+    if (entry->flags & UOWI_ENTRY_WRITTEN)
+        return UOW_OK;
     return uowi_tracker_revert(work->tracker, entry, work->error);
 }
 

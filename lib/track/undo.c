@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "track/fixup.h"
+#include "track/follow.h"
 #include "track/key.h"
 
 struct uowi_undo {
@@ -130,8 +131,7 @@ static uow_status undo_restore(uowi_tracker *tracker, uowi_undo *undo, uow_error
     bool rekeyed = !uowi_key_equal(undo->entity, uowi_tracker_original(tracker, entry), original);
     uow_status st;
 
-    uowi_columns_copy(undo->entity, &undo->touched, undo->images, uowi_tracker_row(tracker, entry));
-    st = uowi_tracker_set(tracker, entry, NULL, original, error);
+    st = uowi_tracker_return(tracker, entry, &undo->touched, undo->images, original, error);
     if (st != UOW_OK)
         return st;
     entry->state = undo->state;
@@ -143,10 +143,39 @@ static uow_status undo_restore(uowi_tracker *tracker, uowi_undo *undo, uow_error
     return UOW_OK;
 }
 
+/* The oldest note of an entry is the one that stays. Entries know their places while dependents follow. */
+static bool undo_find_moves(uowi_tracker *tracker, uint32_t depth, uowi_moves *moves)
+{
+    size_t notes = 0;
+
+    for (const uowi_undo *undo = tracker->undo; undo && undo->depth >= depth; undo = undo->older)
+        notes++;
+    if (!uowi_moves_begin(moves, tracker->mem, notes))
+        return false;
+    for (const uowi_undo *undo = tracker->undo; undo && undo->depth >= depth; undo = undo->older) {
+        if (!undo->entry || uowi_key_equal(undo->entity, uowi_tracker_original(tracker, undo->entry), undo->images))
+            continue;
+        uowi_moves_add(moves, undo->entry, undo->images, undo->temporary);
+    }
+    return true;
+}
+
+/* Rows that refer to a key the rollback takes back, but were not saved with it, go on referring to the row. */
+static uow_status undo_follow(uowi_tracker *tracker, uint32_t depth, uow_error *error)
+{
+    uowi_moves moves = {0};
+    bool ok = undo_find_moves(tracker, depth, &moves) && uowi_moves_follow(&moves, tracker);
+
+    uowi_moves_end(&moves, tracker->mem);
+    return ok ? UOW_OK : uowi_error_no_memory(error);
+}
+
 uow_status uowi_undo_rollback(uowi_tracker *tracker, uint32_t depth, uow_error *error)
 {
     uow_status st = UOW_OK;
 
+    if (tracker->undo && tracker->undo->depth >= depth)
+        st = undo_follow(tracker, depth, error);
     while (tracker->undo && tracker->undo->depth >= depth) {
         uow_status one = tracker->undo->entry ? undo_restore(tracker, tracker->undo, error) : UOW_OK;
 

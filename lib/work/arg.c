@@ -3,7 +3,7 @@
 #include <config.h>
 #endif
 
-#include "uow/arg.h"
+#include "uow/procedure.h"
 
 #include <string.h>
 
@@ -140,6 +140,39 @@ uow_arg uow_arg_member(uow_type type, const void *data, size_t size, const uow_i
         return arg_data(type == UOW_BLOB ? UOW_BINARY : UOW_TEXT, value.data ? value.data : "", value.length);
     }
     return arg_data(type, data, arg_used(type, data, size, indicator));
+}
+
+static uow_arg arg_back(uow_type type, uint32_t flags, void *data, size_t size, uow_ind *indicator)
+{
+    uow_arg arg;
+
+    memset(&arg, 0, sizeof arg);
+    arg.type = type;
+    arg.flags = flags;
+    arg.size = size;
+    arg.out = data;
+    arg.out_ind = indicator;
+    return arg;
+}
+
+uow_arg uow_arg_out(uow_type type, void *data, size_t size, uow_ind *indicator)
+{
+    return arg_back(type, UOW_ARG_OUT, data, size, indicator);
+}
+
+uow_arg uow_arg_inout(uow_type type, void *data, size_t size, uow_ind *indicator)
+{
+    return arg_back(type, UOW_ARG_INOUT, data, size, indicator);
+}
+
+uow_arg uow_arg_return(uow_type type, void *data, size_t size, uow_ind *indicator)
+{
+    return arg_back(type, UOW_ARG_RETURN, data, size, indicator);
+}
+
+uow_arg uow_arg_affected(int64_t *out_affected)
+{
+    return arg_back(UOW_INT64, UOW_ARG_AFFECTED, out_affected, sizeof *out_affected, NULL);
 }
 
 uow_arg uow_arg_stream(uow_type type, size_t size, uow_read_fn read, void *user)

@@ -37,11 +37,6 @@ static size_t batch_long_bytes(const uowi_change *change)
     return bytes;
 }
 
-static bool batch_alike(const uowi_change *a, const uowi_change *b)
-{
-    return a->entity == b->entity && a->write == b->write && a->patch == b->patch && uowi_columns_same(&a->columns, &b->columns);
-}
-
 /* How many changes from first on are alike, at most `most`. */
 static size_t batch_run(const uowi_writer *writer, size_t first, size_t most)
 {
@@ -55,7 +50,7 @@ static size_t batch_run(const uowi_writer *writer, size_t first, size_t most)
     while (count < most && first + count < writer->plan->count) {
         size_t next = first + count;
 
-        if (writer->marks[next] & UOWI_MARK_ALONE || !batch_alike(&changes[first], &changes[next]))
+        if (writer->marks[next] & UOWI_MARK_ALONE || !uowi_change_alike(&changes[first], &changes[next]))
             break;
         if (measured)
             bytes += batch_long_bytes(&changes[next]);
@@ -98,7 +93,7 @@ static size_t batch_rows(const uowi_writer *writer, const uowi_way_rule *rule, c
 
     if (!(rule->writes & batch_bit(writer->change)) || run < rule->least || writer->field_count == 0)
         return 0;
-    if (!rule->back && uowi_columns_any(&writer->back))
+    if (uowi_columns_any(&writer->back) && (!rule->back || !uowi_write_returns(writer)))
         return 0;
     if (strategy->arrays && uowi_session_dialect(writer->s)->array_times_leak && batch_has_times(writer))
         return 0;
@@ -130,6 +125,10 @@ uow_status uowi_batch_cut(uowi_writer *writer, size_t first)
     run = uowi_links_cut(&writer->links, first, run);
     uowi_write_fields(writer, writer->change);
     writer->batch = (uowi_batch){&uowi_strategy_row, first, 1, true};
+    if (uowi_write_procedure(writer->change)) {
+        writer->batch.strategy = &uowi_strategy_call;
+        return batch_room(writer);
+    }
     for (; run > 1 && rule && rule->way != UOWI_WAY_ROW; rule++) {
         const uowi_strategy *strategy = uowi_strategy_of(rule->way);
         size_t rows = batch_rows(writer, rule, strategy, run);

@@ -70,21 +70,35 @@ static uow_status coltypes_step(void *self)
     return uowi_run_step(self);
 }
 
+static void coltypes_params(uowi_session *s, const uowi_entity *entity, uowi_buf *table, uowi_param params[2])
+{
+    params[0] = params[1] = (uowi_param){.type = UOW_LONGTEXT};
+    if (uowi_session_dialect(s)->column_types_bare) {
+        params[0].data = entity->table;
+        params[0].size = strlen(entity->table);
+        params[1].data = entity->schema;
+        params[1].size = entity->schema ? strlen(entity->schema) : 0;
+        return;
+    }
+    uowi_sql_table(s, entity, table);
+    params[0].data = uowi_buf_cstr(table);
+    params[0].size = table->length;
+}
+
 /* A catalog query of a few microseconds, once per table and connection: it blocks even in polled operations. */
 static uow_status coltypes_ask(uowi_session *s, uowi_coltype *type)
 {
     const char *sql = uowi_session_dialect(s)->column_types_sql;
-    uowi_param param = {.type = UOW_LONGTEXT};
+    size_t param_count = uowi_session_dialect(s)->column_types_bare ? 2 : 1;
+    uowi_param params[2];
     uowi_buf table;
     uowi_run run;
     uow_status st;
 
     uowi_buf_init(&table, s->mem, 0);
-    uowi_sql_table(s, type->entity, &table);
-    param.data = uowi_buf_cstr(&table);
-    param.size = table.length;
+    coltypes_params(s, type->entity, &table, params);
     st = table.failed ? uowi_error_no_memory(&s->error)
-                      : uowi_run_start(&run, s, sql, strlen(sql), &param, 1, false);
+                      : uowi_run_start(&run, s, sql, strlen(sql), params, param_count, false);
     if (st == UOW_OK) {
         run.blocks = true;
         st = uowi_step_run(coltypes_step, &run);

@@ -19,8 +19,8 @@ static void conflict_columns(uowi_conflict *op, const uowi_entity *entity)
     memset(&op->columns, 0, sizeof op->columns);
     for (size_t i = 0; i < entity->key_count; i++)
         uowi_columns_add(&op->columns, entity->key[i]);
-    if (entity->version != UOWI_NO_COLUMN)
-        uowi_columns_add(&op->columns, entity->version);
+    for (size_t i = 0; i < entity->check_count; i++)
+        uowi_columns_add(&op->columns, entity->checks[i]);
 }
 
 static uow_status conflict_ask(uowi_conflict *op)
@@ -35,7 +35,7 @@ static uow_status conflict_ask(uowi_conflict *op)
     conflict_columns(op, change->entity);
     uowi_buf_reset(&s->text);
     uowi_sql_select_columns(s, change->entity, &op->columns, &s->text);
-    uowi_sql_where_key(s, change->entity, false, &s->text);
+    uowi_sql_where_key(s, change->entity, &s->text);
     uowi_buf_text(&s->text, locked ? locked : "");
     st = uowi_session_text_ok(s);
     if (st == UOW_OK)
@@ -51,12 +51,12 @@ static void conflict_judge(uowi_conflict *op, const void *row)
     uowi_writer *writer = op->writer;
     const uowi_change *change = &writer->plan->changes[op->next];
     const void *original = change->original;
-    size_t version = op->entity->version;
 
     if (!row)
         uowi_writer_mark(writer, op->next, UOWI_MARK_STALE | UOWI_MARK_GONE);
-    else if (version != UOWI_NO_COLUMN && !uowi_member_same(&op->entity->columns[version], row, original))
-        uowi_writer_mark(writer, op->next, UOWI_MARK_STALE);
+    for (size_t i = 0; row && i < op->entity->check_count; i++)
+        if (!uowi_member_same(&op->entity->columns[op->entity->checks[i]], row, original))
+            uowi_writer_mark(writer, op->next, UOWI_MARK_STALE);
 }
 
 /* [resumable] */

@@ -87,11 +87,31 @@ uow_status uowi_execute_step(uowi_execute *op)
     return st;
 }
 
+static uow_status execute_step(void *self)
+{
+    return uowi_execute_step(self);
+}
+
+uow_status uowi_execute_run(uowi_session *s, const char *sql, const uow_arg *args, size_t arg_count,
+                            int64_t *out_affected)
+{
+    uowi_execute op;
+    uow_status st;
+
+    uowi_execute_init(&op, s, sql, args, arg_count);
+    st = uowi_step_run(execute_step, &op);
+    if (st == UOW_OK && out_affected)
+        *out_affected = op.affected;
+    return st;
+}
+
 static uow_status prepare_start(uowi_prepare *op)
 {
     uowi_session *s = op->s;
     uow_status st = uowi_head_check(s, op->sql);
 
+    if (st == UOW_OK)
+        st = uowi_run_readable(s, op->sql);
     if (st == UOW_OK)
         st = uowi_keep_text(s, &op->sql);
     if (st != UOW_OK)

@@ -18,6 +18,9 @@ typedef struct uowi_execute {
 void uowi_execute_init(uowi_execute *op, uowi_session *s, const char *sql, const uow_arg *args, size_t arg_count);
 /* [resumable] The rows affected are those of the first result that counts; results after it are drained. */
 uow_status uowi_execute_step(uowi_execute *op);
+/* The same, to the end. out_affected may be NULL. */
+uow_status uowi_execute_run(uowi_session *s, const char *sql, const uow_arg *args, size_t arg_count,
+                            int64_t *out_affected);
 
 /* Prepares the statement and leaves it in the cache. */
 typedef struct uowi_prepare {

@@ -8,6 +8,7 @@
 
 #include "flow/step.h"
 #include "track/key.h"
+#include "work/exact.h"
 #include "work/keep.h"
 #include "work/sqlgen.h"
 
@@ -21,8 +22,11 @@ static uow_status find_params(uowi_session *s, const uowi_entity *entity, const 
     if (!params)
         return uowi_error_no_memory(&s->error);
     for (size_t i = 0; i < entity->key_count; i++) {
-        uow_status st = uowi_param_from_member(&entity->columns[entity->key[i]], row, NULL, &s->error, &params[i]);
+        const uow_column *column = &entity->columns[entity->key[i]];
+        uow_status st = uowi_param_from_member(column, row, NULL, &s->error, &params[i]);
 
+        if (st == UOW_OK)
+            st = uowi_exact_check(s, entity, column, &params[i]);
         if (st != UOW_OK)
             return st;
     }
@@ -41,7 +45,7 @@ static uow_status find_start(uowi_find *op)
     op->reader.select = &op->select;
     if (text->length == 0) {
         uowi_sql_select(s, entity, text);
-        uowi_sql_where_key(s, entity, false, text);
+        uowi_sql_where_key(s, entity, text);
     }
     st = text->failed ? uowi_error_no_memory(&s->error) : UOW_OK;
     if (st == UOW_OK)

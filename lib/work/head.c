@@ -105,6 +105,12 @@ uow_status uowi_head_check(uowi_session *s, const char *sql)
     return UOW_OK;
 }
 
+/* MariaDB's "@a" is a variable of the session's, but "@@a" only asks for one of the server's. */
+static bool head_is_double(const char *sql, size_t at)
+{
+    return sql[at] == '@' && (sql[at + 1] == '@' || (at > 0 && sql[at - 1] == '@'));
+}
+
 /* The word anywhere outside quotes and comments. */
 static bool head_has_word(const char *sql, const char *word, bool backslash)
 {
@@ -114,7 +120,8 @@ static bool head_has_word(const char *sql, const char *word, bool backslash)
     while (at < length) {
         size_t behind = uowi_sql_skip(sql, length, at, backslash);
 
-        if (behind == at && (at == 0 || !uowi_ascii_word(sql[at - 1])) && head_begins(sql + at, word))
+        if (behind == at && (at == 0 || !uowi_ascii_word(sql[at - 1])) && !head_is_double(sql, at) &&
+            head_begins(sql + at, word))
             return true;
         at = behind == at ? at + 1 : behind;
     }
@@ -165,4 +172,52 @@ uow_status uowi_head_tame(uowi_session *s, size_t param_count)
     return uowi_error_set(&s->error, UOW_UNSUPPORTED,
                           "this statement with parameters crashes the %s driver; write its values into the text",
                           dialect->name);
+}
+
+static bool head_has_any(const char *sql, const char *const *words, bool backslash)
+{
+    for (; words && *words; words++)
+        if (head_has_word(sql, *words, backslash))
+            return true;
+    return false;
+}
+
+/* Another statement behind the first: a semicolon outside quotes that is not the end. */
+static bool head_has_second(const char *sql, bool backslash)
+{
+    size_t length = strlen(sql);
+    size_t at = 0;
+
+    while (length > 0 && (uowi_ascii_space(sql[length - 1]) || sql[length - 1] == ';'))
+        length--;
+    while (at < length) {
+        size_t behind = uowi_sql_skip(sql, length, at, backslash);
+
+        if (behind == at && sql[at] == ';')
+            return true;
+        at = behind == at ? at + 1 : behind;
+    }
+    return false;
+}
+
+uint8_t uowi_head_leaves(const uowi_dialect *dialect, const char *sql, bool trust_calls)
+{
+    static const char *const none[] = {
+        "SELECT",  "INSERT",   "UPDATE", "DELETE", "WITH",     "MERGE",     "REPLACE", "VALUES",      "TABLE",    "SHOW",
+        "EXPLAIN", "DESCRIBE", "FETCH",  "CLOSE",  "DROP",     "ALTER",     "GRANT",   "REVOKE",      "TRUNCATE", "COMMENT",
+        "ANALYZE", "VACUUM",   "REINDEX", "CHECK", "SAVEPOINT", "RELEASE",  "ROLLBACK TO", "COMMIT PREPARED",
+        "ROLLBACK PREPARED", NULL};
+    static const char *const calls[] = {"CALL", "{", NULL};
+    static const char *const settings[] = {"SET", "RESET", "LISTEN", "UNLISTEN", "DECLARE", "PREPARE", "LOCK", "UNLOCK", NULL};
+    bool backslash = dialect->backslash_escapes;
+
+    if (head_has_any(sql, dialect->lasting_words, backslash))
+        return UOWI_LEFT_LASTING;
+    if (head_has_second(sql, backslash))
+        return UOWI_LEFT_OBJECTS;
+    if (head_among(sql, settings))
+        return UOWI_LEFT_SETTINGS;
+    if (head_among(sql, calls) ? trust_calls : head_among(sql, none))
+        return head_has_any(sql, dialect->state_words, backslash) ? UOWI_LEFT_OBJECTS : 0;
+    return UOWI_LEFT_OBJECTS;
 }

@@ -20,4 +20,10 @@ uow_status uowi_head_check_query(uowi_session *s, const char *sql);
  */
 uow_status uowi_head_tame(uowi_session *s, size_t param_count);
 
+/*
+ * What a statement may leave in the session when its unit is over, as UOWI_LEFT_ bits: a guess that errs on the
+ * side of too much, except for functions of the program's own that a query calls.
+ */
+uint8_t uowi_head_leaves(const uowi_dialect *dialect, const char *sql, bool trust_calls);
+
 #endif

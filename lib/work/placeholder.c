@@ -197,23 +197,27 @@ static uow_status holder_check(const holder_work *work)
 {
     size_t named = 0;
 
-    for (size_t i = 0; i < work->arg_count; i++)
+    for (size_t i = 0; i < work->arg_count; i++) {
         named += work->args[i].name != NULL;
+        if (work->args[i].out)
+            return uowi_error_set(work->error, UOW_MISUSE,
+                                  "argument %zu is for a value that comes back: only uow_call takes such", i + 1);
+    }
     if (named != 0 && named != work->arg_count)
         return uowi_error_set(work->error, UOW_MISUSE, "%zu of %zu arguments are named: name all of them or none",
                               named, work->arg_count);
     return UOW_OK;
 }
 
-static bool holder_used(const uow_arg *arg, const char *sql, size_t length, bool backslash)
+bool uowi_placeholder_used(const char *sql, size_t length, bool backslash, const char *name)
 {
-    size_t wanted = strlen(arg->name);
+    size_t wanted = strlen(name);
 
     for (size_t at = 0; at < length;) {
         size_t behind = uowi_sql_skip(sql, length, at, backslash);
 
         if (behind == at && sql[at] == ':' && holder_name_length(sql, length, at) == wanted &&
-            memcmp(sql + at + 1, arg->name, wanted) == 0)
+            memcmp(sql + at + 1, name, wanted) == 0)
             return true;
         at = behind == at ? at + 1 : behind;
     }
@@ -224,7 +228,7 @@ static bool holder_used(const uow_arg *arg, const char *sql, size_t length, bool
 static uow_status holder_unused(const holder_work *work, const char *sql, size_t length, bool backslash)
 {
     for (size_t i = 0; work->named && i < work->arg_count; i++)
-        if (!holder_used(&work->args[i], sql, length, backslash))
+        if (!uowi_placeholder_used(sql, length, backslash, work->args[i].name))
             return uowi_error_set(work->error, UOW_MISUSE, "the statement has no \":%s\", but an argument has that name",
                                   work->args[i].name);
     if (work->named || work->count >= work->arg_count)

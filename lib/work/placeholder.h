@@ -23,6 +23,9 @@ uow_status uowi_placeholders(const char *sql, size_t length, bool backslash, con
                              uowi_arena *arena, uow_error *error, uowi_buf *out, uowi_param **out_params,
                              size_t *out_count);
 
+/* Whether ":name" stands in the text. */
+bool uowi_placeholder_used(const char *sql, size_t length, bool backslash, const char *name);
+
 /* Appends sql to out with every ":name" turned into "?", whatever the arguments will be. */
 void uowi_placeholders_any(const char *sql, size_t length, bool backslash, uowi_buf *out);
 

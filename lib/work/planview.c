@@ -47,12 +47,6 @@ static const char *view_plural(size_t count)
 
 /* --- what is in the plan */
 
-static bool view_alike(const uowi_change *a, const uowi_change *b)
-{
-    return a->entity == b->entity && a->write == b->write && a->patch == b->patch &&
-           uowi_columns_same(&a->columns, &b->columns);
-}
-
 /* Where each statement ends. */
 static uow_status view_cut(planview *v)
 {
@@ -80,16 +74,20 @@ static uow_status view_text(planview *v, size_t first)
     uowi_buf_reset(&v->sql);
     if (st != UOW_OK)
         return st;
+    if (v->writer.batch.strategy == &uowi_strategy_call) {
+        uowi_write_call_text(&v->writer, &v->sql);
+        return v->sql.failed ? uowi_error_no_memory(&s->error) : UOW_OK;
+    }
     if (v->writer.batch.strategy != &uowi_strategy_row) {
         st = uowi_write_many_text(&v->writer);
         uowi_buf_add(&v->sql, uowi_buf_cstr(&v->writer.text), v->writer.text.length);
         return st;
     }
     switch (change->write) {
-    case UOWI_INSERT: uowi_sql_insert(s, change->entity, &change->columns, &v->writer.back, &v->sql); break;
-    case UOWI_UPDATE: uowi_sql_update(s, change->entity, &change->columns, change->patch, &v->sql); break;
+    case UOWI_INSERT: uowi_sql_insert(s, change->entity, &change->columns, uowi_write_returned(&v->writer), &v->sql); break;
+    case UOWI_UPDATE: uowi_sql_update(s, change, &v->sql); break;
     case UOWI_DELETE:
-    default: uowi_sql_delete(s, change->entity, &v->sql); break;
+    default: uowi_sql_delete(s, change, &v->sql); break;
     }
     return v->sql.failed ? uowi_error_no_memory(&s->error) : UOW_OK;
 }
@@ -190,7 +188,7 @@ static uow_status view_groups(planview *v)
                          v->plan.count - first);
             return view_line(v);
         }
-        while (behind < v->statements && view_alike(&v->plan.changes[first], &v->plan.changes[v->ends[behind - 1]]))
+        while (behind < v->statements && uowi_change_alike(&v->plan.changes[first], &v->plan.changes[v->ends[behind - 1]]))
             behind++;
         st = view_group(v, first, statement, behind);
         first = v->ends[behind - 1];

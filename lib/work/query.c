@@ -20,6 +20,10 @@ uow_status uowi_query_options(uowi_session *s, const uow_query_options *given, u
     if (!uowi_options_copy(out, sizeof *out, given, given->struct_size))
         return uowi_error_set(&s->error, UOW_MISUSE,
                               "the query options have no struct_size, or use fields this library does not know");
+    if ((unsigned)out->tracking > UOW_NO_TRACKING_IDENTITY)
+        return uowi_error_set(&s->error, UOW_MISUSE, "%u is no uow_tracking", (unsigned)out->tracking);
+    if (out->flags & ~(UOW_REFRESH | UOW_BOUNDED))
+        return uowi_error_set(&s->error, UOW_MISUSE, "a query does not know the flags 0x%x", (unsigned)out->flags);
     return UOW_OK;
 }
 

@@ -40,6 +40,9 @@ uow_status uowi_reader_end(uowi_reader *reader, uow_status st);
 /* For cursors that stay open while the scratch is reused. */
 uow_status uowi_reader_bind(uowi_reader *reader, uint32_t block_rows);
 
+/* The columns of a result by name, one for each of the entity; a missing one is named in the error. */
+uow_status uowi_reader_named(uowi_session *s, uowi_stmt *stmt, const uowi_entity *entity, uowi_target *targets);
+
 /* Copies what the program's options have over the defaults; UOW_MISUSE for a longer struct in use. */
 uow_status uowi_query_options(uowi_session *s, const uow_query_options *given, uow_query_options *out);
 

@@ -75,8 +75,7 @@ static uow_status reader_missing(uowi_session *s, const uowi_entity *entity, con
 }
 
 /* The program's own statement: by column name, extra columns ignored, the first of two with one name wins. */
-static uow_status reader_named_targets(uowi_session *s, uowi_stmt *stmt, const uowi_entity *entity,
-                                       uowi_target *targets)
+uow_status uowi_reader_named(uowi_session *s, uowi_stmt *stmt, const uowi_entity *entity, uowi_target *targets)
 {
     bool found[UOWI_MAX_COLUMNS] = {false};
     size_t count = uowi_stmt_column_count(stmt);
@@ -113,7 +112,7 @@ static uow_status reader_rowset(uowi_session *s, uowi_cached *cached, const uowi
     uowi_rowset_free(cached->rowset);
     cached->rowset = NULL;
     if (select->sql)
-        st = reader_named_targets(s, cached->stmt, entity, targets);
+        st = uowi_reader_named(s, cached->stmt, entity, targets);
     else
         reader_own_targets(entity, targets);
     if (st == UOW_OK)

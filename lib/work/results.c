@@ -7,16 +7,29 @@
 #include <string.h>
 
 #include "flow/step.h"
+#include "work/callwalk.h"
 #include "work/head.h"
 #include "work/keep.h"
 
+static uow_status results_walk_step(void *self)
+{
+    uowi_results *results = self;
+
+    return uowi_callwalk_next(results->walk);
+}
+
+static uowi_cached *results_cached(const uowi_results *results)
+{
+    return results->walk ? results->walk->run.cached : results->run.cached;
+}
+
 static uow_status results_describe(uowi_results *results)
 {
+    uowi_stmt *stmt = results_cached(results)->stmt;
+
     uowi_dynrow_free(results->row);
     results->row = NULL;
-    if (uowi_stmt_column_count(results->run.cached->stmt) == 0)
-        return UOW_OK;
-    return uowi_dynrow_open(results->run.cached->stmt, &results->row);
+    return uowi_stmt_column_count(stmt) == 0 ? UOW_OK : uowi_dynrow_open(stmt, &results->row);
 }
 
 uow_status uowi_results_start(uowi_results *results, uowi_session *s, const char *sql, const uow_arg *args,
@@ -57,6 +70,28 @@ uow_status uowi_results_open(uowi_results *results)
     return st;
 }
 
+static uow_status results_advance(uowi_results *results)
+{
+    uow_status st = uowi_step_run(results_walk_step, results);
+
+    return st == UOW_OK ? results_describe(results) : st;
+}
+
+uow_status uowi_results_call(uowi_results *results, uowi_session *s, const char *name, const uow_arg *args,
+                             size_t arg_count)
+{
+    uow_status st;
+
+    memset(results, 0, sizeof *results);
+    results->walk = uowi_arena_zalloc(&s->scratch, sizeof *results->walk);
+    if (!results->walk)
+        return uowi_error_no_memory(&s->error);
+    st = uowi_callwalk_open(results->walk, s, &s->scratch, name, args, arg_count);
+    if (st == UOW_OK)
+        st = results_advance(results);
+    return st == UOW_OK || st == UOW_END ? UOW_OK : uowi_results_end(results, st);
+}
+
 uow_status uowi_results_next(uowi_results *results)
 {
     uow_status st = UOW_OK;
@@ -81,9 +116,13 @@ uow_status uowi_results_more(uowi_results *results)
     UOWI_TURN(results->next_at, UOWI_TURN_WORKER);
     uowi_dynrow_free(results->row);
     results->row = NULL;
-    st = UOW_END;
-    if (uowi_session_caps(results->run.s)->multiple_results)
-        st = uowi_stmt_more(results->run.cached->stmt);
+    if (results->walk) {
+        UOWI_AWAIT(results->next_at, st, uowi_callwalk_next(results->walk));
+    } else {
+        st = UOW_END;
+        if (uowi_session_caps(results->run.s)->multiple_results)
+            st = uowi_stmt_more(results->run.cached->stmt);
+    }
     if (st == UOW_OK)
         st = results_describe(results);
     UOWI_STEP_END
@@ -93,7 +132,19 @@ uow_status uowi_results_more(uowi_results *results)
 
 int64_t uowi_results_affected(const uowi_results *results)
 {
+    if (results->walk)
+        return results->walk->affected_rows;
     return results->run.cached ? uowi_stmt_affected(results->run.cached->stmt) : -1;
+}
+
+/* A body in the model has statements still to be run. */
+static uow_status results_drain(uowi_results *results)
+{
+    uow_status st = UOW_OK;
+
+    while (st == UOW_OK)
+        st = uowi_step_run(results_walk_step, results);
+    return st == UOW_END ? UOW_OK : st;
 }
 
 uow_status uowi_results_end(uowi_results *results, uow_status st)
@@ -102,6 +153,11 @@ uow_status uowi_results_end(uowi_results *results, uow_status st)
 
     uowi_dynrow_free(results->row);
     results->row = NULL;
+    if (results->walk) {
+        if (st == UOW_OK && results->walk->name)
+            st = results_drain(results);
+        return uowi_callwalk_end(results->walk, st);
+    }
     if (!results->run.cached)
         return st;
     schema = !uowi_head_is_data(results->run.cached->sql);

@@ -5,10 +5,13 @@
 #include "odbc/dynrow.h"
 #include "work/run.h"
 
+typedef struct uowi_callwalk uowi_callwalk;
+
 typedef struct uowi_results {
     int at, next_at; /* where opening, and the next row or result are */
     const char *sql; /* the program's, while it opens */
     uowi_run run;
+    uowi_callwalk *walk; /* the results are those of a procedure; in the session's scratch */
     uowi_param *params;
     size_t param_count;
     uowi_dynrow *row; /* of the current result; NULL when it has no columns */
@@ -20,6 +23,9 @@ uow_status uowi_results_start(uowi_results *results, uowi_session *s, const char
                               size_t arg_count);
 /* [resumable] Runs the statement; positioned before the first row of the first result. */
 uow_status uowi_results_open(uowi_results *results);
+/* Calls a procedure; positioned likewise, to the end. */
+uow_status uowi_results_call(uowi_results *results, uowi_session *s, const char *name, const uow_arg *args,
+                             size_t arg_count);
 /* [resumable] */
 uow_status uowi_results_next(uowi_results *results);
 /* [resumable] */

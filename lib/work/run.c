@@ -6,26 +6,48 @@
 
 #include <string.h>
 
+#include "base/utf.h"
+
 #include "base/platform.h"
 #include "base/utf.h"
 #include "flow/step.h"
 #include "odbc/array.h"
+#include "odbc/outs.h"
+#include "work/comment.h"
 #include "work/head.h"
 #include "work/hooks.h"
 #include "work/keep.h"
 #include "work/placeholder.h"
 
+/* Every statement passes here, whatever made it. */
+static void run_watch(uowi_session *s, uowi_cached *cached)
+{
+    if (!cached->judged)
+        cached->leaves = uowi_head_leaves(uowi_session_dialect(s), cached->sql, s->trusts_calls);
+    cached->judged = true;
+    s->left |= cached->leaves;
+}
+
 uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_t length, const uowi_param *params,
                           size_t param_count, bool reads)
 {
+    uow_status st;
+
     memset(run, 0, sizeof *run);
     run->s = s;
     run->params = params;
     run->param_count = param_count;
     run->reads = reads;
+    run->quiet = s->quiet;
     run->started_ns = uowi_now_ns();
     uowi_guard_sql(s->guard, sql);
-    return uowi_stmtcache_take(&s->cache, sql, length, &run->cached);
+    run->once = run->plain = s->comment.length > 0; /* such a text does not come again */
+    st = uowi_comment_add(s, &sql, &length);
+    if (st == UOW_OK)
+        st = uowi_stmtcache_take(&s->cache, sql, length, &run->cached);
+    if (st == UOW_OK && s->watched)
+        run_watch(s, run->cached);
+    return st;
 }
 
 /*
@@ -46,7 +68,12 @@ static bool run_direct(const uowi_run *run)
 static uow_status run_bind(uowi_run *run)
 {
     uowi_stmt *stmt = run->cached->stmt;
+    uow_status st;
 
+    if (run->outs) {
+        st = uowi_stmt_bind(stmt, run->params, run->param_count);
+        return st == UOW_OK ? uowi_outs_bind(run->outs, run->out_inputs) : st;
+    }
     if (run->array_rows > 0)
         return uowi_stmt_bind_array(stmt, run->params, run->array_rows, run->param_count);
     return uowi_stmt_bind(stmt, run->params, run->param_count);
@@ -121,16 +148,28 @@ uow_status uowi_run_end(uowi_run *run, uow_status st, int64_t rows)
     return st;
 }
 
+uow_status uowi_run_readable(uowi_session *s, const char *sql)
+{
+    size_t bad = 0;
+
+    if (uowi_utf8_valid(sql, strlen(sql), &bad))
+        return UOW_OK;
+    return uowi_error_set(&s->error, UOW_TYPE, "the statement is not UTF-8: byte %zu is 0x%x", bad,
+                          (unsigned)(unsigned char)sql[bad]);
+}
+
 uow_status uowi_run_parse(uowi_session *s, const char *sql, const uow_arg *args, size_t arg_count,
                           uowi_param **out_params, size_t *out_count)
 {
     const uowi_dialect *dialect = uowi_session_dialect(s);
-    uow_status st = uowi_keep_args(s, &args, arg_count);
+    uow_status st = uowi_run_readable(s, sql);
+
+    if (st == UOW_OK)
+        st = uowi_keep_args(s, &args, arg_count);
 
     if (st == UOW_OK)
         st = uowi_placeholders(sql, strlen(sql), dialect->backslash_escapes, args, arg_count, &s->scratch, &s->error,
                                &s->text, out_params, out_count);
-
     if (st != UOW_OK)
         return st;
     st = uowi_session_text_ok(s);

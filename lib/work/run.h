@@ -14,6 +14,8 @@ typedef struct uowi_run {
     bool once;         /* not worth keeping prepared */
     bool reads; /* a query: direct execution may be faster than prepared */
     bool plain; /* never prepared: set after start */
+    uowi_rowset *outs; /* parameters that come back, bound over those of params, or NULL: set after start */
+    const uowi_param *const *out_inputs; /* what goes in by them */
     bool blocks; /* never polled by the driver, for who reads its rows does not pause. Set after start */
     bool quiet; /* the library's own: hooks are not asked. Set after start */
     bool sent;  /* it was executed, however that ended: before, nothing can have taken effect */
@@ -29,6 +31,9 @@ uow_status uowi_run_step(uowi_run *run);
 uow_status uowi_run_prepare(uowi_session *s, uowi_cached *cached);
 /* Closes, traces (rows: read or affected, -1 unknown), gives the statement back. Returns st. Harmless when never started. */
 uow_status uowi_run_end(uowi_run *run, uow_status st, int64_t rows);
+
+/* UOW_TYPE when the program's text is not UTF-8. */
+uow_status uowi_run_readable(uowi_session *s, const char *sql);
 
 /*
  * Placeholders of the program's SQL: makes text and parameters in the session's scratch and text buffer.

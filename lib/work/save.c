@@ -152,6 +152,8 @@ static void save_accept_patch(uowi_tracker *tracker, const uowi_change *change)
         return;
     uowi_columns_copy(change->entity, &change->columns, change->image, uowi_tracker_row(tracker, change->entry));
     uowi_columns_copy(change->entity, &change->columns, change->image, uowi_tracker_original(tracker, change->entry));
+    uowi_columns_copy(change->entity, &change->touched, change->image, uowi_tracker_row(tracker, change->entry));
+    uowi_columns_copy(change->entity, &change->touched, change->image, uowi_tracker_original(tracker, change->entry));
 }
 
 static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool later)
@@ -177,7 +179,7 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
     memcpy(uowi_entry_original(slab, entry), change->image, change->entity->row_size);
     uowi_fixup_show(tracker, entry);
     if (change->longs)
-        uowi_longs_adopt(slab, tracker->mem, entry, change->longs);
+        uowi_longs_adopt(slab, tracker->mem, entry, change->longs, &change->touched);
     entry->state = UOW_UNCHANGED;
     entry->temporary = 0;
     entry->flags &= (uint16_t)~UOWI_ENTRY_MODIFIED;
@@ -359,6 +361,16 @@ static uow_status save_run(uowi_save *op)
     return st;
 }
 
+/* Rows, not statements: a patch belongs to a row that is counted. */
+static size_t save_rows(const uowi_save *op)
+{
+    size_t rows = 0;
+
+    for (size_t i = 0; i < op->plan.count; i++)
+        rows += op->plan.changes[i].patch == UOWI_PATCH_NONE;
+    return rows;
+}
+
 /* The images of a polled save are read while the program goes on: long values, which they point to, are copied. */
 static uow_status save_keep(uowi_save *op)
 {
@@ -414,7 +426,7 @@ static void save_close(uowi_save *op, uow_status st)
 static uow_status save_end(uowi_save *op, uow_status st)
 {
     uowi_cascade_end(&op->cascade, st == UOW_OK);
-    op->saved = st == UOW_OK ? op->plan.count : 0;
+    op->saved = st == UOW_OK ? save_rows(op) : 0;
     uowi_hooks_after(op->s, st, op->saved);
     return st;
 }

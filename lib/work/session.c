@@ -4,6 +4,8 @@
 
 #include "work/session.h"
 
+#include <string.h>
+
 const uowi_entity *uowi_session_entity(uowi_session *s, const uow_entity *def)
 {
     const uowi_entity *entity = uowi_model_entity(s->model, def);
@@ -23,4 +25,14 @@ const uowi_entity *uowi_session_entity(uowi_session *s, const uow_entity *def)
 uow_status uowi_session_text_ok(uowi_session *s)
 {
     return s->text.failed ? uowi_error_no_memory(&s->error) : UOW_OK;
+}
+
+/* Few parts of a session know where it lives: tests look for more. */
+void uowi_session_move(uowi_session *to, uowi_session *from, uowi_guard *guard)
+{
+    memcpy(to, from, sizeof *to);
+    memset(from, 0, sizeof *from);
+    to->guard = guard;
+    uowi_tracker_moved(&to->tracker);
+    uowi_conn_rehome(to->conn, &to->error, &to->trace);
 }

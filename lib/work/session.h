@@ -12,6 +12,11 @@
 #include "uow/query.h"
 #include "work/stmtcache.h"
 
+/* What statements may have left in the database's session: reset.h. */
+#define UOWI_LEFT_SETTINGS 1u /* variables, locks, cursors: anything without a name in the catalog */
+#define UOWI_LEFT_OBJECTS 2u  /* perhaps temporary tables and the like */
+#define UOWI_LEFT_LASTING 4u  /* what no reset takes back */
+
 /* How far the operation in flight is: written by whoever carries it on, read by any thread. */
 typedef struct uowi_progress {
     _Atomic uint64_t rows, done, total, statements;
@@ -28,6 +33,7 @@ typedef struct uowi_session {
     uowi_stmtcache cache;
     uowi_arena scratch; /* of the operation in flight; reset when the next one starts */
     uowi_buf text;      /* statement being built */
+    uowi_buf comment;   /* behind every statement; empty: none */
     uint64_t max_result_bytes;
     bool polled;             /* the operation in flight has an engine: what it needs of the program is copied, see keep.h */
     uowi_progress progress;
@@ -38,9 +44,18 @@ typedef struct uowi_session {
     uow_isolation isolation; /* what it was */
     uow_hook *hooks;
     size_t hook_count;
+    bool quiet;         /* statements started now are the library's own: see uowi_run.quiet */
     size_t suppressed;  /* entries marked by hooks of the save under way */
     void *hook_scratch;
+    bool watched;      /* somebody wants to know what is left: the connection will have other users */
+    bool trusts_calls; /* procedures leave nothing */
+    uint8_t left;      /* UOWI_LEFT_ bits since the last reset */
+    uint32_t call_depth; /* the unit that has a mark against procedures that end it: see callmark.h; 0: none */
+    char called[64];     /* the last procedure called in a unit */
 } uowi_session;
+
+/* The session moves into another place in memory; what from held is gone from there. guard is that of the new place. */
+void uowi_session_move(uowi_session *to, uowi_session *from, uowi_guard *guard);
 
 static inline const uowi_dialect *uowi_session_dialect(const uowi_session *s)
 {

@@ -8,6 +8,7 @@
 
 #include "base/utf.h"
 #include "flow/step.h"
+#include "work/exact.h"
 
 const uowi_entity *uowi_set_entity(uowi_session *s, const uow_entity *def)
 {
@@ -123,6 +124,8 @@ static uow_status set_start(uowi_set_where *op)
     const char *sql = NULL;
     uowi_buf text;
 
+    if (st == UOW_OK && op->set)
+        st = uowi_exact_check_args(s, op->entity, op->args, op->arg_count);
     if (st != UOW_OK)
         return st;
     uowi_buf_init(&text, s->mem, 0);

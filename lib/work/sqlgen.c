@@ -184,12 +184,65 @@ static void gen_equals(uowi_session *s, const uow_column *column, bool first, uo
     uowi_buf_text(out, " = ?");
 }
 
-void uowi_sql_where_key(uowi_session *s, const uowi_entity *entity, bool versioned, uowi_buf *out)
+void uowi_sql_where_key(uowi_session *s, const uowi_entity *entity, uowi_buf *out)
 {
     for (size_t i = 0; i < entity->key_count; i++)
         gen_equals(s, &entity->columns[entity->key[i]], i == 0, out);
-    if (versioned && entity->version != UOWI_NO_COLUMN)
-        gen_equals(s, &entity->columns[entity->version], false, out);
+}
+
+/* How a token's value is written to be compared exactly; NULL: as it is. */
+static const char *gen_exact(uowi_session *s, const uow_column *column)
+{
+    uow_type type = column->converter ? column->converter->db_type : column->type;
+
+    if (!(column->flags & UOW_TOKEN))
+        return NULL;
+    if (type == UOW_TEXT)
+        return uowi_session_dialect(s)->exact_text;
+    return type == UOW_DECIMAL || type == UOW_DECIMAL_TEXT ? uowi_session_dialect(s)->exact_decimal : NULL;
+}
+
+bool uowi_sql_is_plain(uowi_session *s, const uow_column *column)
+{
+    return !gen_exact(s, column) && (column->ind_offset == UOW_NO_IND || !(column->flags & UOW_TOKEN));
+}
+
+void uowi_sql_same(uowi_session *s, const uow_column *column, const char *value, uowi_buf *out)
+{
+    const char *null_safe = uowi_session_dialect(s)->null_safe;
+    const char *exact = gen_exact(s, column);
+
+    uowi_buf_text(out, column->ind_offset != UOW_NO_IND && null_safe ? null_safe : " = ");
+    for (exact = exact ? exact : "$"; *exact; exact++) {
+        if (*exact == '$')
+            uowi_buf_text(out, value);
+        else
+            uowi_buf_char(out, *exact);
+    }
+}
+
+bool uowi_sql_asks_null(uowi_session *s, const uow_column *column, const void *original)
+{
+    return !uowi_session_dialect(s)->null_safe && uowi_member_is_null(column, original);
+}
+
+/* key, version and tokens */
+static void gen_where_row(uowi_session *s, const uowi_change *change, uowi_buf *out)
+{
+    const uowi_entity *entity = change->entity;
+    const void *original = change->original;
+
+    uowi_sql_where_key(s, entity, out);
+    for (size_t i = 0; uowi_change_checks(change) && i < entity->check_count; i++) {
+        const uow_column *column = &entity->columns[entity->checks[i]];
+
+        uowi_buf_text(out, " AND ");
+        uowi_sql_name(s, column->name, out);
+        if (uowi_sql_asks_null(s, column, original))
+            uowi_buf_text(out, " IS NULL");
+        else
+            uowi_sql_same(s, column, "?", out);
+    }
 }
 
 void uowi_sql_order_key(uowi_session *s, const uowi_entity *entity, uowi_buf *out)
@@ -219,27 +272,27 @@ void uowi_sql_insert(uowi_session *s, const uowi_entity *entity, const uowi_colu
     uowi_sql_read_list(s, entity, back, out);
 }
 
-void uowi_sql_update(uowi_session *s, const uowi_entity *entity, const uowi_columns *columns, uowi_patch patch,
-                     uowi_buf *out)
+void uowi_sql_update(uowi_session *s, const uowi_change *change, uowi_buf *out)
 {
+    const uowi_entity *entity = change->entity;
     bool first = true;
 
     uowi_buf_text(out, "UPDATE ");
     uowi_sql_table(s, entity, out);
     for (size_t i = 0; i < entity->column_count; i++) {
-        if (!uowi_columns_has(columns, i) && (i != entity->version || patch != UOWI_PATCH_NONE))
+        if (!uowi_columns_has(&change->columns, i) && (i != entity->version || change->patch != UOWI_PATCH_NONE))
             continue;
         uowi_buf_text(out, first ? " SET " : ", ");
         uowi_sql_name(s, entity->columns[i].name, out);
         uowi_buf_text(out, " = ?");
         first = false;
     }
-    uowi_sql_where_key(s, entity, patch != UOWI_PATCH_AFTER, out);
+    gen_where_row(s, change, out);
 }
 
-void uowi_sql_delete(uowi_session *s, const uowi_entity *entity, uowi_buf *out)
+void uowi_sql_delete(uowi_session *s, const uowi_change *change, uowi_buf *out)
 {
     uowi_buf_text(out, "DELETE FROM ");
-    uowi_sql_table(s, entity, out);
-    uowi_sql_where_key(s, entity, true, out);
+    uowi_sql_table(s, change->entity, out);
+    gen_where_row(s, change, out);
 }

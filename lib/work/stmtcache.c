@@ -27,6 +27,7 @@ void uowi_stmtcache_init(uowi_stmtcache *cache, uowi_mem *mem, uowi_conn *conn, 
     cache->conn = conn;
     cache->limit = limit ? limit : 64;
     uowi_coltypes_init(&cache->types, mem);
+    uowi_routines_init(&cache->routines, mem);
     for (size_t i = 0; i < UOWI_MADE_TEXTS; i++)
         uowi_buf_init(&cache->made[i].text, mem, 0);
     uowi_map_init(&cache->by_sql, mem, cache_same, NULL);
@@ -79,6 +80,7 @@ void uowi_stmtcache_forget(uowi_stmtcache *cache)
     while (cache->newest)
         cache_disown(cache, cache->newest);
     uowi_coltypes_done(&cache->types);
+    uowi_routines_done(&cache->routines);
 }
 
 void uowi_stmtcache_done(uowi_stmtcache *cache)

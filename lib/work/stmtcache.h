@@ -10,6 +10,7 @@
 #include "odbc/stmt.h"
 #include "track/snapshot.h"
 #include "work/coltypes.h"
+#include "work/routine.h"
 
 typedef struct uowi_cached uowi_cached;
 
@@ -21,6 +22,8 @@ struct uowi_cached {
     uint64_t runs;
     bool busy;        /* an operation or cursor uses it */
     bool large;       /* the last run gave many rows: not worth preparing where direct reads are faster */
+    bool judged;      /* leaves is known */
+    uint8_t leaves;   /* what it may leave in the session: UOWI_LEFT_ bits */
     bool kept;        /* false: too old or too many; freed when no longer busy */
     char *sql;
     size_t sql_length;
@@ -48,6 +51,7 @@ typedef struct uowi_stmtcache {
     uowi_madetext made[UOWI_MADE_TEXTS];
     size_t made_next; /* the one to be replaced next */
     uowi_coltypes types; /* grows stale when the statements do */
+    uowi_routines routines; /* likewise */
 } uowi_stmtcache;
 
 void uowi_stmtcache_init(uowi_stmtcache *cache, uowi_mem *mem, uowi_conn *conn, size_t limit);

@@ -4,6 +4,8 @@
 
 #include "work/strategy.h"
 
+#include <stdio.h>
+
 #include "work/sqlgen.h"
 
 static const uowi_strategy *const strategies[UOWI_WAY_COUNT] = {
@@ -47,11 +49,13 @@ static void text_of_table(uowi_writer *writer, size_t field, uowi_buf *out)
 
 void uowi_write_match(uowi_writer *writer, uowi_buf *out)
 {
+    char value[32];
+
     for (size_t i = 0; i < writer->where_count; i++) {
         uowi_buf_text(out, i ? " AND " : "");
         text_of_table(writer, i, out);
-        uowi_buf_text(out, " = v.");
-        uowi_write_field_name(i, out);
+        (void)snprintf(value, sizeof value, "v.uow_%zu", i);
+        uowi_sql_same(writer->s, text_column(writer, i), value, out);
     }
 }
 
@@ -66,6 +70,14 @@ void uowi_write_set(uowi_writer *writer, bool qualified, uowi_buf *out)
         uowi_buf_text(out, " = v.");
         uowi_write_field_name(i, out);
     }
+}
+
+bool uowi_write_is_list(const uowi_writer *writer)
+{
+    for (size_t i = 0; i < writer->where_count; i++)
+        if (!uowi_sql_is_plain(writer->s, text_column(writer, i)))
+            return false;
+    return true;
 }
 
 void uowi_write_identity(uowi_writer *writer, uowi_buf *out)

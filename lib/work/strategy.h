@@ -33,6 +33,7 @@ struct uowi_strategy {
 };
 
 extern const uowi_strategy uowi_strategy_row;
+extern const uowi_strategy uowi_strategy_call; /* by a procedure: the model's choice, not the dialect's */
 extern const uowi_strategy uowi_strategy_values;
 extern const uowi_strategy uowi_strategy_array;
 extern const uowi_strategy uowi_strategy_unnest;
@@ -50,6 +51,13 @@ uow_status uowi_write_many(uowi_writer *writer);
 /* The bind of those with one parameter for each field of each row, in that order. */
 uow_status uowi_write_bind_rows(uowi_writer *writer);
 
+/* The procedure that writes such a change, or NULL. */
+const uow_write_procedure *uowi_write_procedure(const uowi_change *change);
+/* "CALL name(a, b)": what a plan shows of it. */
+void uowi_write_call_text(const uowi_writer *writer, uowi_buf *out);
+/* [resumable] Reads the columns that come back and did not come with the write itself. */
+uow_status uowi_write_read_back(uowi_writer *writer);
+
 /* Pieces of text. */
 
 /* "uow_3": how a field is called in a list of rows beside the table. */
@@ -60,6 +68,8 @@ void uowi_write_rows(const uowi_writer *writer, uowi_buf *out);
 void uowi_write_match(uowi_writer *writer, uowi_buf *out);
 /* "column = v.uow_2, ..": what an update sets; qualified: with the table's name before the column's. */
 void uowi_write_set(uowi_writer *writer, bool qualified, uowi_buf *out);
+/* Can the row be met by a list of keys and tokens, each "= value"? */
+bool uowi_write_is_list(const uowi_writer *writer);
 /* "(key, version)" of the table, or the key's name when it stands alone. */
 void uowi_write_identity(uowi_writer *writer, uowi_buf *out);
 /* " RETURNING .." of writer->returned, when rows are read. */

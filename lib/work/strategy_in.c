@@ -15,7 +15,7 @@ static uow_status in_suits(uowi_writer *writer, const uowi_change *change)
         if (column->converter || column->type == UOW_DECIMAL || column->type == UOW_DECIMAL_TEXT)
             return UOW_END;
     }
-    return UOW_OK;
+    return uowi_write_is_list(writer) ? UOW_OK : UOW_END;
 }
 
 static void in_text(uowi_writer *writer, uowi_buf *out)

@@ -18,7 +18,7 @@ static bool many_same_shape(const uowi_writer *writer)
     const uowi_change *a = writer->shape;
     const uowi_change *b = writer->change;
 
-    return a && a->entity == b->entity && a->write == b->write && a->patch == b->patch && uowi_columns_same(&a->columns, &b->columns) &&
+    return a && uowi_change_alike(a, b) &&
            writer->shape_batch.strategy == writer->batch.strategy &&
            (writer->batch.strategy->by_column || writer->batch.strategy->arrays ||
             writer->shape_batch.count == writer->batch.count);

@@ -11,21 +11,39 @@
 #include "work/strategy.h"
 #include "work/write_params.h"
 
+/* Does the text depend on which of the row's tokens are NULL? */
+static bool row_of_its_own(const uowi_writer *writer)
+{
+    const uowi_change *change = writer->change;
+    const uowi_entity *entity = change->entity;
+    const void *original = change->original;
+
+    for (size_t i = 0; uowi_change_checks(change) && i < entity->check_count; i++)
+        if (uowi_sql_asks_null(writer->s, &entity->columns[entity->checks[i]], original))
+            return true;
+    return false;
+}
+
 /* Made once for each shape of change, and kept for the saves to come. */
 static uow_status row_text(uowi_writer *writer, uowi_buf **out)
 {
     uowi_session *s = writer->s;
     const uowi_change *change = writer->change;
-    int kind = (int)change->write * 4 + (int)change->patch;
+    int kind = ((int)change->write * 4 + (int)change->patch) * 2 + change->checked;
     uowi_buf *text = uowi_stmtcache_text(&s->cache, change->entity, kind, &change->columns);
 
+    if (row_of_its_own(writer)) {
+        writer->shape = NULL;
+        text = &writer->text;
+        uowi_buf_reset(text);
+    }
     *out = text;
     if (text->length > 0)
         return UOW_OK;
     switch (change->write) {
-    case UOWI_INSERT: uowi_sql_insert(s, change->entity, &change->columns, &writer->back, text); break;
-    case UOWI_UPDATE: uowi_sql_update(s, change->entity, &change->columns, change->patch, text); break;
-    default: uowi_sql_delete(s, change->entity, text); break;
+    case UOWI_INSERT: uowi_sql_insert(s, change->entity, &change->columns, uowi_write_returned(writer), text); break;
+    case UOWI_UPDATE: uowi_sql_update(s, change, text); break;
+    default: uowi_sql_delete(s, change, text); break;
     }
     return text->failed ? uowi_error_no_memory(&s->error) : UOW_OK;
 }
@@ -99,8 +117,7 @@ static uow_status row_verdict(uowi_writer *writer)
 
 static bool row_returns(const uowi_writer *writer)
 {
-    return writer->change->write == UOWI_INSERT && uowi_columns_any(&writer->back) &&
-           uowi_session_dialect(writer->s)->returning != UOWI_RETURNING_NONE;
+    return writer->change->write == UOWI_INSERT && uowi_columns_any(&writer->back) && uowi_write_returns(writer);
 }
 
 static bool row_needs_identity(const uowi_writer *writer)
@@ -173,11 +190,29 @@ static uow_status row_ask(uowi_writer *writer)
 
     uowi_buf_reset(&s->text);
     uowi_sql_select_columns(s, writer->change->entity, &writer->back, &s->text);
-    uowi_sql_where_key(s, writer->change->entity, false, &s->text);
+    uowi_sql_where_key(s, writer->change->entity, &s->text);
     st = uowi_session_text_ok(s);
     if (st == UOW_OK)
         st = uowi_write_key(writer, writer->change->entity, writer->change->image);
     return st == UOW_OK ? row_start(writer, &s->text, true) : st;
+}
+
+uow_status uowi_write_read_back(uowi_writer *writer)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(writer->back_at);
+    st = row_ask(writer);
+    if (st == UOW_OK)
+        UOWI_AWAIT(writer->back_at, st, uowi_run_step(&writer->run));
+    if (st == UOW_OK)
+        st = uowi_writer_bind_back(writer, &writer->back, 1);
+    if (st == UOW_OK)
+        UOWI_AWAIT(writer->back_at, st, row_read(writer));
+    st = uowi_run_end(&writer->run, st, 1);
+    UOWI_STEP_END
+    writer->back_at = 0;
+    return st;
 }
 
 static uow_status row_step(uowi_writer *writer)
@@ -209,16 +244,8 @@ static uow_status row_step(uowi_writer *writer)
             st = row_read_identity(writer);
         st = uowi_run_end(&writer->run, st, 1);
     }
-    if (st == UOW_OK && row_needs_more(writer)) {
-        st = row_ask(writer);
-        if (st == UOW_OK)
-            UOWI_AWAIT(writer->at, st, uowi_run_step(&writer->run));
-        if (st == UOW_OK)
-            st = uowi_writer_bind_back(writer, &writer->back, 1);
-        if (st == UOW_OK)
-            UOWI_AWAIT(writer->at, st, row_read(writer));
-        st = uowi_run_end(&writer->run, st, 1);
-    }
+    if (st == UOW_OK && row_needs_more(writer))
+        UOWI_AWAIT(writer->at, st, uowi_write_read_back(writer));
     UOWI_STEP_END
     return st;
 }

@@ -6,6 +6,12 @@
 #include "work/sqlgen.h"
 #include "work/strategy.h"
 
+/* NULL is in no list. */
+static uow_status with_suits(uowi_writer *writer, const uowi_change *change)
+{
+    return change->write == UOWI_UPDATE || uowi_write_is_list(writer) ? UOW_OK : UOW_END;
+}
+
 static void with_fields(const uowi_writer *writer, uowi_buf *out)
 {
     for (size_t i = 0; i < writer->field_count; i++) {
@@ -52,6 +58,7 @@ static void with_text(uowi_writer *writer, uowi_buf *out)
 
 const uowi_strategy uowi_strategy_with = {
     .name = "WITH VALUES",
+    .suits = with_suits,
     .returns = true,
     .text = with_text,
     .bind = uowi_write_bind_rows,

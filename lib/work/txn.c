@@ -10,6 +10,7 @@
 #include "base/platform.h"
 #include "flow/step.h"
 #include "track/undo.h"
+#include "work/callmark.h"
 
 void uowi_txn_init(uowi_txn *txn, uowi_session *s, const uow_unit_options *options)
 {
@@ -109,6 +110,23 @@ static uow_status txn_restore(uowi_txn *txn)
     return UOW_OK;
 }
 
+/*
+ * It is a statement of its own on MariaDB. A link lost in between does not undo the commit that went before: that
+ * was told to have failed, and the unit was run twice. The next call meets the lost link.
+ */
+static uow_status txn_autocommit(uowi_session *s, bool commit, uow_status st)
+{
+    uow_status on = uowi_conn_set_autocommit(s->conn, true);
+
+    if (on == UOW_OK || st != UOW_OK)
+        return st;
+    if (!commit)
+        return on;
+    uowi_conn_poison(s->conn);
+    uowi_error_clear(&s->error);
+    return UOW_OK;
+}
+
 /* [resumable] SQLEndTran of the transaction, and autocommit on again. */
 static uow_status txn_end(uowi_txn *txn)
 {
@@ -122,11 +140,8 @@ static uow_status txn_end(uowi_txn *txn)
     if (txn->ended != UOW_OK && txn->commit && !uowi_conn_poisoned(s->conn))
         (void)uowi_conn_end(s->conn, false); /* the database refused: whatever it kept must go */
     /* Switching autocommit on would commit what is unresolved: never on a poisoned connection. */
-    if (!uowi_conn_poisoned(s->conn)) {
-        uow_status on = uowi_conn_set_autocommit(s->conn, true);
-
-        txn->ended = txn->ended == UOW_OK ? on : txn->ended;
-    }
+    if (!uowi_conn_poisoned(s->conn))
+        txn->ended = txn_autocommit(s, txn->commit, txn->ended);
     UOWI_AWAIT(txn->end_at, st, txn_restore(txn));
     UOWI_STEP_END
     txn->end_at = 0;
@@ -215,6 +230,25 @@ uow_status uowi_txn_begin_step(uowi_txn *txn)
     return st;
 }
 
+/* [resumable] A unit that a procedure has ended by itself is not committed; what is left of it is rolled back. */
+static uow_status txn_end_marked(uowi_txn *txn)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(txn->mark_at);
+    txn->text = uowi_callmark_ask(txn->s, txn->commit);
+    if (txn->text) {
+        UOWI_AWAIT(txn->mark_at, st, txn_say(txn, txn->text));
+        txn->broken = st == UOW_OK ? UOW_OK : uowi_callmark_broken(txn->s);
+        txn->commit = txn->commit && txn->broken == UOW_OK;
+    }
+    UOWI_AWAIT(txn->mark_at, st, txn_end(txn));
+    uowi_callmark_leave(txn->s, 1);
+    UOWI_STEP_END
+    txn->mark_at = 0;
+    return txn->broken == UOW_OK ? st : txn->broken;
+}
+
 static uow_status txn_none(uowi_session *s, const char *what)
 {
     return uowi_error_set(&s->error, UOW_MISUSE, "there is no open unit to %s", what);
@@ -241,9 +275,12 @@ uow_status uowi_txn_commit_step(uowi_txn *txn)
     txn->commit = true;
     if (txn->depth > 1) {
         UOWI_AWAIT(txn->at, st, txn_savepoint(txn, "RELEASE SAVEPOINT", txn->depth - 1));
+        st = uowi_callmark_explain(s, st);
+        if (st == UOW_OK)
+            uowi_callmark_leave(s, txn->depth);
         s->depth -= st == UOW_OK;
     } else {
-        UOWI_AWAIT(txn->at, st, txn_end(txn));
+        UOWI_AWAIT(txn->at, st, txn_end_marked(txn));
     }
     txn_trace(txn, txn->depth > 1 ? "release" : "commit", st);
     txn->failed = st;
@@ -267,8 +304,10 @@ uow_status uowi_txn_rollback_step(uowi_txn *txn)
     if (txn->depth > 1) {
         s->depth--;
         UOWI_AWAIT(txn->at, st, txn_savepoint(txn, "ROLLBACK TO SAVEPOINT", txn->depth - 1));
+        st = uowi_callmark_explain(s, st);
+        uowi_callmark_leave(s, txn->depth);
     } else {
-        UOWI_AWAIT(txn->at, st, txn_end(txn));
+        UOWI_AWAIT(txn->at, st, txn_end_marked(txn));
     }
     txn_trace(txn, txn->depth > 1 ? "rollback to savepoint" : "rollback", st);
     txn->failed = st;

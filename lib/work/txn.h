@@ -7,7 +7,7 @@
 
 /* A begin, commit or rollback on its way. */
 typedef struct uowi_txn {
-    int at, open_at, end_at, restore_at, say_at; /* where each of its steps is */
+    int at, open_at, mark_at, end_at, restore_at, say_at; /* where each of its steps is */
     uowi_session *s;
     uow_unit_options options;
     bool given;      /* options were */
@@ -18,6 +18,7 @@ typedef struct uowi_txn {
     const char *text; /* of a single statement */
     uint64_t started_ns;
     uow_status ended;  /* how SQLEndTran went */
+    uow_status broken; /* a procedure has ended the unit */
     uow_status failed; /* why a begin is taken back */
 } uowi_txn;
 

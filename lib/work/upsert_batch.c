@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "work/exact.h"
 #include "work/upsert.h"
 
 #define BATCH_ALIGN 16u /* of converted values */
@@ -153,8 +154,10 @@ static void *batch_room(uowi_upsert_work *work, size_t size)
 static uow_status batch_param(uowi_upsert_work *work, const uow_column *column, const void *row)
 {
     void *room = batch_room(work, uowi_param_scratch(column));
+    uowi_param *param = &work->params[work->param_count++];
+    uow_status st = uowi_param_from_member(column, row, room, &work->s->error, param);
 
-    return uowi_param_from_member(column, row, room, &work->s->error, &work->params[work->param_count++]);
+    return st == UOW_OK ? uowi_exact_check(work->s, work->entity, column, param) : st;
 }
 
 /* Versions count from 1, as those of rows that are saved. */

@@ -19,6 +19,7 @@ uow_status uowi_writer_open(uowi_writer *writer, uowi_session *s, uowi_plan *pla
     writer->s = s;
     writer->plan = plan;
     writer->culprit = UOWI_NO_CULPRIT;
+    uowi_arena_init(&writer->calls, s->mem, 4096);
     uowi_buf_init(&writer->text, s->mem, 0);
     uowi_buf_init(&writer->literal, s->mem, 0);
     writer->marks = uowi_arena_zalloc(&s->scratch, plan->count);
@@ -30,6 +31,7 @@ uow_status uowi_writer_open(uowi_writer *writer, uowi_session *s, uowi_plan *pla
 
 void uowi_writer_close(uowi_writer *writer)
 {
+    uowi_arena_done(&writer->calls);
     uowi_buf_done(&writer->text);
     uowi_buf_done(&writer->literal);
 }
@@ -37,6 +39,7 @@ void uowi_writer_close(uowi_writer *writer)
 uow_status uowi_writer_next(uowi_writer *writer, size_t first)
 {
     writer->at = 0;
+    writer->back_at = 0;
     writer->culprit = UOWI_NO_CULPRIT;
     writer->unproven = false;
     writer->written = false;

@@ -7,6 +7,7 @@
 #include "work/run.h"
 
 typedef struct uowi_strategy uowi_strategy;
+typedef struct uowi_callwalk uowi_callwalk;
 
 /* What is known of a change while it is written. */
 #define UOWI_MARK_ALONE 0x01u   /* to be written by a statement of its own */
@@ -30,6 +31,7 @@ typedef struct uowi_field {
 
 typedef struct uowi_writer {
     int at;
+    int back_at; /* within reading back */
     uowi_session *s;
     uowi_plan *plan;
     uint8_t *marks;           /* of each change */
@@ -46,6 +48,10 @@ typedef struct uowi_writer {
     size_t field_count;
     size_t where_count;       /* the first fields say which row is meant */
     uowi_run run;
+    uowi_callwalk *walk;      /* a procedure being called to write a row */
+    uowi_arena calls;         /* of that call */
+    char *answer_row;         /* what came back from it */
+    int64_t met;              /* rows it says it met; -1: it does not */
     uowi_buf text;
     uowi_buf literal;         /* an array literal being made */
     uowi_param *params;       /* room for the largest statement */

@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+#include "work/exact.h"
+#include "work/sqlgen.h"
+#include "work/strategy.h"
+
 uow_status uowi_write_reserve(uowi_writer *writer, size_t params, size_t bytes)
 {
     uowi_arena *arena = &writer->s->scratch;
@@ -76,11 +80,11 @@ static void write_back_columns(const uowi_change *change, uowi_columns *out)
     const uowi_entity *entity = change->entity;
 
     memset(out, 0, sizeof *out);
-    if (change->write == UOWI_DELETE || change->patch != UOWI_PATCH_NONE)
+    if (change->write == UOWI_DELETE || change->patch == UOWI_PATCH_BEFORE)
         return;
     for (size_t i = 0; i < entity->column_count; i++) {
         uint32_t flags = entity->columns[i].flags;
-        bool made = (flags & UOW_READONLY) != 0 ||
+        bool made = ((flags & UOW_READONLY) != 0 && (change->patch == UOWI_PATCH_NONE || flags & UOW_TOKEN)) ||
                     (change->write == UOWI_INSERT && (flags & (UOW_GENERATED | UOW_DEFAULT)) != 0);
 
         if (made && !uowi_columns_has(&change->columns, i))
@@ -93,6 +97,8 @@ bool uowi_write_alone(uowi_session *s, const uowi_change *change)
     size_t generated = change->entity->generated_key;
     uowi_columns back;
 
+    if (uowi_write_procedure(change))
+        return false; /* it may write anything, and fail half way */
     write_back_columns(change, &back);
     for (size_t i = 0; i < change->entity->column_count; i++)
         if (uowi_columns_has(&back, i) && i != generated)
@@ -100,12 +106,27 @@ bool uowi_write_alone(uowi_session *s, const uowi_change *change)
     return !uowi_columns_any(&back) || uowi_session_dialect(s)->returning != UOWI_RETURNING_NONE;
 }
 
+bool uowi_write_returns(const uowi_writer *writer)
+{
+    const uowi_dialect *dialect = uowi_session_dialect(writer->s);
+
+    return dialect->returning != UOWI_RETURNING_NONE &&
+           !(dialect->returning_early && writer->change->entity->has_made_token);
+}
+
+const uowi_columns *uowi_write_returned(const uowi_writer *writer)
+{
+    static const uowi_columns none;
+
+    return uowi_write_returns(writer) ? &writer->back : &none;
+}
+
 static void write_add_field(uowi_writer *writer, size_t column, bool original)
 {
     writer->fields[writer->field_count++] = (uowi_field){(uint16_t)column, original};
 }
 
-/* The row is addressed by what it was when it was read: original key and version. */
+/* The row is addressed by what it was when it was read: original key, version and tokens. */
 static void write_where_fields(uowi_writer *writer, const uowi_change *change)
 {
     const uowi_entity *entity = change->entity;
@@ -113,8 +134,9 @@ static void write_where_fields(uowi_writer *writer, const uowi_change *change)
 
     for (size_t i = 0; change->write != UOWI_INSERT && i < entity->key_count; i++)
         write_add_field(writer, entity->key[i], !new_row);
-    if (change->write != UOWI_INSERT && entity->version != UOWI_NO_COLUMN && !new_row)
-        write_add_field(writer, entity->version, true);
+    for (size_t i = 0; uowi_change_checks(change) && i < entity->check_count; i++)
+        if (!uowi_sql_asks_null(writer->s, &entity->columns[entity->checks[i]], change->original))
+            write_add_field(writer, entity->checks[i], true);
 }
 
 void uowi_write_fields(uowi_writer *writer, const uowi_change *change)
@@ -131,19 +153,23 @@ void uowi_write_fields(uowi_writer *writer, const uowi_change *change)
     write_back_columns(change, &writer->back);
 }
 
-static uow_status write_param(uowi_writer *writer, const uow_column *column, const void *row)
+static uow_status write_param(uowi_writer *writer, const uowi_entity *entity, const uow_column *column,
+                              const void *row)
 {
     char *room = writer->converted + writer->converted_used;
+    uowi_param *param = &writer->params[writer->param_count++];
+    uow_status st;
 
     writer->converted_used += uowi_param_scratch(column);
-    return uowi_param_from_member(column, row, room, &writer->s->error, &writer->params[writer->param_count++]);
+    st = uowi_param_from_member(column, row, room, &writer->s->error, param);
+    return st == UOW_OK ? uowi_exact_check(writer->s, entity, column, param) : st;
 }
 
 uow_status uowi_write_field(uowi_writer *writer, const uowi_change *change, const uowi_field *field)
 {
     const void *row = field->original ? change->original : change->image;
 
-    return write_param(writer, &change->entity->columns[field->column], row);
+    return write_param(writer, change->entity, &change->entity->columns[field->column], row);
 }
 
 uow_status uowi_write_row(uowi_writer *writer, const uowi_change *change)
@@ -167,7 +193,7 @@ uow_status uowi_write_key(uowi_writer *writer, const uowi_entity *entity, const 
 
     uowi_write_restart(writer);
     for (size_t i = 0; st == UOW_OK && i < entity->key_count; i++)
-        st = write_param(writer, &entity->columns[entity->key[i]], row);
+        st = write_param(writer, entity, &entity->columns[entity->key[i]], row);
     return st;
 }
 

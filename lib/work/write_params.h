@@ -10,6 +10,10 @@ uow_status uowi_write_reserve(uowi_writer *writer, size_t params, size_t bytes);
 uow_status uowi_write_ready(uowi_writer *writer);
 /* One statement writes the change, and nothing but a generated key comes back: it needs no transaction around it. */
 bool uowi_write_alone(uowi_session *s, const uowi_change *change);
+/* Does the insert of the batch at hand tell by itself what the database made? */
+bool uowi_write_returns(const uowi_writer *writer);
+/* The columns it returns then; none otherwise. */
+const uowi_columns *uowi_write_returned(const uowi_writer *writer);
 /* What the change writes and by what it finds its row, in the order of the parameters; what comes back. */
 void uowi_write_fields(uowi_writer *writer, const uowi_change *change);
 /* The next parameters: all fields of one change. */

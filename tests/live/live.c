@@ -105,6 +105,15 @@ void live_open_with(live *l, const uow_entity *const *entities, size_t count,
     live_reopen(l, options);
 }
 
+void live_open_parts(live *l, const uow_model_parts *parts)
+{
+    live_env(l);
+    uow_status st = uow_model_build(l->env, parts, &l->model);
+    cr_assert(st == UOW_OK, "%s",
+              live_complaint("uow_model_build", UOW_OK, st, uow_model_error(l->model)));
+    live_reopen(l, NULL);
+}
+
 void live_open(live *l, const uow_entity *const *entities, size_t count)
 {
     live_open_with(l, entities, count, NULL);

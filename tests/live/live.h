@@ -78,6 +78,9 @@ void live_open(live *l, const uow_entity *const *entities, size_t count);
 void live_open_with(live *l, const uow_entity *const *entities, size_t count,
                     const uow_context_options *options);
 
+/* The same with a model of entities and procedures. */
+void live_open_parts(live *l, const uow_model_parts *parts);
+
 /* Another context on the same data source and model, closed by live_close. */
 uow_context *live_another(live *l);
 

@@ -23,21 +23,39 @@ live_sources += \
 	tests/live/test_find.c \
 	tests/live/test_limits.c \
 	tests/live/test_memory.c \
+	tests/live/test_memory_save.c \
+	tests/live/test_misuse_lent.c \
 	tests/live/test_op.c \
 	tests/live/test_op_misuse.c \
 	tests/live/test_op_native.c \
 	tests/live/test_query.c \
 	tests/live/test_save.c \
-	tests/live/test_unit.c
+	tests/live/test_unit.c \
+	tests/live/test_unit_run.c
+
+# stored procedures
+live_sources += \
+	tests/live/routines.h \
+	tests/live/test_call.c \
+	tests/live/test_call_postgresql.c \
+	tests/live/test_call_types.c \
+	tests/live/test_call_unit.c \
+	tests/live/test_call_verify.c \
+	tests/live/test_call_write.c
 
 # one tracked row
 live_sources += \
 	tests/live/test_accept.c \
+	tests/live/test_attached.c \
+	tests/live/test_circles.c \
 	tests/live/test_entry.c \
-	tests/live/test_property.c
+	tests/live/test_property.c \
+	tests/live/test_property_family.c \
+	tests/live/test_tokens.c
 
 # write strategies
 live_sources += \
+	tests/live/test_values.c \
 	tests/live/test_write.c
 
 # related rows
@@ -47,3 +65,8 @@ live_sources += \
 live_sources += \
 	tests/live/test_hooks.c \
 	tests/live/test_set.c
+
+# factories
+live_sources += \
+	tests/live/test_factory.c \
+	tests/live/test_parallel.c

@@ -160,6 +160,18 @@ uow_status live_execute_at(const char *where, uow_context *context, const char *
     return polled_end(st, op);
 }
 
+uow_status live_call_at(const char *where, uow_context *context, const char *name, const uow_arg *args,
+                        size_t arg_count, uow_result *results, size_t result_count)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_call_at(where, context, name, args, arg_count, results, result_count);
+    st = uow_call_start_at(where, context, name, args, arg_count, results, result_count, &op);
+    return polled_end(st, op);
+}
+
 uow_status live_statement_prepare_at(const char *where, uow_context *context, const char *sql,
                                      uow_statement **out_statement)
 {

@@ -29,6 +29,8 @@ uow_status live_delete_where_at(const char *where, uow_context *context, const u
                                 const char *condition, const uow_arg *args, size_t arg_count, int64_t *out_affected);
 uow_status live_execute_at(const char *where, uow_context *context, const char *sql, const uow_arg *args,
                            size_t arg_count, int64_t *out_affected);
+uow_status live_call_at(const char *where, uow_context *context, const char *name, const uow_arg *args,
+                        size_t arg_count, uow_result *results, size_t result_count);
 uow_status live_statement_prepare_at(const char *where, uow_context *context, const char *sql,
                                      uow_statement **out_statement);
 uow_status live_statement_execute_at(const char *where, uow_statement *statement, const uow_arg *args,
@@ -74,6 +76,7 @@ uow_status live_rows_next_result(uow_rows *rows);
 #define uow_update_where_at live_update_where_at
 #define uow_delete_where_at live_delete_where_at
 #define uow_execute_at live_execute_at
+#define uow_call_at live_call_at
 #define uow_statement_prepare_at live_statement_prepare_at
 #define uow_statement_execute_at live_statement_execute_at
 #define uow_find_at live_find_at

@@ -219,6 +219,56 @@ Test(accept, a_row_deleted_and_added_again_in_one_unit_is_inserted)
     live_close(&l);
 }
 
+Test(accept, a_row_added_after_the_save_goes_on_referring_to_a_row_that_is_rolled_back)
+{
+    begin();
+    box *b = put_box("red", "");
+
+    UOW_OK(uow_begin(l.ctx, NULL));
+    saved(1);
+    thing *t = put_thing(b->id, "ball");
+    int64_t dead = b->id;
+    UOW_OK(uow_rollback(l.ctx));
+    cr_assert_lt(b->id, 0);
+    cr_assert_eq(t->box, b->id);
+    live_run(&l, "INSERT INTO accept_boxes (id, name, version) VALUES (%lld, 'somebody else', 1)", (long long)dead);
+    if (l.database == LIVE_POSTGRESQL)
+        live_run(&l, "ALTER TABLE accept_boxes ALTER COLUMN id RESTART WITH 100");
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_neq(b->id, dead);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM accept_things t JOIN accept_boxes b ON b.id = t.box WHERE b.name = "
+                                "'red'"), 1);
+    uow_arg key[2] = {uow_arg_int64(b->id), uow_arg_int64(1)};
+    void *found = NULL;
+    UOW_OK(uow_find(l.ctx, &things, uow_key_args(key, 2), &found));
+    cr_assert_eq(found, t, "it is known by its real key");
+    live_close(&l);
+}
+
+Test(accept, a_written_deletion_cannot_be_taken_back_but_by_the_unit)
+{
+    begin();
+    box *b = put_box("red", "");
+
+    UOW_OK(uow_save(l.ctx, NULL));
+    UOW_OK(uow_begin(l.ctx, NULL));
+    UOW_OK(uow_remove(l.ctx, b));
+    saved(1);
+    UOW_IS(UOW_MISUSE, uow_revert(l.ctx, b));
+    LIVE_CONTAINS(uow_context_message(l.ctx), "is written");
+    UOW_OK(uow_reject(l.ctx));
+    cr_assert_eq(uow_state(l.ctx, b), UOW_DELETED);
+    cr_assert_eq(changes(), 0);
+    saved(0);
+    UOW_OK(uow_rollback(l.ctx));
+    UOW_OK(uow_revert(l.ctx, b));
+    cr_assert_eq(uow_state(l.ctx, b), UOW_UNCHANGED);
+    snprintf(b->name, sizeof b->name, "blue");
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(stored(), 1);
+    live_close(&l);
+}
+
 Test(accept, clearing_and_closing_with_a_unit_open_leaves_nothing_behind)
 {
     begin();

@@ -265,6 +265,50 @@ Test(bad_input, a_text_too_long_for_its_column)
     live_close(&l);
 }
 
+/* A session of MariaDB whose server is not strict stores "01234" with a warning that nobody reads. */
+Test(bad_input, a_text_too_long_for_its_column_on_a_server_that_would_cut_it)
+{
+    live l;
+    struct note note = {1, "0123456789", 1};
+    char connection[160];
+
+    open_notes(&l, "id @int64 PRIMARY KEY, name varchar(5), small @int8");
+    if (l.database != LIVE_MARIADB) {
+        live_close(&l);
+        cr_skip_test("MariaDB's sql_mode");
+    }
+    UOW_OK(uow_close(l.ctx));
+    snprintf(connection, sizeof connection, "DSN=%s;INITSTMT={SET SESSION sql_mode = ''}", live_dsn());
+    cr_assert_eq(uow_open(l.env, connection, l.model, NULL, &l.ctx), UOW_OK);
+    live_current = l.ctx;
+    cr_assert_eq(live_int64(&l, "SELECT @@sql_mode = 'STRICT_ALL_TABLES'"), 1);
+    UOW_OK(uow_add(l.ctx, &notes, &note, &(void *){NULL}));
+    UOW_IS(UOW_TRUNCATED, uow_save(l.ctx, NULL));
+    UOW_IS(UOW_TYPE, uow_execute(l.ctx, "INSERT INTO bad_notes VALUES (1, 'x', 300)", NULL, 0, NULL));
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM bad_notes"), 0);
+    live_close(&l);
+}
+
+Test(bad_input, a_statement_that_is_not_utf8)
+{
+    live l;
+    uow_statement *statement = NULL;
+    uow_rows *rows = NULL;
+    uow_list *list = NULL;
+
+    open_notes(&l, NOTE_COLUMNS);
+    UOW_IS(UOW_TYPE, uow_execute(l.ctx, "DELETE FROM bad_notes WHERE name = '\xff'", NULL, 0, NULL));
+    LIVE_CONTAINS(uow_context_message(l.ctx), "byte 36 is 0xff");
+    UOW_IS(UOW_TYPE, uow_statement_prepare(l.ctx, "SELECT '\xc3'", &statement));
+    UOW_IS(UOW_TYPE, uow_rows_open(l.ctx, "SELECT '\xc3'", NULL, 0, &rows));
+    UOW_IS(UOW_TYPE, uow_query(l.ctx, &notes, "name = '\xed\xa0\x80'", NULL, 0, NULL, &list));
+    UOW_IS(UOW_TYPE, uow_query_sql(l.ctx, &notes, "SELECT '\xc3' FROM bad_notes", NULL, 0, NULL, &list));
+    UOW_IS(UOW_TYPE, uow_delete_where(l.ctx, &notes, "name = '\xff'", NULL, 0, NULL));
+    UOW_IS(UOW_TYPE, uow_count(l.ctx, &notes, "name = '\xff'", NULL, 0, &(int64_t){0}));
+    expect_usable(&l);
+    live_close(&l);
+}
+
 Test(bad_input, a_failed_save_can_be_mended_and_repeated)
 {
     live l;
@@ -529,7 +573,10 @@ Test(bad_input, closing_with_changes_pending_drops_them)
     struct note note = {1, "pending", 1};
     open_notes(&l, NOTE_COLUMNS);
     UOW_OK(uow_add(l.ctx, &notes, &note, &(void *){NULL}));
+    note.id = 2;
+    UOW_OK(uow_add(l.ctx, &notes, &note, &(void *){NULL}));
     live_reopen(&l, NULL);
+    cr_assert_eq(live_count_events(&l, UOW_TRACE_CONNECTION, "close: 2 unsaved changes dropped"), 1);
     cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM bad_notes"), 0);
     live_close(&l);
 }

@@ -104,6 +104,30 @@ Test(conflict, a_row_changed_by_somebody_else_is_not_deleted)
     shop_close();
 }
 
+Test(conflict, rows_of_several_tables_are_refreshed_in_one_call)
+{
+    conflict_open();
+    live_run(&l, "INSERT INTO %s (country, city, people) VALUES ('Italia', 'Roma', 3)", place_table);
+    place *roma = reload(&places, "city = 'Roma'");
+    purchase *order = shop_add(&purchases, &(purchase){.buyer_id = 1, .status = "open"});
+    UOW_OK(uow_save(l.ctx, NULL));
+    buyer *ann = shop_buyer(1), *cid = shop_buyer(3);
+    cid->balance = 1234; /* refreshing takes it back */
+    meanwhile("UPDATE %s SET balance = 5, version = version + 1", buyer_table);
+    meanwhile("UPDATE %s SET people = 7", place_table);
+    meanwhile("UPDATE %s SET status = 'paid'", purchase_table);
+    void *rows[] = {order, ann, roma, cid};
+    shop_forget_events();
+    UOW_OK(uow_refresh(l.ctx, rows, 4));
+    cr_assert_eq(shop_statements(), 3, "one for each table");
+    cr_assert(ann->balance == 5 && ann->version == 4 && cid->balance == 5 && roma->people == 7);
+    cr_assert_str_eq(order->status, "paid");
+    meanwhile("DELETE FROM %s", place_table);
+    UOW_IS(UOW_NOT_FOUND, uow_refresh(l.ctx, rows, 4));
+    cr_assert_eq(uow_error_instance(uow_context_error(l.ctx), 0), roma);
+    shop_close();
+}
+
 Test(conflict, a_row_moved_to_another_key_is_gone)
 {
     conflict_open();

@@ -362,3 +362,146 @@ Test(entry, the_view_prints_states_keys_and_changed_columns)
                            "deleted entry_parcels(id=3)\n");
     live_close(&l);
 }
+
+Test(entry, whether_there_are_changes_is_known_without_counting)
+{
+    int has = 9;
+    begin();
+    parcel *a = get(l.ctx, 1);
+    UOW_OK(uow_has_changes(l.ctx, &has));
+    cr_assert_eq(has, 0);
+    a->weight = 3;
+    UOW_OK(uow_has_changes(l.ctx, &has));
+    cr_assert_eq(has, 1);
+    UOW_IS(UOW_MISUSE, uow_has_changes(l.ctx, NULL));
+    UOW_OK(uow_save(l.ctx, NULL));
+    UOW_OK(uow_has_changes(l.ctx, &has));
+    cr_assert_eq(has, 0);
+    live_close(&l);
+}
+
+/* --- keys of bytes */
+
+typedef struct bin {
+    uow_guid id;
+    unsigned char part[4];
+    int32_t n;
+    int32_t version;
+} bin;
+
+static const uow_column bin_columns[] = {
+    UOW_COLUMN(bin, id, "id", UOW_GUID, UOW_KEY),
+    UOW_COLUMN(bin, part, "part", UOW_BINARY, UOW_KEY),
+    UOW_COLUMN(bin, n, "n", UOW_INT32, 0),
+    UOW_COLUMN(bin, version, "version", UOW_INT32, UOW_VERSION),
+};
+static const uow_entity bins = UOW_ENTITY(bin, "entry_bins", bin_columns);
+
+Test(entry, rows_are_known_by_keys_of_guids_and_bytes)
+{
+    static const uow_entity *const byte_entities[] = {&bins};
+    bin *all[40], *found = NULL;
+    void *rows[40];
+    live_open(&l, byte_entities, 1);
+    live_table(&l, "entry_bins",
+               live_either(&l, "id @guid not null, part blob not null, n integer, version integer, primary key (id, part)",
+                           "id @guid not null, part bytea not null, n integer, version integer, primary key (id, part)",
+                           "id @guid not null, part varbinary(4) not null, n integer, version integer, primary key (id, part)"));
+    for (int i = 0; i < 40; i++) {
+        bin b = {.n = i};
+        for (int k = 0; k < 16; k++)
+            b.id.bytes[k] = (unsigned char)(i * 7 + k * 15);
+        memcpy(b.part, (unsigned char[]){(unsigned char)i, 0, '\'', (unsigned char)(255 - i)}, 4);
+        UOW_OK(uow_add(l.ctx, &bins, &b, (void **)&all[i]));
+    }
+    UOW_OK(uow_save(l.ctx, NULL));
+    for (int i = 0; i < 40; i++)
+        all[i]->n += 100;
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM entry_bins WHERE n >= 100 AND version = 2"), 40);
+    bin wanted = *all[3];
+    UOW_OK(uow_clear(l.ctx));
+    uow_arg key[2] = {uow_arg_guid(&wanted.id), uow_arg_binary(wanted.part, 4)};
+    UOW_OK(uow_find(l.ctx, &bins, uow_key_args(key, 2), (void **)&found));
+    cr_assert_eq(found->n, 103);
+    wanted.part[1] = 1;
+    UOW_IS(UOW_NOT_FOUND, uow_find(l.ctx, &bins, uow_key_args(key, 2), (void **)&found));
+    uow_list *list = NULL;
+    UOW_OK(uow_query(l.ctx, &bins, NULL, NULL, 0, NULL, &list));
+    for (size_t i = 0; i < 40; i++)
+        rows[i] = uow_list_at(list, i);
+    UOW_OK(uow_refresh(l.ctx, rows, 40));
+    live_run(&l, "UPDATE entry_bins SET version = 9 WHERE n = 117");
+    for (size_t i = 0; i < 40; i++)
+        UOW_OK(uow_remove(l.ctx, rows[i]));
+    UOW_IS(UOW_CONFLICT, uow_save(l.ctx, NULL));
+    cr_assert_eq(uow_error_instance_count(uow_context_error(l.ctx)), 1);
+    cr_assert_eq(((const bin *)uow_error_instance(uow_context_error(l.ctx), 0))->n, 117);
+    live_run(&l, "UPDATE entry_bins SET version = 2");
+    UOW_OK(uow_save(l.ctx, NULL));
+    uow_list_free(list);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM entry_bins"), 0);
+    live_close(&l);
+}
+
+/* --- conflicts about deletions */
+
+static parcel *stale_deletion(void)
+{
+    begin();
+    parcel *a = get(l.ctx, 1);
+    elsewhere("UPDATE entry_parcels SET weight = 99, version = 2 WHERE id = 1");
+    UOW_OK(uow_remove(l.ctx, a));
+    UOW_IS(UOW_CONFLICT, uow_save(l.ctx, NULL));
+    cr_assert_eq(uow_state(l.ctx, a), UOW_DELETED);
+    return a;
+}
+
+static void deleted_all_the_same(uow_resolution resolution)
+{
+    parcel *a = stale_deletion();
+    UOW_OK(uow_resolve(l.ctx, a, resolution));
+    cr_assert_eq(uow_state(l.ctx, a), UOW_DELETED, "it is still to be deleted");
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM entry_parcels"), 2);
+    live_close(&l);
+}
+
+Test(entry, a_stale_deletion_is_done_when_the_client_wins)
+{
+    deleted_all_the_same(UOW_CLIENT_WINS);
+}
+
+Test(entry, a_stale_deletion_is_done_when_it_is_merged)
+{
+    deleted_all_the_same(UOW_MERGE);
+}
+
+Test(entry, a_stale_deletion_is_given_up_when_the_store_wins)
+{
+    parcel *a = stale_deletion();
+    UOW_OK(uow_resolve(l.ctx, a, UOW_STORE_WINS));
+    cr_assert_eq(uow_state(l.ctx, a), UOW_UNCHANGED);
+    cr_assert(a->weight == 99 && a->version == 2);
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM entry_parcels"), 3);
+    live_close(&l);
+}
+
+Test(entry, a_deletion_somebody_else_has_done_is_forgotten_by_every_resolution)
+{
+    static const uow_resolution resolutions[] = {UOW_CLIENT_WINS, UOW_STORE_WINS, UOW_MERGE};
+    begin();
+    for (int i = 0; i < 3; i++) {
+        parcel *a = get(l.ctx, i + 1);
+        char sql[80];
+        snprintf(sql, sizeof sql, "DELETE FROM entry_parcels WHERE id = %d", i + 1);
+        elsewhere(sql);
+        UOW_OK(uow_remove(l.ctx, a));
+        UOW_IS(UOW_CONFLICT, uow_save(l.ctx, NULL));
+        UOW_OK(uow_resolve(l.ctx, a, resolutions[i]));
+        cr_assert_eq(uow_state(l.ctx, a), UOW_DETACHED);
+    }
+    UOW_OK(uow_save(l.ctx, NULL));
+    live_close(&l);
+}

@@ -114,3 +114,27 @@ Test(limits, long_values_count_against_max_result_bytes)
     uow_list_free(list);
     live_close(&l);
 }
+
+/* Symptom: PostgreSQL's driver lost the connection at 7,499 parameters, which a save of 500 wide rows had. */
+Test(limits, as_many_parameters_as_the_facts_say_work_and_more_are_refused)
+{
+    live_open(&l, NULL, 0);
+    live_table(&l, "limits_few", "id @int64 PRIMARY KEY");
+    size_t most = l.facts.max_parameters, more = most + 200;
+    char *sql = malloc(64 + 2 * more);
+    uow_arg *args = malloc(more * sizeof *args);
+    cr_assert(sql && args);
+    for (size_t count = most; count <= more; count += 200) {
+        size_t length = (size_t)sprintf(sql, "DELETE FROM limits_few WHERE id IN (");
+        for (size_t i = 0; i < count; i++) {
+            args[i] = uow_arg_int64((int64_t)i);
+            length += (size_t)sprintf(sql + length, i ? ",?" : "?");
+        }
+        sql[length++] = ')';
+        sql[length] = '\0';
+        UOW_IS(count == most ? UOW_OK : UOW_LIMIT, uow_execute(l.ctx, sql, args, count, NULL));
+    }
+    free(args);
+    free(sql);
+    live_close(&l);
+}

@@ -72,6 +72,7 @@ static void null_write_starts(uow_context *ctx, uow_op **out)
 
     REFUSED(uow_execute_start(ctx, "DELETE FROM t", NULL, 0, &count, out));
     REFUSED(uow_statement_prepare_start(ctx, "DELETE FROM t", &statement, out));
+    REFUSED(uow_call_start(ctx, "p", NULL, 0, NULL, 0, out));
     REFUSED(uow_update_where_start(ctx, &buyers, "balance = 1", "", NULL, 0, &count, out));
     REFUSED(uow_delete_where_start(ctx, &buyers, "", NULL, 0, &count, out));
     REFUSED(uow_upsert_start(ctx, &buyers, NULL, 1, NULL, &count, out));

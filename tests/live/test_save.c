@@ -219,6 +219,7 @@ Test(save, a_constraint_refuses_all_and_leaves_the_changes_as_they_were)
     cr_assert_str_eq(uow_error_entity(error), buyer_table);
     cr_assert_eq(uow_error_instance(error, 0), twin);
     LIVE_CONTAINS(uow_error_message(error), "While saving ");
+    LIVE_CONTAINS(uow_error_constraint(error), live_either(&l, "name", "_name_key", "name"));
     cr_assert(strstr(uow_error_message(error), "Bob") == NULL, "values stay out of messages: %s", uow_error_message(error));
     cr_assert_eq(uow_unit_depth(l.ctx), 0);
     cr_assert_eq(twin->id, temporary);
@@ -234,20 +235,37 @@ Test(save, a_constraint_refuses_all_and_leaves_the_changes_as_they_were)
     shop_close();
 }
 
+/* SQLite does not name it. */
+static void constraint_of_foreign_key(void)
+{
+    const char *name = uow_error_constraint(uow_context_error(l.ctx));
+
+    if (l.database == LIVE_SQLITE)
+        cr_assert(!name || !*name, "\"%s\"", name);
+    else
+        LIVE_CONTAINS(name, live_either(&l, "", "buyer_id_fkey", "ibfk_1"));
+}
+
 Test(save, not_null_check_and_foreign_keys_are_constraints_too)
 {
     shop_open();
     buyer *ann = shop_buyer(1);
     ann->balance = -1;
     UOW_IS(UOW_CONSTRAINT, uow_save(l.ctx, NULL));
+    LIVE_CONTAINS(uow_error_constraint(uow_context_error(l.ctx)), "balance"); /* each names it after the column, or quotes it */
     UOW_OK(uow_revert(l.ctx, ann));
     cr_assert_float_eq(ann->balance, 12.5, 0);
     purchase *order = shop_add(&purchases, &(purchase){.buyer_id = 4711, .status = "open"});
     UOW_IS(UOW_CONSTRAINT, uow_save(l.ctx, NULL));
+    constraint_of_foreign_key();
     order->buyer_id = 1;
     cr_assert_eq(save(), 1);
+    UOW_OK(uow_clear(l.ctx)); /* a dependent that is tracked would be found by the tracker */
+    ann = shop_buyer(1);
     UOW_OK(uow_remove(l.ctx, ann));
     UOW_IS(UOW_CONSTRAINT, uow_save(l.ctx, NULL));
+    constraint_of_foreign_key();
+    cr_assert_eq(uow_error_instance(uow_context_error(l.ctx), 0), ann);
     cr_assert_eq(uow_state(l.ctx, ann), UOW_DELETED);
     UOW_OK(uow_revert(l.ctx, ann));
     cr_assert_eq(save(), 0);

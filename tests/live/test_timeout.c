@@ -99,3 +99,54 @@ Test(timeout, a_wait_for_a_lock_ends)
     UOW_OK(uow_execute(l.ctx, sql, NULL, 0, NULL));
     live_close(&l);
 }
+
+/* --- a save that runs out of time */
+
+struct slow {
+    int64_t id;
+    int32_t n;
+    int32_t version;
+};
+
+static const uow_column slow_columns[] = {
+    UOW_COLUMN(struct slow, id, "id", UOW_INT64, UOW_KEY | UOW_GENERATED),
+    UOW_COLUMN(struct slow, n, "n", UOW_INT32, 0),
+    UOW_COLUMN(struct slow, version, "version", UOW_INT32, UOW_VERSION),
+};
+static const uow_entity slows = UOW_ENTITY(struct slow, "timeout_slows", slow_columns);
+static const uow_entity *const slow_entities[] = {&slows};
+
+/* Somebody else holds a row the save wants. */
+Test(timeout, a_save_that_ran_out_of_time_leaves_its_changes_and_can_be_repeated)
+{
+    uow_context_options options = UOW_CONTEXT_OPTIONS_INIT;
+    struct slow *rows[3];
+    uow_context *other;
+
+    options.query_timeout_ms = 1000;
+    live_open_with(&l, slow_entities, 1, &options);
+    live_table(&l, "timeout_slows", "id @id, n integer, version integer");
+    for (int i = 0; i < 2; i++)
+        UOW_OK(uow_add(l.ctx, &slows, NULL, (void **)&rows[i]));
+    UOW_OK(uow_save(l.ctx, NULL));
+    other = live_another(&l);
+    UOW_OK_ON(other, uow_begin(other, NULL));
+    UOW_OK_ON(other, uow_execute(other, "UPDATE timeout_slows SET n = 9 WHERE id = (SELECT MAX(id) FROM (SELECT id FROM "
+                                        "timeout_slows) x)", NULL, 0, NULL));
+    UOW_OK(uow_add(l.ctx, &slows, NULL, (void **)&rows[2]));
+    rows[0]->n = rows[1]->n = rows[2]->n = 5;
+    UOW_IS(l.database == LIVE_SQLITE ? UOW_TRANSIENT : UOW_TIMEOUT, uow_save(l.ctx, NULL));
+    cr_assert_eq(uow_unit_depth(l.ctx), 0);
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(uow_state(l.ctx, rows[i]), UOW_MODIFIED);
+        cr_assert_eq(rows[i]->version, 1);
+    }
+    cr_assert_eq(uow_state(l.ctx, rows[2]), UOW_ADDED);
+    cr_assert_lt(rows[2]->id, 0);
+    UOW_OK_ON(other, uow_rollback(other));
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM timeout_slows WHERE n = 5"), 0);
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM timeout_slows WHERE n = 5"), 3);
+    cr_assert_eq(rows[0]->version, 2);
+    live_close(&l);
+}

@@ -558,6 +558,16 @@ static const type_edge decimal_text_edges[] = {
     {.name = "negative", .value.chars = "-0.0000000001"},
     {.name = "38 digits", .value.chars = "-1234567890123456789012345678.0987654321"},
 };
+/* What a number of SQLite holds, too: 15 digits, or 64 bits. */
+static const type_edge number_edges[] = {
+    {.name = "0.00", .value.decimal = {0, 0, 2, 0}},
+    {.name = "12.50", .value.decimal = {1250, 0, 2, 0}},
+    {.name = "15 digits", .value.decimal = {UINT64_C(123456789012345), 0, 5, 0}},
+    {.name = "smallest", .value.decimal = {(uint64_t)-1, -1, 10, 0}},
+    {.name = "a whole number of 64 bits", .value.decimal = {INT64_MAX, 0, 0, 0}},
+    {.name = "15 digits and zeros",
+     .value.decimal = {UINT64_C(12345678901234500000), 0, 0, 0}}, /* an exponent in SQLite */
+};
 static const type_edge date_edges[] = {
     {.name = "first", .value.date = {1, 1, 1}, .text = "0001-01-01"},
     {.name = "Julian leap day's neighbour", .value.date = {1900, 2, 28}, .text = "1900-02-28"},
@@ -644,6 +654,8 @@ static const type_kind kinds[] = {
      same_decimal, dynamic_decimal, true},
     {"decimal_text", "@decimal(38,10)", UOW_DECIMAL_TEXT, 44, NULL, EDGES(decimal_text_edges),
      same_decimal_text, dynamic_number_text, true},
+    {"decimal_number", "decimal(30,10)", UOW_DECIMAL, sizeof(uow_decimal), NULL, EDGES(number_edges),
+     same_decimal, dynamic_decimal, true},
     {"date", "@date", UOW_DATE, sizeof(uow_date), NULL, EDGES(date_edges), same_bytes, dynamic_text,
      true},
     {"time", "@time", UOW_TIME, sizeof(uow_time), NULL, EDGES(time_edges), same_bytes,
@@ -1037,6 +1049,61 @@ static const uow_column priced_columns[] = {
     UOW_COLUMN(struct priced, price, "price", UOW_DECIMAL, 0),
 };
 static const uow_entity priceds = UOW_ENTITY(struct priced, "types_priced", priced_columns);
+
+struct account {
+    int64_t id;
+    uow_decimal amount;
+    char note[41];
+};
+static const uow_column account_columns[] = {
+    UOW_COLUMN(struct account, id, "id", UOW_INT64, UOW_KEY),
+    UOW_COLUMN(struct account, amount, "amount", UOW_DECIMAL, 0),
+    UOW_COLUMN(struct account, note, "note", UOW_DECIMAL_TEXT, 0),
+};
+static const uow_entity accounts = UOW_ENTITY(struct account, "types_accounts", account_columns);
+
+static void expect_amount_refused(const live *l, const char *column, const char *digits)
+{
+    const uow_error *error = uow_context_error(l->ctx);
+
+    cr_assert_str_eq(uow_error_entity(error), "types_accounts");
+    cr_assert_str_eq(uow_error_column(error), column);
+    LIVE_CONTAINS(uow_error_message(error), digits);
+}
+
+/* What SQLite's DECIMAL would change silently is refused; the other databases take it and give it back. */
+Test(types, a_decimal_that_its_column_would_make_a_double_of_is_refused)
+{
+    live l;
+    struct account values = {1, uow_decimal_make(1234567890123456789, 2), "1.5"};
+    const uow_entity *models[] = {&accounts};
+    uow_arg args[] = {uow_arg_decimal(&values.amount)};
+    void *row = NULL;
+
+    live_open(&l, models, 1);
+    bool kept = l.database != LIVE_SQLITE;
+    live_table(&l, "types_accounts", "id @int64 PRIMARY KEY, amount DECIMAL(30,2), note DECIMAL(30,10)");
+    UOW_OK(uow_add(l.ctx, &accounts, &values, &row));
+    UOW_IS(kept ? UOW_OK : UOW_TYPE, uow_save(l.ctx, NULL));
+    if (!kept) {
+        expect_amount_refused(&l, "amount", "19 digits");
+        LIVE_CONTAINS(uow_context_message(l.ctx), "DECIMAL(30,2)");
+        ((struct account *)row)->amount = uow_decimal_make(1250, 2);
+        strcpy(((struct account *)row)->note, "0.12345678901234567");
+        UOW_IS(UOW_TYPE, uow_save(l.ctx, NULL));
+        expect_amount_refused(&l, "note", "17 digits");
+        strcpy(((struct account *)row)->note, "1.5");
+        UOW_OK(uow_save(l.ctx, NULL));
+        UOW_IS(UOW_TYPE, uow_upsert(l.ctx, &accounts, &values, 1, NULL, NULL));
+        expect_amount_refused(&l, "amount", "19 digits");
+    }
+    UOW_IS(kept ? UOW_OK : UOW_TYPE, uow_update_where(l.ctx, &accounts, "amount = ?", "", args, 1, NULL));
+    uow_clear(l.ctx);
+    UOW_OK(uow_find(l.ctx, &accounts, uow_key_int64(1), &row));
+    cr_assert(uow_decimal_format(&((struct account *)row)->amount, values.note, sizeof values.note));
+    cr_assert(strcmp(values.note, kept ? "12345678901234567.89" : "12.5") == 0, "%s", values.note);
+    live_close(&l);
+}
 
 Test(types, a_saved_decimal_keeps_its_digits_in_a_column_of_text)
 {

@@ -3,10 +3,13 @@ testdrv_test_sources = \
 	tests/testdrv/test_async.c \
 	tests/testdrv/test_fail.c \
 	tests/testdrv/test_library.c \
+	tests/testdrv/test_library_save.c \
 	tests/testdrv/test_lies.c \
 	tests/testdrv/test_link.c \
 	tests/testdrv/test_pass.c \
+	tests/testdrv/test_procedures.c \
 	tests/testdrv/test_strict.c \
+	tests/testdrv/test_unit_run.c \
 	tests/testdrv/testdrv.c \
 	tests/testdrv/testdrv.h
 
@@ -20,7 +23,7 @@ tests_testdrv_testdrv_LDADD    = libuow.la $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHRE
 
 if TEST_DRIVER
 testdrv_programs = tests/testdrv/testdrv$(EXEEXT)
-thread_programs += tests/testdrv/testdrv_threads
+thread_programs += tests/testdrv/testdrv_threads tests/threads/units_threads
 testdrv_suite = testdrv
 else
 testdrv_programs =

@@ -238,6 +238,99 @@ static void context_wait(void)
     close_context(env, &bytes);
 }
 
+/* --- one rows handle, many threads */
+
+static uow_rows *shared_rows;
+
+static bool names_the_holder(void)
+{
+    const char *message = uow_error_message(uow_context_error(context));
+
+    return strncmp(message, "rows_next refused: rows_next inside rows_open started at r.c:5 by thread ", 73) == 0 &&
+           strstr(message, " ms): SELECT a FROM many") && !strstr(message, "thread 0 ");
+}
+
+static void *walk_together(void *number)
+{
+    (void)number;
+    for (unsigned i = 0; i < rounds; i++) {
+        uow_status st = uow_rows_next(shared_rows);
+
+        if (st == UOW_OK)
+            atomic_fetch_add(&executed, 1);
+        else if (st == UOW_BUSY && names_the_holder())
+            atomic_fetch_add(&refused, 1);
+        else
+            atomic_fetch_add(&strange, 1);
+    }
+    return NULL;
+}
+
+static void handle_refuse(void)
+{
+    static const fake_column column = {"a", SQL_INTEGER, 10, 0, SQL_NO_NULLS};
+    static const char *const cell[] = {"1"};
+    _Atomic int64_t bytes = 0;
+    uow_env *env = open_context(UOW_GUARD_REFUSE, &bytes);
+
+    fake_repeat("FROM many", &column, 1, cell, (size_t)THREADS * rounds + 1);
+    if (uow_rows_open_at("r.c:5", context, "SELECT a FROM many", NULL, 0, &shared_rows) != UOW_OK ||
+        uow_rows_next(shared_rows) != UOW_OK)
+        abort();
+    threads_run(walk_together);
+    tap(atomic_load(&strange) == 0 && atomic_load(&refused) > 0,
+        "handle: a refusal names the call that is inside, the operation around it, its site and its SQL");
+    tap(atomic_load(&executed) + atomic_load(&refused) == (uint64_t)THREADS * rounds,
+        "handle: everybody got a row or was refused");
+    uow_rows_close(shared_rows);
+    close_context(env, &bytes);
+}
+
+/* --- a statement freed while it runs */
+
+static uow_statement *shared_statement;
+static _Atomic bool freed;
+
+static void *free_statement(void *unused)
+{
+    (void)unused;
+    uow_statement_free(shared_statement);
+    atomic_store(&freed, true);
+    return NULL;
+}
+
+/* Inside the execution, on its thread: another one frees the statement now. */
+static void free_elsewhere(const uow_trace_event *event, void *user)
+{
+    pthread_t thread;
+
+    (void)user;
+    if (event->kind != UOW_TRACE_STATEMENT || strcmp(event->operation, "statement_execute") != 0)
+        return;
+    if (pthread_create(&thread, NULL, free_statement, NULL) != 0)
+        abort();
+    pthread_join(thread, NULL);
+}
+
+static void statement_freed_inside(void)
+{
+    _Atomic int64_t bytes = 0;
+    uow_context_options options = UOW_CONTEXT_OPTIONS_INIT;
+    uow_env *env;
+    uow_status st;
+
+    fake_begin("SQLite");
+    env = threads_env(&locked_api, &bytes);
+    options.trace = free_elsewhere;
+    if (uow_open(env, "Driver=fake", NULL, &options, &context) != UOW_OK ||
+        uow_statement_prepare(context, "DELETE FROM t WHERE a = ?", &shared_statement) != UOW_OK)
+        abort();
+    uow_arg arg = uow_arg_int64(1);
+    st = uow_statement_execute(shared_statement, &arg, 1, NULL);
+    tap(st == UOW_OK && atomic_load(&freed), "statement: freed by another thread, its execution goes on to the end");
+    close_context(env, &bytes);
+}
+
 /* Close while others call: each is refused, let in before, or told that the context is closed. */
 static void *call_until_closed(void *number)
 {
@@ -283,6 +376,9 @@ int main(void)
     rounds = threads_rounds(400);
     context_refuse();
     context_wait();
+    rounds = threads_rounds(20000);
+    handle_refuse();
+    statement_freed_inside();
     context_close(UOW_GUARD_REFUSE, "context: closing among refused callers frees all and answers all");
     context_close(UOW_GUARD_WAIT, "context: closing among waiting callers frees all and answers all");
     return tap_end();

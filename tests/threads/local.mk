@@ -12,6 +12,15 @@ tests_threads_guard_threads_SOURCES  = tests/threads/guard_threads.c $(thread_co
 tests_threads_guard_threads_CPPFLAGS = $(thread_cppflags)
 tests_threads_contexts_threads_SOURCES  = tests/threads/contexts_threads.c $(thread_common)
 tests_threads_contexts_threads_CPPFLAGS = $(thread_cppflags)
+thread_programs += tests/threads/factory_threads
+tests_threads_factory_threads_SOURCES  = tests/threads/factory_threads.c $(thread_common)
+tests_threads_factory_threads_CPPFLAGS = $(thread_cppflags)
+thread_programs += tests/threads/restart_threads
+tests_threads_restart_threads_SOURCES  = tests/threads/restart_threads.c $(thread_common)
+tests_threads_restart_threads_CPPFLAGS = $(thread_cppflags)
+# through the test driver: added to the programs in tests/testdrv/local.mk
+tests_threads_units_threads_SOURCES  = tests/threads/units_threads.c $(thread_common)
+tests_threads_units_threads_CPPFLAGS = $(thread_cppflags)
 tests_threads_op_threads_SOURCES  = tests/threads/op_threads.c $(thread_common)
 tests_threads_op_threads_CPPFLAGS = $(thread_cppflags)
 tests_threads_storm_threads_SOURCES  = tests/threads/storm_threads.c $(thread_common)

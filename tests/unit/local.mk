@@ -39,7 +39,9 @@ unit_sources += \
 unit_sources += \
 	tests/unit/track_fixture.h \
 	tests/unit/test_flow_guard.c \
+	tests/unit/test_flow_retry.c \
 	tests/unit/test_flow_step.c \
+	tests/unit/test_track_keep.c \
 	tests/unit/test_track_key.c \
 	tests/unit/test_track_model.c \
 	tests/unit/test_track_plan.c \
@@ -64,7 +66,11 @@ unit_sources += \
 # whole operations and contexts on the fake driver
 unit_sources += \
 	tests/unit/test_context_calls.c \
+	tests/unit/test_context_factory.c \
 	tests/unit/test_context_memory.c \
+	tests/unit/test_context_metrics.c \
+	tests/unit/test_work_normal.c \
+	tests/unit/test_context_unit.c \
 	tests/unit/test_work_polls.c \
 	tests/unit/test_work_save.c
 # the plan's graph
@@ -72,6 +78,7 @@ unit_sources += \
 	tests/unit/test_track_plan_circle.c
 # set-based writes
 unit_sources += \
+	tests/unit/test_work_call.c \
 	tests/unit/test_work_hooks.c \
 	tests/unit/test_work_plan.c \
 	tests/unit/test_work_set.c \

@@ -93,10 +93,10 @@ Test(buf, exactly_the_ceiling_is_no_failure)
 
 Test(buf, formats_its_small_language)
 {
-    uowi_buf_fmt(&buf, "%s|%.*s|%.2s|%c|%d|%u|%zu|%lld|%llu|%ld|%lu|%%", "text", 3, "cutting",
-                 "xyz", 'c', INT_MIN, UINT_MAX, (size_t)7, LLONG_MIN, ULLONG_MAX, -5L, 5UL);
+    uowi_buf_fmt(&buf, "%s|%.*s|%.2s|%c|%d|%u|%zu|%lld|%llu|%ld|%lu|%x|%x|%%", "text", 3, "cutting",
+                 "xyz", 'c', INT_MIN, UINT_MAX, (size_t)7, LLONG_MIN, ULLONG_MAX, -5L, 5UL, 0x80f0u, 0u);
     cr_assert_str_eq(uowi_buf_cstr(&buf), "text|cut|xy|c|-2147483648|4294967295|7|"
-                                          "-9223372036854775808|18446744073709551615|-5|5|%");
+                                          "-9223372036854775808|18446744073709551615|-5|5|80f0|0|%");
     cr_assert_not(buf.failed);
 }
 
@@ -116,7 +116,7 @@ Test(buf, a_precision_never_reads_past_it)
 
 Test(buf, an_unknown_conversion_stops_and_fails)
 {
-    static const char *volatile format = "a%xb";
+    static const char *volatile format = "a%ob";
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 #pragma GCC diagnostic ignored "-Wformat-security"

@@ -29,6 +29,40 @@ static const char *const decimal_kept[] = {
     "1234567890123456789012345.67890",
 };
 
+static void check_plain(const char *text, const char *plain)
+{
+    char out[64] = "";
+    size_t length = uowi_decimal_plain(text, strlen(text), out, sizeof out);
+    cr_assert_eq(length, strlen(plain), "%s gave \"%s\"", text, out);
+    cr_assert_str_eq(length ? out : "", plain, "%s", text);
+}
+
+Test(decimal, an_exponent_moves_the_point)
+{
+    check_plain("1.25e+22", "12500000000000000000000");
+    check_plain("-1.25E2", "-125");
+    check_plain("1.2345e2", "123.45");
+    check_plain("1e-3", "0.001");
+    check_plain("12.5e-4", "0.00125");
+    check_plain("12.50", "12.50");
+    check_plain("1e", "");
+    check_plain("1e+", "");
+    check_plain("e5", "");
+    check_plain("1e400", ""); /* does not fit */
+    check_plain("1e99999999999", "");
+    check_plain("1e5x", "");
+    check_plain("abc", "");
+}
+
+Test(decimal, digits_count_from_the_first_to_the_last_that_is_not_zero)
+{
+    cr_assert_eq(uowi_decimal_digits("-0012.3400", 10), 4);
+    cr_assert_eq(uowi_decimal_digits("1000", 4), 1);
+    cr_assert_eq(uowi_decimal_digits("0.0050", 6), 1);
+    cr_assert_eq(uowi_decimal_digits("0", 1), 0);
+    cr_assert_eq(uowi_decimal_digits("1234567890123456.7", 18), 17);
+}
+
 Test(decimal, keeps_scale_and_sign)
 {
     for (size_t i = 0; i < sizeof decimal_kept / sizeof decimal_kept[0]; i++) {

@@ -43,6 +43,11 @@ static uow_status try_detach(void) { return uow_detach_at(SITE, d.ctx, tracked);
 static uow_status try_revert(void) { return uow_revert_at(SITE, d.ctx, tracked); }
 static uow_status try_clear(void) { return uow_clear_at(SITE, d.ctx); }
 static uow_status try_state(void) { return uow_state_at(SITE, d.ctx, tracked) == UOW_DETACHED ? told() : UOW_OK; }
+static uow_status try_has_changes(void)
+{
+    int has;
+    return uow_has_changes_at(SITE, d.ctx, &has);
+}
 static uow_status try_changes(void)
 {
     size_t count;
@@ -122,6 +127,23 @@ static uow_status try_begin(void) { return uow_begin_at(SITE, d.ctx, NULL); }
 static uow_status try_commit(void) { return uow_commit_at(SITE, d.ctx); }
 static uow_status try_rollback(void) { return uow_rollback_at(SITE, d.ctx); }
 
+static uow_status no_work(uow_context *context, void *user)
+{
+    (void)context;
+    (void)user;
+    return UOW_OK;
+}
+static void no_hook(uow_context *context, void *user)
+{
+    (void)context;
+    (void)user;
+}
+static uow_status try_unit_run(void) { return uow_unit_run_at(SITE, d.ctx, NULL, no_work, NULL); }
+static uow_status try_unit_after_commit(void) { return uow_unit_after_commit_at(SITE, d.ctx, no_hook, NULL); }
+static uow_status try_unit_after_rollback(void) { return uow_unit_after_rollback_at(SITE, d.ctx, no_hook, NULL); }
+static uow_status try_unit_table_create(void) { return uow_unit_table_create_at(SITE, d.ctx, "units"); }
+static uow_status try_unit_table_clean(void) { return uow_unit_table_clean_at(SITE, d.ctx, "units", 60, NULL); }
+
 static shop_customer own;
 static uow_status try_attach(void) { return uow_attach_at(SITE, d.ctx, &shop_customers, &own, UOW_ADDED); }
 static uow_status try_update(void) { return uow_update_at(SITE, d.ctx, tracked); }
@@ -160,6 +182,16 @@ static uow_status try_upsert(void)
     return uow_upsert_at(SITE, d.ctx, &shop_customers, &row, 1, NULL, NULL);
 }
 
+static uow_status try_trace_context(void) { return uow_trace_context_at(SITE, d.ctx, NULL, NULL); }
+/* Of a context that is no lease: the guard comes first all the same. */
+static uow_status try_factory_release(void) { return uow_factory_release_at(SITE, d.ctx); }
+static uow_status try_call(void) { return uow_call_at(SITE, d.ctx, "p", NULL, 0, NULL, 0); }
+static uow_status try_call_rows(void)
+{
+    uow_rows *rows = NULL;
+    return uow_call_rows_at(SITE, d.ctx, "p", NULL, 0, &rows);
+}
+static uow_status try_model_verify(void) { return uow_model_verify_at(SITE, d.ctx); }
 static uow_status try_plan(void) { return uow_plan_at(SITE, d.ctx, never_write, NULL); }
 
 typedef struct dispatch_row {
@@ -177,6 +209,7 @@ static const dispatch_row dispatch[] = {
     {"clear", try_clear},
     {"state", try_state},
     {"changes", try_changes},
+    {"has_changes", try_has_changes},
     {"save", try_save},
     {"save_with", try_save_with},
     {"link", try_link},
@@ -199,6 +232,11 @@ static const dispatch_row dispatch[] = {
     {"begin", try_begin},
     {"commit", try_commit},
     {"rollback", try_rollback},
+    {"unit_run", try_unit_run},
+    {"unit_after_commit", try_unit_after_commit},
+    {"unit_after_rollback", try_unit_after_rollback},
+    {"unit_table_create", try_unit_table_create},
+    {"unit_table_clean", try_unit_table_clean},
     {"attach", try_attach},
     {"update", try_update},
     {"original", try_original},
@@ -213,7 +251,12 @@ static const dispatch_row dispatch[] = {
     {"update_where", try_update_where},
     {"delete_where", try_delete_where},
     {"upsert", try_upsert},
+    {"trace_context", try_trace_context},
+    {"factory_release", try_factory_release},
     {"plan", try_plan},
+    {"call", try_call},
+    {"call_rows", try_call_rows},
+    {"model_verify", try_model_verify},
 };
 
 /* Before open there is no context to be refused by. */
@@ -258,7 +301,7 @@ static void refused_in_full(const char *name)
 {
     const uow_error *error = uow_context_error(d.ctx);
     unsigned long long thread = 0, age = 0;
-    char expected[128], sql[128] = "";
+    char expected[160], sql[128] = "";
 
     snprintf(expected, sizeof expected,
              "%s at " SITE " refused: cursor_open started at holder.c:118 by thread %%llu is in flight (%%llu ms): %%100[^\n]", name);

@@ -31,7 +31,7 @@ Test(odbc_conn, facts_come_from_the_driver)
     cr_assert(caps->transactions && !caps->ddl_transactional && caps->procedures);
     cr_assert(caps->row_arrays && caps->param_arrays);
     cr_assert_eq(caps->async_mode, 0);
-    cr_assert_eq(caps->max_parameters, 60000);
+    cr_assert_eq(caps->max_parameters, 32000);
     cr_assert_eq(uowi_conn_dialect(f.conn), &uowi_dialect_mariadb);
     cr_assert_eq(fixture_close(&f), 0);
 }
@@ -71,6 +71,14 @@ Test(odbc_conn, an_unknown_driver_is_asked_how_text_travels)
     cr_assert_eq(fixture_close(&f), 0);
 }
 
+Test(odbc_conn, a_session_of_mariadb_is_made_strict)
+{
+    cr_assert_eq(open_fake("MariaDB", "Driver=x"), UOW_OK);
+    cr_assert_eq(fake_sql_count(), 1);
+    cr_assert_str_eq(fake_sql(0), "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')");
+    cr_assert_eq(fixture_close(&f), 0);
+}
+
 Test(odbc_conn, a_known_driver_is_not_asked_how_text_travels)
 {
     cr_assert_eq(open_fake("PostgreSQL", "Driver=x"), UOW_OK);
@@ -90,8 +98,22 @@ Test(odbc_conn, defaults_are_added_where_nothing_is_said)
     cr_assert_eq(open_fake("MariaDB", "Driver=/x/libmaodbc.so;OPTIONS=3"), UOW_OK);
     cr_assert_str_eq(fake_connection(), "Driver=/x/libmaodbc.so;OPTIONS=3;");
     cr_assert_eq(fixture_close(&f), 0);
+    cr_assert_eq(open_fake("MariaDB", "Driver=/x/libmaodbc.so"), UOW_OK);
+    cr_assert_str_eq(fake_connection(), "Driver=/x/libmaodbc.so;OPTION=2;");
+    cr_assert_eq(fixture_close(&f), 0);
     cr_assert_eq(open_fake("Whatever", "Driver=/x/libother.so"), UOW_OK);
     cr_assert_str_eq(fake_connection(), "Driver=/x/libother.so;");
+    cr_assert_eq(fixture_close(&f), 0);
+}
+
+/* Without FOUND_ROWS an update to the same values looks like a lost row, whatever else is asked of the driver. */
+Test(odbc_conn, the_bit_for_found_rows_joins_what_mariadbs_options_are)
+{
+    cr_assert_eq(open_fake("MariaDB", "Driver=/x/libmaodbc.so;OPTIONS=1048577;Server=a"), UOW_OK);
+    cr_assert_str_eq(fake_connection(), "Driver=/x/libmaodbc.so;Server=a;OPTION=1048579;");
+    cr_assert_eq(fixture_close(&f), 0);
+    cr_assert_eq(open_fake("MariaDB", "Driver=/x/libmaodbc.so;Option=FOUND"), UOW_OK);
+    cr_assert_str_eq(fake_connection(), "Driver=/x/libmaodbc.so;Option=FOUND;");
     cr_assert_eq(fixture_close(&f), 0);
 }
 
@@ -101,7 +123,8 @@ static void write_odbc_ini(char *path)
     FILE *file = fdopen(fd, "w");
     cr_assert_not_null(file);
     fputs("[shop]\nDriver=/x/psqlodbcw.so\nProtocol=7.4-2\nPassword=from-the-dsn\n"
-          "[store]\nDriver=/x/psqlodbcw.so\n",
+          "[store]\nDriver=/x/psqlodbcw.so\n"
+          "[attic]\nDriver=/x/libmaodbc.so\nOption=8\n",
           file);
     fclose(file);
     setenv("ODBCINI", path, 1);
@@ -117,6 +140,9 @@ Test(odbc_conn, what_the_dsn_says_is_left_alone)
     cr_expect_eq(fixture_close(&f), 0);
     cr_expect_eq(open_fake("PostgreSQL", "DSN=store"), UOW_OK);
     cr_expect_str_eq(fake_connection(), "DSN=store;Protocol=7.4-0;");
+    cr_expect_eq(fixture_close(&f), 0);
+    cr_expect_eq(open_fake("MariaDB", "DSN=attic"), UOW_OK);
+    cr_expect_str_eq(fake_connection(), "DSN=attic;OPTION=10;");
     cr_expect_eq(fixture_close(&f), 0);
     unlink(path);
 }

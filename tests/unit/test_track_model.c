@@ -135,6 +135,50 @@ Test(model, a_converter_that_is_null_is_said)
     refused_with(&def, "things.also: the converter is NULL, and there is no type");
 }
 
+typedef struct model_guarded {
+    int64_t id;
+    int32_t counter;
+    char stamp[20];
+    double weight;
+    uow_text note;
+} model_guarded;
+
+Test(model, a_version_of_the_databases_is_a_computed_column_that_is_checked)
+{
+    static const uow_column columns[] = {
+        UOW_COLUMN(model_guarded, stamp, "stamp", UOW_TEXT, UOW_VERSION | UOW_GENERATED),
+        UOW_COLUMN(model_guarded, id, "id", UOW_INT64, UOW_KEY),
+        UOW_COLUMN(model_guarded, counter, "counter", UOW_INT32, UOW_VERSION),
+    };
+    static const uow_entity def = UOW_ENTITY(model_guarded, "guarded", columns);
+    const uow_entity *const defs[] = {&def};
+    uow_model *model = NULL;
+
+    uowi_mem_init(&s.mem, NULL);
+    cr_assert_eq(uowi_model_create(&s.mem, defs, 1, &model), UOW_OK);
+    cr_assert_eq(model->entities[0].columns[0].flags, UOW_READONLY | UOW_TOKEN);
+    cr_assert_eq(model->entities[0].version, 2);
+    cr_assert_eq(model->entities[0].check_count, 2);
+    cr_assert(model->entities[0].checks[0] == 2 && model->entities[0].checks[1] == 0);
+    cr_assert(model->entities[0].has_made_token);
+    uowi_model_destroy(model);
+    cr_assert_eq(s.mem.bytes, 0);
+}
+
+Test(model, a_token_that_is_a_key_a_floating_number_or_long_is_refused)
+{
+    static const uow_column columns[] = {
+        UOW_COLUMN(model_guarded, id, "id", UOW_INT64, UOW_KEY | UOW_TOKEN),
+        UOW_COLUMN(model_guarded, weight, "weight", UOW_DOUBLE, UOW_TOKEN),
+        UOW_COLUMN(model_guarded, note, "note", UOW_LONGTEXT, UOW_VERSION | UOW_GENERATED),
+    };
+    static const uow_entity def = UOW_ENTITY(model_guarded, "guarded", columns);
+
+    refused_with(&def, "id: a key column cannot be a token");
+    refused_with(&def, "weight: a floating-point token");
+    refused_with(&def, "note: a token must be a member of fixed size");
+}
+
 Test(model, every_mistake_is_listed)
 {
     static const uow_column columns[] = {

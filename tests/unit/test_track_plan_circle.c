@@ -286,3 +286,70 @@ Test(plan_circle, a_row_added_again_under_a_deleted_key_becomes_an_update)
     cr_assert_eq(build(), UOW_OK);
     cr_assert_str_eq(steps(), "update 7");
 }
+
+/* --- rows that refer to themselves by a key not made yet */
+
+static uowi_entry *put_new(void)
+{
+    person p = {0, 0, 0, UOW_NULL, "", 1, 1, 0, UOW_NULL};
+    uowi_entry *entry = NULL;
+
+    cr_assert_eq(uowi_tracker_add(&tracker, model->entities, &p, &error, &entry), UOW_OK);
+    return entry;
+}
+
+Test(plan_circle, a_new_row_that_is_its_own_boss_is_given_it_after_its_insert)
+{
+    uowi_entry *a = put_new();
+
+    row_of(a)->boss = row_of(a)->id;
+    row_of(a)->boss_ind = 0;
+    cr_assert_eq(build(), UOW_OK, "%s", uow_error_message(&error));
+    cr_assert_str_eq(steps(), "insert -1, patch -1");
+    cr_assert_eq(image(0)->boss_ind, UOW_NULL);
+    cr_assert_eq(image(1)->boss, -1);
+    cr_assert_eq(a->change, 0);
+}
+
+Test(plan_circle, a_row_with_a_key_of_its_own_refers_to_itself_at_once)
+{
+    uowi_entry *a = put(7, 7, UOW_ADDED);
+
+    row_of(a)->boss = 7;
+    row_of(a)->boss_ind = 0;
+    cr_assert_eq(build(), UOW_OK, "%s", uow_error_message(&error));
+    cr_assert_str_eq(steps(), "insert 7");
+    cr_assert_eq(image(0)->boss_ind, 0);
+}
+
+Test(plan_circle, a_new_row_that_must_refer_to_itself_is_refused_with_its_column)
+{
+    uowi_entry *a = put_new();
+
+    row_of(a)->buddy = row_of(a)->id;
+    cr_assert_eq(build(), UOW_CONSTRAINT);
+    cr_assert(strstr(uow_error_message(&error), "people(id=-1).buddy"), "%s", uow_error_message(&error));
+    cr_assert_str_eq(uow_error_column(&error), "buddy");
+    cr_assert_eq(uow_error_instance(&error, 0), row_of(a));
+}
+
+/* --- keys given to rows that were added already */
+
+Test(plan_circle, a_key_the_program_gives_an_added_row_is_kept_and_its_dependents_follow)
+{
+    uowi_entry *a = put_new();
+    uowi_entry *b = put(2, row_of(a)->id, UOW_ADDED);
+    person probe = {.id = 500};
+
+    row_of(a)->id = 500;
+    cr_assert_eq(build(), UOW_OK, "%s", uow_error_message(&error));
+    cr_assert_str_eq(steps(), "insert 500, insert 2");
+    cr_assert(uowi_columns_has(&plan.changes[0].columns, 0), "the key is written");
+    cr_assert_eq(row_of(b)->buddy, 500);
+    cr_assert_eq(uowi_tracker_find(&tracker, model->entities, &probe), a);
+    row_of(a)->id = 2;
+    cr_assert_eq(build(), UOW_IDENTITY, "2 is another row's");
+    row_of(a)->id = 501;
+    cr_assert_eq(build(), UOW_OK);
+    cr_assert_eq(row_of(b)->buddy, 501);
+}

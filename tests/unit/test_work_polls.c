@@ -69,8 +69,10 @@ Test(polls, find_gives_the_same_row)
 static void query_all(const char *dbms, unsigned times)
 {
     uow_list *list = NULL;
+    size_t before;
 
     begin(dbms, times);
+    before = fake_sql_count();
     desk_two_customers();
     cr_assert_eq(uow_query(d.ctx, &shop_customers, "name <> ? ORDER BY name", (uow_arg[]){uow_arg_text("x")}, 1, NULL,
                            &list),
@@ -78,7 +80,7 @@ static void query_all(const char *dbms, unsigned times)
     cr_assert_eq(uow_list_count(list), 2);
     cr_assert_str_eq(((shop_customer *)uow_list_at(list, 1))->name, "Bob");
     uow_list_free(list);
-    cr_assert_eq(fake_sql_count(), 1);
+    cr_assert_eq(fake_sql_count(), before + 1);
     cr_assert_str_eq(fake_param(1), "x");
     cr_assert_eq(desk_close(&d), 0);
 }

@@ -69,9 +69,12 @@ static void check_golden(const golden *g)
 {
     uowi_session *s = &d.ctx->session;
     const uowi_entity *customers = uowi_model_entity(d.model, &shop_customers);
-    uowi_columns name = {{0}}, both = {{0}}, id = {{0}}, none = {{0}};
+    uowi_columns both = {{0}}, id = {{0}}, none = {{0}};
+    shop_customer ann = shop_ann(1);
+    uowi_change change = {.entity = customers, .write = UOWI_UPDATE};
 
-    uowi_columns_add(&name, 1);
+    cr_assert_eq(uowi_tracker_attach(&s->tracker, customers, &ann, UOW_UNCHANGED, &s->error, &change.entry), UOW_OK);
+    uowi_columns_add(&change.columns, 1);
     uowi_columns_add(&both, 1);
     uowi_columns_add(&both, 4);
     uowi_columns_add(&id, 0);
@@ -81,12 +84,13 @@ static void check_golden(const golden *g)
     cr_assert_str_eq(text(), g->insert);
     uowi_sql_insert(s, customers, &none, &id, &out);
     cr_assert_str_eq(text(), g->insert_defaults);
-    uowi_sql_update(s, customers, &name, UOWI_PATCH_NONE, &out);
+    uowi_sql_update(s, &change, &out);
     cr_assert_str_eq(text(), g->update);
-    uowi_sql_delete(s, customers, &out);
+    change.write = UOWI_DELETE;
+    uowi_sql_delete(s, &change, &out);
     cr_assert_str_eq(text(), g->delete);
     uowi_sql_select_columns(s, customers, &id, &out);
-    uowi_sql_where_key(s, customers, false, &out);
+    uowi_sql_where_key(s, customers, &out);
     cr_assert_str_eq(text(), g->back);
 }
 

@@ -1,0 +1,107 @@
+#!/bin/bash
+# Run the uow command on every data source and look at what it says.
+#
+#   tests/run/servers -- env UOW_BUILDDIR=build tools/check.sh
+set -u -o pipefail
+
+uow=${UOW_BUILDDIR:-build}/uow
+out=${UOW_TEST_DIR:?run me under tests/run/servers}/tools
+failed=0
+number=0
+
+ok() { number=$((number + 1)); echo "ok $number - $1"; }
+not_ok() {
+  number=$((number + 1))
+  failed=1
+  echo "not ok $number - $1"
+  echo "# $2"
+  tail -n 15 "$out/said" | sed 's/^/#   /'
+}
+
+# says STATUS NAME TEXT ARG...: uow ARG... exits with STATUS and says TEXT somewhere.
+says() {
+  local wanted=$1 name=$2 text=$3 status=0
+  shift 3
+  "$uow" "$@" > "$out/said" 2>&1 || status=$?
+  if [ $status -ne "$wanted" ]; then
+    not_ok "$name" "exit status $status, not $wanted"
+  elif ! grep -qF -- "$text" "$out/said"; then
+    not_ok "$name" "the output lacks: $text"
+  else
+    ok "$name"
+  fi
+}
+
+# The statement of a data source that does this for the time: sleep, or hold a row's lock.
+sleeping() {
+  case $1 in
+    *postgresql) echo "SELECT pg_sleep($2)" ;;
+    *mariadb) echo "SELECT SLEEP($2)" ;;
+  esac
+}
+locking() {
+  case $1 in
+    *postgresql) echo "UPDATE uow_bench_hot SET n = n + 1 WHERE id = 1 RETURNING pg_sleep($2)" ;;
+    *mariadb) echo "SELECT SLEEP($2) FROM uow_bench_hot WHERE id = 1 FOR UPDATE" ;;
+  esac
+}
+
+make_hot_row() {
+  local sql="drop table if exists uow_bench_hot; create table uow_bench_hot (id int primary key, n int);
+    insert into uow_bench_hot values (1, 0)"
+  case $1 in
+    *postgresql) psql -X -q -h "$UOW_PG_SOCKET" -p "$UOW_PG_PORT" -U "$UOW_DB_USER" -d "$UOW_DB_NAME" -c "$sql" 2> /dev/null ;;
+    *mariadb) MYSQL_PWD=$UOW_DB_PASSWORD mariadb --no-defaults -S "$UOW_MARIADB_SOCKET" -u "$UOW_DB_USER" "$UOW_DB_NAME" -e "$sql" ;;
+  esac
+}
+
+check_source() {
+  local dsn=$1
+  says 0 "bench $dsn: short statements" "2 tasks a round, 3 of 3 rounds measured" \
+    bench "$dsn" --sql "SELECT {i}" --rounds 3 --contexts 2
+  says 1 "bench $dsn: a statement that fails ends it, with the reason" "Stopped: SELEKT 1: " \
+    bench "$dsn" --sql "SELEKT 1" --rounds 1
+  [ -n "$(sleeping "$dsn" 0)" ] || return
+  says 0 "bench $dsn: tasks that wait gain nearly eight times" "Worth it: 8 contexts are" \
+    bench "$dsn" --sql "$(sleeping "$dsn" 0.1)" --rounds 3 --json "$out/$dsn.json" --svg "$out/$dsn.svg"
+  if grep -q '"verdict": "worth it"' "$out/$dsn.json" && grep -q 'wait side by side' "$out/$dsn.json" &&
+    grep -q '</svg>' "$out/$dsn.svg"; then
+    ok "bench $dsn: figures and picture are written"
+  else
+    not_ok "bench $dsn: figures and picture are written" "no verdict in $dsn.json, or no picture"
+  fi
+  make_hot_row "$dsn"
+  says 0 "bench $dsn: tasks that wait for each other gain nothing" "the tasks wait for each other's locks" \
+    bench "$dsn" --sql "$(locking "$dsn" 0.03)" --rounds 3
+}
+
+check_interrupt() {
+  local pid status=0
+  "$uow" bench "$1" --sql "$(sleeping "$1" 0.05)" --contexts 2 --rounds 1000 > "$out/said" 2>&1 &
+  pid=$!
+  sleep 4
+  kill -INT "$pid"
+  wait "$pid" || status=$?
+  if [ $status -eq 130 ] && grep -q "Interrupted" "$out/said" && grep -q "Worth it" "$out/said"; then
+    ok "bench $1: an interrupted one reports what it has"
+  else
+    not_ok "bench $1: an interrupted one reports what it has" "exit status $status"
+  fi
+}
+
+rm -rf "$out"
+mkdir -p "$out"
+says 0 "uow --help lists the commands" "bench" --help
+says 0 "uow --version" "uow " --version
+says 64 "an unknown command names the nearest" "did you mean bench?" bnech
+says 64 "an unknown option names the nearest" "did you mean --contexts?" bench x --contxts 2
+says 64 "a number that is none is refused" "--rounds must be a number" bench x --rounds many
+says 64 "without a statement nothing is run" "what shall be run?" bench x
+says 0 "help of a command" "--rounds" bench --help
+says 1 "a server that is down is told" "cannot connect" bench uow_down --sql "SELECT 1"
+for dsn in $UOW_TEST_DSNS; do
+  check_source "$dsn"
+  [ -z "$(sleeping "$dsn" 0)" ] || check_interrupt "$dsn"
+done
+echo "1..$number"
+exit $failed

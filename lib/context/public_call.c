@@ -49,7 +49,7 @@ static uow_status procedure_run(const char *where, uow_context *context, const c
                                 size_t arg_count, uow_result *results, size_t result_count, uow_op **out_op)
 {
     static const uowi_method method = {UOWI_CALL_ID_CALL, sizeof(procedure_call), procedure_step, procedure_deliver,
-                                       procedure_discard};
+                                       procedure_discard, 0};
     procedure_call call;
 
     memset(&call, 0, sizeof call);

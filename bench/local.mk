@@ -1,5 +1,5 @@
 # Benchmarks, built and run by "make bench" only: make bench BENCH="read --rows 100000".
-bench_programs = bench/read bench/bounded bench/save bench/track bench/pool
+bench_programs = bench/read bench/bounded bench/save bench/track bench/pool bench/op
 EXTRA_PROGRAMS = $(bench_programs)
 
 bench_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/bench $(odbc_CFLAGS)
@@ -24,6 +24,11 @@ bench_pool_SOURCES  = bench/pool.c
 bench_pool_CPPFLAGS = $(bench_cppflags)
 bench_pool_LDFLAGS  = $(AM_LDFLAGS) -no-install
 bench_pool_LDADD    = libuow.la
+
+bench_op_SOURCES  = bench/op.c
+bench_op_CPPFLAGS = $(bench_cppflags)
+bench_op_LDFLAGS  = $(AM_LDFLAGS) -no-install
+bench_op_LDADD    = libuow.la $(PTHREAD_LIBS)
 
 # The tracker by itself, from inside.
 bench_track_SOURCES = bench/track.c

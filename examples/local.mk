@@ -3,7 +3,7 @@
 #
 # Scripts that check an example's output are named in check_scripts; they run with
 # UOW_BUILDDIR and UOW_SRCDIR set; exit 0 is passed, 77 skipped, else failed.
-check_scripts = examples/check.sh
+check_scripts = examples/check.sh examples/loops/check.sh
 
 # Call sites in messages are given from the top of the tree, wherever it was built.
 example_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/examples \
@@ -49,6 +49,40 @@ examples_06_three_shapes_CPPFLAGS = $(example_cppflags)
 examples_06_three_shapes_LDFLAGS  = $(example_ldflags)
 examples_06_three_shapes_LDADD    = libuow.la
 
+# Event loops: those whose library configure has found.
+loop_common = examples/loops/loop.c examples/loops/loop.h examples/example.c examples/example.h
+
+noinst_PROGRAMS += examples/loops/03_poll
+examples_loops_03_poll_SOURCES  = examples/loops/03_poll.c $(loop_common)
+examples_loops_03_poll_CPPFLAGS = $(example_cppflags)
+examples_loops_03_poll_LDFLAGS  = $(example_ldflags)
+examples_loops_03_poll_LDADD    = libuow.la
+
+if HAVE_EPOLL
+noinst_PROGRAMS += examples/loops/04_epoll
+endif
+examples_loops_04_epoll_SOURCES  = examples/loops/04_epoll.c $(loop_common)
+examples_loops_04_epoll_CPPFLAGS = $(example_cppflags)
+examples_loops_04_epoll_LDFLAGS  = $(example_ldflags)
+examples_loops_04_epoll_LDADD    = libuow.la
+
+if HAVE_LIBUV
+noinst_PROGRAMS += examples/loops/05_libuv
+endif
+examples_loops_05_libuv_SOURCES  = examples/loops/05_libuv.c $(loop_common)
+examples_loops_05_libuv_CPPFLAGS = $(example_cppflags) $(libuv_CFLAGS)
+examples_loops_05_libuv_LDFLAGS  = $(example_ldflags)
+examples_loops_05_libuv_LDADD    = libuow.la $(libuv_LIBS)
+
+if HAVE_GLIB
+noinst_PROGRAMS += examples/loops/06_glib
+endif
+examples_loops_06_glib_SOURCES  = examples/loops/06_glib.c $(loop_common)
+examples_loops_06_glib_CPPFLAGS = $(example_cppflags) $(glib_CFLAGS)
+examples_loops_06_glib_LDFLAGS  = $(example_ldflags)
+examples_loops_06_glib_LDADD    = libuow.la $(glib_LIBS)
+
+EXTRA_DIST += examples/loops/check.sh
 EXTRA_DIST += examples/README.md examples/demo.sh examples/check.sh
 
 include doc/local.mk

@@ -4,6 +4,7 @@
 #   unit       Criterion, on the inner library and a fake ODBC table
 #   live       Criterion, on the public library, once per data source
 #   testdrv    Criterion, on the test driver, once per driver it wraps
+#   polled     the live tests once more, every call started, polled and finished
 #   threads    plain main() programs with threads (also run under ThreadSanitizer)
 #   examples   the examples' own check scripts
 #   structure  layers, headers, exports, comments, files
@@ -56,7 +57,7 @@ live_programs = tests/live/live$(EXEEXT)
 planted_programs = tests/planted/planted$(EXEEXT) tests/planted/race$(EXEEXT)
 
 # The groups one run consists of: make check SUITE="unit structure".
-SUITE = unit live $(testdrv_suite) threads examples structure planted
+SUITE = unit live $(testdrv_suite) polled threads examples structure planted
 
 servers = bash $(top_srcdir)/tests/run/servers
 suite   = $(suite_environment) bash $(top_srcdir)/tests/run/suite
@@ -89,6 +90,13 @@ check-long: $(live_programs)
 check-testdrv: all $(testdrv_programs) $(live_programs)
 	@$(servers) -- $(suite) testdrv
 
+check-polled: all $(live_programs)
+	@$(servers) -- $(suite) polled
+
+# Every live test by every engine: about an hour.
+check-polled-all: all $(live_programs)
+	@$(servers) -- $(suite) polled_all
+
 # For a ThreadSanitizer build, where Criterion does not run.
 check-threads: libuow.la $(thread_programs) tests/planted/race$(EXEEXT)
 	@$(servers) -- $(suite) threads planted
@@ -113,7 +121,8 @@ installcheck-local:
 	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
-.PHONY: bench check-live check-long check-money check-programs check-testdrv check-threads check-unit criterion-missing update-exports
+.PHONY: bench check-live check-long check-money check-polled check-polled-all check-programs check-testdrv check-threads check-unit \
+  criterion-missing update-exports
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(bench_programs)
 clean-local:
@@ -121,7 +130,7 @@ clean-local:
 distclean-local:
 	rm -rf tests/run/cache
 
-EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh \
+EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh tests/run/races.supp \
   tests/structure/lib.sh tests/structure/layers.sh tests/structure/headers.sh \
   tests/structure/calls.sh tests/structure/exports.sh tests/structure/exports.txt tests/structure/comments.sh \
   tests/structure/files.sh tests/structure/installed.sh tests/planted/planted.sh tests/planted/interrupt.sh

@@ -77,9 +77,9 @@ check_source() {
 
 check_interrupt() {
   local pid status=0
-  "$uow" bench "$1" --sql "$(sleeping "$1" 0.1)" --rounds 1000 > "$out/said" 2>&1 &
+  "$uow" bench "$1" --sql "$(sleeping "$1" 0.05)" --contexts 2 --rounds 1000 > "$out/said" 2>&1 &
   pid=$!
-  sleep 3
+  sleep 4
   kill -INT "$pid"
   wait "$pid" || status=$?
   if [ $status -eq 130 ] && grep -q "Interrupted" "$out/said" && grep -q "Worth it" "$out/said"; then

@@ -36,6 +36,18 @@ UOW_API uow_status uow_cursor_next(uow_cursor *cursor, void **out_row);
  */
 UOW_API void uow_cursor_close(uow_cursor *cursor);
 
+/* Polled uow_cursor_open: see uow/op.h. Blocks: never. Threads: owner only. Since: 0.1. */
+UOW_API uow_status uow_cursor_open_start_at(const char *where, uow_context *context, const uow_entity *entity,
+                                            const char *condition, const uow_arg *args, size_t arg_count,
+                                            const uow_query_options *options, uow_cursor **out_cursor,
+                                            uow_op **out_op);
+/*
+ * Polled uow_cursor_next; the operation ends with UOW_END when the cursor is drained. Until it is finished, other calls
+ * on the cursor are refused. A row that is in the block already is there at once.
+ * Blocks: never. Threads: owner only. Since: 0.1.
+ */
+UOW_API uow_status uow_cursor_next_start(uow_cursor *cursor, void **out_row, uow_op **out_op);
+
 UOW_END_DECLS
 
 #endif

@@ -121,6 +121,16 @@ typedef int (*uow_write_fn)(const char *text, size_t length, void *user);
  */
 UOW_API uow_status uow_view_at(const char *where, uow_context *context, uow_write_fn write, void *user);
 
+/* Polled uow_database: see uow/op.h. Blocks: never. Threads: owner only. Since: 0.1. */
+UOW_API uow_status uow_database_start_at(const char *where, uow_context *context, const void *instance,
+                                         void *out_values, uow_op **out_op);
+/* Polled uow_refresh. Since: 0.1. */
+UOW_API uow_status uow_refresh_start_at(const char *where, uow_context *context, void *const *instances, size_t count,
+                                        uow_op **out_op);
+/* Polled uow_resolve. Since: 0.1. */
+UOW_API uow_status uow_resolve_start_at(const char *where, uow_context *context, void *instance,
+                                        uow_resolution resolution, uow_op **out_op);
+
 UOW_END_DECLS
 
 #endif

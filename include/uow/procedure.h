@@ -92,6 +92,13 @@ UOW_API uow_status uow_call_at(const char *where, uow_context *context, const ch
                                size_t arg_count, uow_result *results, size_t result_count);
 
 /*
+ * Polled uow_call: see uow/op.h. Variables and results are written by uow_op_finish; rows are handed to a result's each
+ * by the thread that polls. Blocks: never. Threads: owner only. Since: 0.1.
+ */
+UOW_API uow_status uow_call_start_at(const char *where, uow_context *context, const char *name, const uow_arg *args,
+                                     size_t arg_count, uow_result *results, size_t result_count, uow_op **out_op);
+
+/*
  * Call a procedure and walk its results as dynamic rows. The guard is held until the rows are closed or drained;
  * values that come back are written when uow_rows_next_result has said UOW_END, or by uow_rows_close, which drains.
  * Parameters, blocking, results: as uow_call; out_rows as uow_rows_open. Since: 0.1.

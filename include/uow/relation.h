@@ -78,6 +78,15 @@ UOW_API uow_status uow_load_reference_at(const char *where, uow_context *context
  */
 UOW_API uow_status uow_cascade_at(const char *where, uow_context *context, size_t *out_count);
 
+/* Polled uow_load_collection: see uow/op.h. Blocks: never. Threads: owner only. Since: 0.1. */
+UOW_API uow_status uow_load_collection_start_at(const char *where, uow_context *context, void *const *principals,
+                                                size_t count, const uow_entity *dependent, const char *column,
+                                                uow_list **out_list, uow_op **out_op);
+/* Polled uow_load_reference. Since: 0.1. */
+UOW_API uow_status uow_load_reference_start_at(const char *where, uow_context *context, void *const *dependents,
+                                               size_t count, const char *column, uow_list **out_list,
+                                               uow_op **out_op);
+
 UOW_END_DECLS
 
 #endif

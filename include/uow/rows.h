@@ -84,6 +84,15 @@ UOW_API const uow_error *uow_rows_error(const uow_rows *rows);
 /* Close at any point; results not read are dropped; NULL is fine. Since: 0.1. */
 UOW_API void uow_rows_close(uow_rows *rows);
 
+/* Polled uow_rows_open: see uow/op.h. Blocks: never. Threads: owner only. Since: 0.1. */
+UOW_API uow_status uow_rows_open_start_at(const char *where, uow_context *context, const char *sql,
+                                          const uow_arg *args, size_t arg_count, uow_rows **out_rows,
+                                          uow_op **out_op);
+/* Polled uow_rows_next; ends with UOW_END behind the last row. Other calls on the rows are refused meanwhile. Since: 0.1. */
+UOW_API uow_status uow_rows_next_start(uow_rows *rows, uow_op **out_op);
+/* Polled uow_rows_next_result. Since: 0.1. */
+UOW_API uow_status uow_rows_next_result_start(uow_rows *rows, uow_op **out_op);
+
 UOW_END_DECLS
 
 #endif

@@ -83,6 +83,11 @@ UOW_API uow_status uow_delete_where_start_at(const char *where, uow_context *con
                                              const char *condition, const uow_arg *args, size_t arg_count,
                                              int64_t *out_affected, uow_op **out_op);
 
+/* Polled uow_upsert; the rows are copied. Since: 0.1. */
+UOW_API uow_status uow_upsert_start_at(const char *where, uow_context *context, const uow_entity *entity,
+                                       const void *rows, size_t count, const uow_upsert_options *options,
+                                       int64_t *out_affected, uow_op **out_op);
+
 UOW_END_DECLS
 
 #endif

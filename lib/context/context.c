@@ -211,7 +211,8 @@ static void open_discard(void *self)
     open_abandon(call->head.context);
 }
 
-static const uowi_method open_method = {UOWI_CALL_ID_OPEN, sizeof(open_call), open_step, open_deliver, open_discard};
+static const uowi_method open_method = {
+    UOWI_CALL_ID_OPEN, sizeof(open_call), open_step, open_deliver, open_discard, UOWI_METHOD_ALWAYS};
 
 /* Nobody can be inside a context that does not exist yet: there is no guard to enter. */
 static uow_status open_begin(uow_env *env, const char *connection, const uow_model *model,
@@ -334,7 +335,7 @@ static void close_deliver(void *self)
 static uow_status close_run(const char *where, uow_context *context, uow_op **out_op)
 {
     static const uowi_method method = {UOWI_CALL_ID_CLOSE, sizeof(close_call), close_step, close_deliver,
-                                       close_deliver};
+                                       close_deliver, 0};
     close_call call;
 
     if (context && context->magic == UOWI_CONTEXT_MAGIC && !uowi_op_bury(context))

@@ -96,6 +96,12 @@ struct uow_factory {
     uowi_openers *openers;      /* NULL: none */
 };
 
+/* A time that was read before the mutex was had may be earlier than what another thread has written since. */
+static inline uint64_t uowi_since(uint64_t now_ns, uint64_t then_ns)
+{
+    return now_ns > then_ns ? now_ns - then_ns : 0;
+}
+
 /* --- factory_line.c: who gets what. Each takes the mutex. */
 
 /*

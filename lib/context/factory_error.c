@@ -56,7 +56,7 @@ static void complaint_leases(const uow_factory *f, uint64_t now, uowi_buf *out)
                  (unsigned)f->options.max_contexts);
     if (oldest)
         uowi_buf_fmt(out, ", for the longest time the one of %s (%llu ms)", oldest->where,
-                     (unsigned long long)((now - oldest->leased_ns) / 1000000u));
+                     (unsigned long long)(uowi_since(now, oldest->leased_ns) / 1000000u));
 }
 
 static uow_status complain_late(uow_factory *f, uow_error *error, uint64_t started, uint64_t now)
@@ -64,7 +64,7 @@ static uow_status complain_late(uow_factory *f, uow_error *error, uint64_t start
     uowi_buf text;
 
     uowi_buf_init(&text, &f->env->mem, 0);
-    uowi_buf_fmt(&text, "no context came free in %llu ms: ", (unsigned long long)((now - started) / 1000000u));
+    uowi_buf_fmt(&text, "no context came free in %llu ms: ", (unsigned long long)(uowi_since(now, started) / 1000000u));
     complaint_leases(f, now, &text);
     if (f->failures > 0)
         uowi_buf_fmt(&text, "; the last attempt to open another failed: %s", uow_error_message(&f->reason));

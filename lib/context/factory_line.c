@@ -226,7 +226,7 @@ static uowi_turn line_stand(uow_factory *f, uint64_t started, uint64_t deadline,
 
 static void line_given(uow_factory *f, uowi_slot *slot, uint64_t started, uint64_t now)
 {
-    uint64_t waited = now - started;
+    uint64_t waited = uowi_since(now, started);
     size_t bucket = 0;
 
     while (waited > line_buckets[bucket])
@@ -332,7 +332,7 @@ static uowi_slot *line_tired(uow_factory *f, uint64_t now, bool any)
 {
     uowi_slot *slot = f->idle_oldest;
     uint32_t all = f->in[UOWI_SLOT_IDLE] + f->in[UOWI_SLOT_LEASED] + f->in[UOWI_SLOT_OPENING];
-    bool tired = slot && now - slot->idle_ns > f->idle_ns && all > f->options.min_contexts;
+    bool tired = slot && uowi_since(now, slot->idle_ns) > f->idle_ns && all > f->options.min_contexts;
 
     if (!slot || (!any && !tired))
         return NULL;

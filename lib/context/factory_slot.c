@@ -105,7 +105,7 @@ uowi_closed uowi_slot_check(uow_factory *f, uowi_slot *slot)
 
     if (now > slot->old_ns)
         return UOWI_CLOSED_AGE;
-    if (now - slot->idle_ns <= f->check_ns && slot->losses == losses)
+    if (uowi_since(now, slot->idle_ns) <= f->check_ns && slot->losses == losses)
         return UOWI_CLOSED_NOT;
     atomic_fetch_add_explicit(&f->checks, 1, memory_order_relaxed);
     alive = uowi_conn_alive(s->conn);

@@ -19,6 +19,7 @@ uow_sources += \
 	lib/context/public_cursor.c \
 	lib/context/public_entry.c lib/context/public_entry.h \
 	lib/context/public_query.c lib/context/public_query.h \
+	lib/context/public_refresh.c \
 	lib/context/public_relation.c \
 	lib/context/public_rows.c \
 	lib/context/public_set.c \

@@ -8,6 +8,8 @@
 
 bool uowi_method_keeps(const uowi_method *method, uow_status st)
 {
+    if (method->flags & UOWI_METHOD_HELD)
+        return true;
     return st == UOW_OK && (uowi_calls[method->call].does & (UOWI_CALL_HOLDS | UOWI_CALL_CLOSES)) != 0;
 }
 
@@ -19,7 +21,7 @@ static uow_status method_here(const uowi_method *method, const uowi_entered *ent
     uowi_count_tracked(&entered->context->session);
     if (uowi_method_keeps(method, st))
         (void)uowi_leave_held(entered, st);
-    if (st == UOW_OK && method->deliver)
+    if ((st == UOW_OK || (method->flags & UOWI_METHOD_ALWAYS)) && method->deliver)
         method->deliver(self);
     if (!uowi_method_keeps(method, st))
         st = uowi_leave(entered, st);

@@ -32,6 +32,10 @@ typedef struct uowi_method_head {
     uowi_parting parting; /* set by the step */
 } uowi_method_head;
 
+#define UOWI_METHOD_ALWAYS 0x01u /* deliver and discard follow a failure too */
+/* A call on a handle that has the guard already and sees to it itself; call is the one that made the handle. */
+#define UOWI_METHOD_HELD 0x02u
+
 typedef struct uowi_method {
     uowi_call call;
     size_t size; /* of the struct */
@@ -40,6 +44,7 @@ typedef struct uowi_method {
     void (*deliver)(void *self);
     /* Instead of deliver, when the operation is given up after it succeeded. NULL: nothing to free. */
     void (*discard)(void *self);
+    uint32_t flags;
 } uowi_method;
 
 /* However the call ended. */

@@ -117,23 +117,23 @@ uow_status uowi_op_start(const uowi_method *method, const uowi_entered *entered,
     uow_status st = op_engine(entered->context, &engine);
     uow_op *op;
 
-    if (st != UOW_OK)
-        return uowi_leave(entered, st);
-    op = op_make(method, entered, self, engine);
+    op = st == UOW_OK ? op_make(method, entered, self, engine) : NULL;
+    if (!op && st == UOW_OK)
+        st = uowi_error_no_memory(&entered->context->session.error);
     if (!op)
-        return uowi_leave(entered, uowi_error_no_memory(&entered->context->session.error));
+        return method->flags & UOWI_METHOD_HELD ? uowi_leave_held(entered, st) : uowi_leave(entered, st);
     op_first_deadline(op);
     memset(&entered->context->session.progress, 0, sizeof entered->context->session.progress);
     op_away(op, true);
     st = uowi_flight_start(&op->flight);
-    if (st != UOW_OK && st != UOW_PENDING) {
+    if (st != UOW_PENDING)
         op_end(op, st);
+    /* Refused before anything was sent: as if it had never been started. */
+    if (st != UOW_PENDING && st != UOW_OK && !op->flight.left && !(method->flags & UOWI_METHOD_HELD)) {
         uowi_guard_leave(&op->context->guard, op->entered.token);
         op_release(op);
         return st;
     }
-    if (st == UOW_OK)
-        op_end(op, st);
     *out_op = op;
     return UOW_OK;
 }
@@ -235,12 +235,11 @@ uow_status uow_op_wait(uow_op *op, uint32_t timeout_ms)
 static uow_status op_hand_over(uow_op *op)
 {
     const uowi_method *method = op->method;
-    bool opens = (uowi_calls[method->call].does & UOWI_CALL_OPENS) != 0;
     uow_status st = op->st;
     uowi_entered entered = op->entered;
     uowi_parting parting = uowi_method_part(op->self);
 
-    if ((st == UOW_OK || opens) && method->deliver)
+    if ((st == UOW_OK || (method->flags & UOWI_METHOD_ALWAYS)) && method->deliver)
         method->deliver(op->self);
     op_release(op);
     if (!uowi_method_keeps(method, st))
@@ -262,12 +261,11 @@ uow_status uow_op_finish(uow_op *op)
 static void op_drop(uow_op *op)
 {
     const uowi_method *method = op->method;
-    bool opens = (uowi_calls[method->call].does & UOWI_CALL_OPENS) != 0;
-    bool closes = (uowi_calls[method->call].does & UOWI_CALL_CLOSES) != 0;
+    bool closes = (method->flags & UOWI_METHOD_HELD) != 0 || (uowi_calls[method->call].does & UOWI_CALL_CLOSES) != 0;
     uowi_entered entered = op->entered;
     uowi_parting parting = uowi_method_part(op->self);
 
-    if ((op->st == UOW_OK || opens) && method->discard)
+    if ((op->st == UOW_OK || (method->flags & UOWI_METHOD_ALWAYS)) && method->discard)
         method->discard(op->self);
     op_release(op);
     if (!closes)

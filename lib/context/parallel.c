@@ -19,6 +19,7 @@
 typedef struct parallel_lane {
     uow_task *task;
     uow_context *context; /* NULL: the lane is empty */
+    uow_context *kept;    /* of a task that is over, to be released when nothing flies any more */
     uint64_t started_ns;
 } parallel_lane;
 
@@ -81,7 +82,11 @@ static void lane_end(parallel *p, parallel_lane *lane, uow_status st)
     task->duration_ns = uowi_now_ns() - lane->started_ns;
     if (p->options->done)
         p->options->done(index, task, lane->context, p->options->user);
-    (void)uow_factory_release_at(PARALLEL_SITE, lane->context);
+    /* A reset takes a while, in which nobody would look after the others: it is put off unless a task waits for it. */
+    if (p->next < p->count && !p->stopping)
+        (void)uow_factory_release_at(PARALLEL_SITE, lane->context);
+    else
+        lane->kept = lane->context;
     lane->context = NULL;
     p->running--;
     if (st == UOW_OK || (st == UOW_CANCELLED && p->stopping))
@@ -159,7 +164,7 @@ static bool parallel_begin(parallel *p)
     }
     while (p->lanes[i].context)
         i++;
-    p->lanes[i] = (parallel_lane){&p->tasks[p->next++], context, uowi_now_ns()};
+    p->lanes[i] = (parallel_lane){&p->tasks[p->next++], context, NULL, uowi_now_ns()};
     p->running++;
     lane_go_on(p, i, UOW_OK);
     return true;
@@ -192,6 +197,9 @@ static void parallel_run(parallel *p)
         if (p->running > 0)
             parallel_wait(p);
     }
+    for (uint32_t i = 0; i < p->width; i++)
+        if (p->lanes[i].kept)
+            (void)uow_factory_release_at(PARALLEL_SITE, p->lanes[i].kept);
     for (; p->next < p->count; p->next++)
         snprintf(p->tasks[p->next].message, sizeof p->tasks[p->next].message, "not begun: another task failed");
 }

@@ -10,7 +10,6 @@
 #include "track/fixup.h"
 #include "track/key.h"
 #include "track/view.h"
-#include "work/refresh.h"
 
 uow_status uowi_entry_of(uowi_session *s, const void *instance, uowi_entry **out)
 {
@@ -123,16 +122,6 @@ uow_status uow_set_original_at(const char *where, uow_context *context, void *in
                       (void *)(uintptr_t)values);
 }
 
-static uow_status entry_database(uowi_session *s, uowi_entry *entry, void *out_values)
-{
-    return out_values ? uowi_database_row(s, entry, out_values) : entry_null(s, "out_values");
-}
-
-uow_status uow_database_at(const char *where, uow_context *context, const void *instance, void *out_values)
-{
-    return entry_with(where, context, UOWI_CALL_ID_DATABASE, instance, entry_database, out_values);
-}
-
 typedef struct entry_question {
     const char *column;
     int *out;
@@ -164,30 +153,6 @@ uow_status uow_is_modified_at(const char *where, uow_context *context, const voi
     entry_question question = {column, out_modified};
 
     return entry_with(where, context, UOWI_CALL_ID_IS_MODIFIED, instance, entry_is_modified, &question);
-}
-
-static uow_status entry_resolve(uowi_session *s, uowi_entry *entry, void *resolution)
-{
-    uow_status st = uowi_detect_entry(&s->tracker, entry, &s->error);
-
-    return st == UOW_OK ? uowi_resolve(s, entry, *(const uow_resolution *)resolution) : st;
-}
-
-uow_status uow_resolve_at(const char *where, uow_context *context, void *instance, uow_resolution resolution)
-{
-    return entry_with(where, context, UOWI_CALL_ID_RESOLVE, instance, entry_resolve, &resolution);
-}
-
-uow_status uow_refresh_at(const char *where, uow_context *context, void *const *instances, size_t count)
-{
-    uowi_entered in;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_REFRESH, where, &in);
-
-    if (st != UOW_OK)
-        return st;
-    st = instances || count == 0 ? uowi_refresh(&context->session, instances, count)
-                                 : entry_null(&context->session, "the array of instances");
-    return uowi_leave(&in, st);
 }
 
 uow_status uow_accept_at(const char *where, uow_context *context)

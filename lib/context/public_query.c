@@ -198,7 +198,7 @@ static void exists_deliver(void *self)
     *(int *)call->out = call->op.count.count > 0;
 }
 
-#define QUERY_METHOD(id, step, deliver, discard) {UOWI_CALL_ID_##id, sizeof(query_call), step, deliver, discard}
+#define QUERY_METHOD(id, step, deliver, discard) {UOWI_CALL_ID_##id, sizeof(query_call), step, deliver, discard, 0}
 static const uowi_method query_method = QUERY_METHOD(QUERY, query_step, query_deliver, query_discard);
 static const uowi_method query_sql_method = QUERY_METHOD(QUERY_SQL, query_sql_step, query_deliver, query_discard);
 static const uowi_method first_method = QUERY_METHOD(FIRST, first_step, one_deliver, NULL);

@@ -3,6 +3,9 @@
 #include <config.h>
 #endif
 
+#include <string.h>
+
+#include "context/method.h"
 #include "context/public_entry.h"
 #include "track/cascade.h"
 #include "uow/relation.h"
@@ -90,65 +93,134 @@ uow_status uow_unlink_at(const char *where, uow_context *context, void *dependen
     return uowi_leave(&in, st);
 }
 
-static uow_status relation_load_collection(uowi_session *s, void *const *principals, size_t count,
-                                           const uow_entity *def, const char *column, uow_list **out_list)
+/* Both ways to load: which instances, and by which relation. */
+typedef struct load_call {
+    uowi_method_head head;
+    const uow_entity *dependent; /* of a collection */
+    const char *column;
+    uow_list **out_list;
+    uowi_load load;
+} load_call;
+
+static uow_status load_collection_check(load_call *call)
 {
-    const uowi_entity *dependent = uowi_session_entity(s, def);
-    const uowi_relation *relation;
+    uowi_session *s = call->head.s;
+    const uowi_entity *dependent = uowi_session_entity(s, call->dependent);
 
     if (!dependent)
         return UOW_MISUSE;
-    if (!principals && count > 0)
+    if (!call->load.instances && call->load.count > 0)
         return uowi_error_set(&s->error, UOW_MISUSE, "the array of principals is NULL");
-    relation = relation_of(dependent, column, NULL);
-    if (!relation)
-        return relation_none(s, dependent, column);
-    return uowi_load_collection(s, principals, count, relation, out_list);
+    call->load.s = s;
+    call->load.relation = relation_of(dependent, call->column, NULL);
+    return call->load.relation ? UOW_OK : relation_none(s, dependent, call->column);
+}
+
+/* The entity is that of the first dependent; with none there is nothing to load, but an empty list to give. */
+static uow_status load_reference_check(load_call *call)
+{
+    uowi_session *s = call->head.s;
+    uowi_entry *entry;
+    uow_status st;
+
+    if (!call->load.instances || call->load.count == 0)
+        return uowi_error_set(&s->error, UOW_MISUSE, "there are no dependents to load the references of");
+    st = uowi_entry_of(s, call->load.instances[0], &entry);
+    if (st != UOW_OK)
+        return st;
+    call->load.s = s;
+    call->load.relation = relation_of(entry->entity, call->column, NULL);
+    return call->load.relation ? UOW_OK : relation_none(s, entry->entity, call->column);
+}
+
+static uow_status load_step(void *self)
+{
+    load_call *call = self;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    st = call->load.collection ? load_collection_check(call) : load_reference_check(call);
+    if (st == UOW_OK)
+        UOWI_AWAIT(call->head.at, st, uowi_load_step(&call->load));
+    UOWI_STEP_END
+    return st;
+}
+
+static void load_discard(void *self)
+{
+    load_call *call = self;
+
+    uow_list_free(call->load.list);
+}
+
+static void load_deliver(void *self)
+{
+    load_call *call = self;
+
+    if (call->out_list)
+        *call->out_list = call->load.list;
+    else
+        load_discard(self);
+}
+
+static const uowi_method load_collection_method = {UOWI_CALL_ID_LOAD_COLLECTION, sizeof(load_call), load_step,
+                                                   load_deliver, load_discard, 0};
+static const uowi_method load_reference_method = {UOWI_CALL_ID_LOAD_REFERENCE, sizeof(load_call), load_step,
+                                                  load_deliver, load_discard, 0};
+
+static uow_status load_collection(const char *where, uow_context *context, void *const *principals, size_t count,
+                                  const uow_entity *dependent, const char *column, uow_list **out_list,
+                                  uow_op **out_op)
+{
+    load_call call;
+
+    memset(&call, 0, sizeof call);
+    call.load.instances = principals;
+    call.load.count = count;
+    call.load.collection = true;
+    call.dependent = dependent;
+    call.column = column;
+    call.out_list = out_list;
+    return uowi_method_run(&load_collection_method, context, where, &call, out_op);
 }
 
 uow_status uow_load_collection_at(const char *where, uow_context *context, void *const *principals, size_t count,
                                   const uow_entity *dependent, const char *column, uow_list **out_list)
 {
-    uowi_entered in;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_LOAD_COLLECTION, where, &in);
-
-    if (st != UOW_OK)
-        return st;
-    st = relation_load_collection(&context->session, principals, count, dependent, column, out_list);
-    uowi_count_tracked(&context->session);
-    return uowi_leave(&in, st);
+    return load_collection(where, context, principals, count, dependent, column, out_list, NULL);
 }
 
-/* The entity is that of the first dependent; with none there is nothing to load, but an empty list to give. */
-static uow_status relation_load_reference(uowi_session *s, void *const *dependents, size_t count, const char *column,
-                                          uow_list **out_list)
+uow_status uow_load_collection_start_at(const char *where, uow_context *context, void *const *principals,
+                                        size_t count, const uow_entity *dependent, const char *column,
+                                        uow_list **out_list, uow_op **out_op)
 {
-    const uowi_relation *relation;
-    uowi_entry *entry;
-    uow_status st;
+    return out_op ? load_collection(where, context, principals, count, dependent, column, out_list, out_op)
+                  : UOW_MISUSE;
+}
 
-    if (!dependents || count == 0)
-        return uowi_error_set(&s->error, UOW_MISUSE, "there are no dependents to load the references of");
-    st = uowi_entry_of(s, dependents[0], &entry);
-    if (st != UOW_OK)
-        return st;
-    relation = relation_of(entry->entity, column, NULL);
-    if (!relation)
-        return relation_none(s, entry->entity, column);
-    return uowi_load_reference(s, dependents, count, relation, out_list);
+static uow_status load_reference(const char *where, uow_context *context, void *const *dependents, size_t count,
+                                 const char *column, uow_list **out_list, uow_op **out_op)
+{
+    load_call call;
+
+    memset(&call, 0, sizeof call);
+    call.load.instances = dependents;
+    call.load.count = count;
+    call.column = column;
+    call.out_list = out_list;
+    return uowi_method_run(&load_reference_method, context, where, &call, out_op);
 }
 
 uow_status uow_load_reference_at(const char *where, uow_context *context, void *const *dependents, size_t count,
                                  const char *column, uow_list **out_list)
 {
-    uowi_entered in;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_LOAD_REFERENCE, where, &in);
+    return load_reference(where, context, dependents, count, column, out_list, NULL);
+}
 
-    if (st != UOW_OK)
-        return st;
-    st = relation_load_reference(&context->session, dependents, count, column, out_list);
-    uowi_count_tracked(&context->session);
-    return uowi_leave(&in, st);
+uow_status uow_load_reference_start_at(const char *where, uow_context *context, void *const *dependents, size_t count,
+                                       const char *column, uow_list **out_list, uow_op **out_op)
+{
+    return out_op ? load_reference(where, context, dependents, count, column, out_list, out_op) : UOW_MISUSE;
 }
 
 uow_status uow_cascade_at(const char *where, uow_context *context, size_t *out_count)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "context/handle_use.h"
+#include "context/method.h"
 #include "work/results.h"
 
 #define ROWS_MAGIC 0x756f7772u
@@ -19,55 +20,97 @@ struct uow_rows {
     bool on_row; /* there is a current row */
 };
 
-/* Dynamic rows of a statement, or of a procedure by its name. */
-static uow_status rows_open(uowi_session *s, bool call, const char *sql, const uow_arg *args, size_t arg_count,
-                            uow_rows **out)
-{
-    uow_rows *rows;
-    uow_status st;
+typedef struct open_call {
+    uowi_method_head head;
+    bool procedure; /* sql is the name of one */
+    const char *sql;
+    const uow_arg *args;
+    size_t arg_count;
+    uow_rows **out_rows;
+    uow_rows *rows; /* the answer, not yet handed over */
+} open_call;
 
-    if (!sql || !out)
-        return uowi_error_set(&s->error, UOW_MISUSE, "%s is NULL", sql ? "out_rows" : call ? "the name" : "the statement");
-    rows = uowi_zalloc(s->mem, sizeof *rows);
-    if (!rows)
+static uow_status open_start(open_call *call)
+{
+    uowi_session *s = call->head.s;
+
+    if (!call->sql || !call->out_rows)
+        return uowi_error_set(&s->error, UOW_MISUSE, "%s is NULL", call->sql ? "out_rows" : call->procedure ? "the name" : "the statement");
+    call->rows = uowi_zalloc(s->mem, sizeof *call->rows);
+    if (!call->rows)
         return uowi_error_no_memory(&s->error);
-    st = call ? uowi_results_call(&rows->results, s, sql, args, arg_count)
-              : uowi_results_open(&rows->results, s, sql, args, arg_count);
-    if (st != UOW_OK) {
-        uowi_free(s->mem, rows, sizeof *rows);
-        return st;
-    }
-    *out = rows;
-    return UOW_OK;
+    if (call->procedure)
+        return uowi_results_call(&call->rows->results, s, call->sql, call->args, call->arg_count);
+    return uowi_results_start(&call->rows->results, s, call->sql, call->args, call->arg_count);
 }
 
-static uow_status rows_hold(const uowi_entered *in, bool call, const char *sql, const uow_arg *args, size_t arg_count,
-                            uow_rows **out_rows)
+static uow_status open_step(void *self)
 {
-    uow_status st = rows_open(&in->context->session, call, sql, args, arg_count, out_rows);
+    open_call *call = self;
+    uow_status st = UOW_OK;
 
-    if (st != UOW_OK)
-        return uowi_leave(in, st);
-    uowi_held_init(&(*out_rows)->held, ROWS_MAGIC, in);
-    return uowi_leave_held(in, UOW_OK);
+    UOWI_STEP_BEGIN(call->head.at);
+    st = open_start(call);
+    if (st == UOW_OK && !call->procedure)
+        UOWI_AWAIT(call->head.at, st, uowi_results_open(&call->rows->results));
+    if (st != UOW_OK && call->rows)
+        uowi_free(call->head.s->mem, call->rows, sizeof *call->rows);
+    UOWI_STEP_END
+    return st;
+}
+
+static void open_deliver(void *self)
+{
+    open_call *call = self;
+    uowi_entered entered = {call->head.context, call->head.token};
+
+    uowi_held_init(&call->rows->held, ROWS_MAGIC, &entered);
+    *call->out_rows = call->rows;
+}
+
+static void open_discard(void *self)
+{
+    open_call *call = self;
+
+    (void)uowi_results_end(&call->rows->results, UOW_OK);
+    uowi_free(call->head.s->mem, call->rows, sizeof *call->rows);
+}
+
+static const uowi_method open_method = {UOWI_CALL_ID_ROWS_OPEN, sizeof(open_call), open_step, open_deliver,
+                                        open_discard, 0};
+static const uowi_method call_method = {UOWI_CALL_ID_CALL_ROWS, sizeof(open_call), open_step, open_deliver,
+                                        open_discard, 0};
+
+static uow_status open_run(const uowi_method *method, const char *where, uow_context *context, const char *sql,
+                           const uow_arg *args, size_t arg_count, uow_rows **out_rows, uow_op **out_op)
+{
+    open_call call;
+
+    memset(&call, 0, sizeof call);
+    call.procedure = method == &call_method;
+    call.sql = sql;
+    call.args = args;
+    call.arg_count = arg_count;
+    call.out_rows = out_rows;
+    return uowi_method_run(method, context, where, &call, out_op);
 }
 
 uow_status uow_rows_open_at(const char *where, uow_context *context, const char *sql, const uow_arg *args,
                             size_t arg_count, uow_rows **out_rows)
 {
-    uowi_entered in;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_ROWS_OPEN, where, &in);
-
-    return st == UOW_OK ? rows_hold(&in, false, sql, args, arg_count, out_rows) : st;
+    return open_run(&open_method, where, context, sql, args, arg_count, out_rows, NULL);
 }
 
 uow_status uow_call_rows_at(const char *where, uow_context *context, const char *name, const uow_arg *args,
                             size_t arg_count, uow_rows **out_rows)
 {
-    uowi_entered in;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_CALL_ROWS, where, &in);
+    return open_run(&call_method, where, context, name, args, arg_count, out_rows, NULL);
+}
 
-    return st == UOW_OK ? rows_hold(&in, true, name, args, arg_count, out_rows) : st;
+uow_status uow_rows_open_start_at(const char *where, uow_context *context, const char *sql, const uow_arg *args,
+                                  size_t arg_count, uow_rows **out_rows, uow_op **out_op)
+{
+    return out_op ? open_run(&open_method, where, context, sql, args, arg_count, out_rows, out_op) : UOW_MISUSE;
 }
 
 static const uowi_dynrow *rows_current(const uow_rows *rows)
@@ -122,34 +165,103 @@ static uow_status rows_leave(uow_rows *rows, uow_status st)
     return st;
 }
 
-uow_status uow_rows_next(uow_rows *rows)
+/* The next row, or the next result. */
+typedef struct next_call {
+    uowi_method_head head;
+    uow_rows *rows;
+    bool result;
+    uow_status st;
+} next_call;
+
+static uow_status next_step(void *self)
 {
-    uow_status st = rows ? uowi_held_enter(&rows->held, ROWS_MAGIC, "rows_next") : UOW_MISUSE;
+    next_call *call = self;
+    uow_rows *rows = call->rows;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    if (rows->ended)
+        return rows->outcome;
+    rows->on_row = false;
+    if (call->result)
+        UOWI_AWAIT(call->head.at, st, uowi_results_more(&rows->results));
+    else
+        UOWI_AWAIT(call->head.at, st, uowi_results_next(&rows->results));
+    rows->on_row = st == UOW_OK && !call->result;
+    call->st = st;
+    if (st != UOW_OK && (st != UOW_END || call->result)) {
+        UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
+        call->st = rows_finish(rows, call->st);
+    }
+    UOWI_STEP_END
+    return call->st;
+}
+
+static void next_deliver(void *self)
+{
+    next_call *call = self;
+
+    (void)rows_leave(call->rows, UOW_OK); /* the operation has told what went wrong */
+}
+
+static uow_status next_begin(uow_rows *rows, bool result, next_call *call)
+{
+    const char *operation = result ? "rows_next_result" : "rows_next";
+    uow_status st = rows ? uowi_held_enter(&rows->held, ROWS_MAGIC, operation) : UOW_MISUSE;
 
     if (st != UOW_OK)
         return st;
-    if (rows->ended)
-        return rows_leave(rows, rows->outcome);
-    st = uowi_results_next(&rows->results);
-    rows->on_row = st == UOW_OK;
-    if (st != UOW_OK && st != UOW_END)
-        st = rows_finish(rows, st);
-    return rows_leave(rows, st);
+    memset(call, 0, sizeof *call);
+    call->head.context = rows->held.context;
+    call->head.s = &rows->held.context->session;
+    call->head.token = rows->held.token;
+    call->rows = rows;
+    call->result = result;
+    return UOW_OK;
+}
+
+static uow_status next_here(uow_rows *rows, bool result)
+{
+    next_call call;
+    uow_status st = next_begin(rows, result, &call);
+
+    return st == UOW_OK ? rows_leave(rows, uowi_step_run(next_step, &call)) : st;
+}
+
+static uow_status next_polled(uow_rows *rows, bool result, uow_op **out_op)
+{
+    static const uowi_method method = {UOWI_CALL_ID_ROWS_OPEN, sizeof(next_call), next_step, next_deliver,
+                                       next_deliver, UOWI_METHOD_ALWAYS | UOWI_METHOD_HELD};
+    next_call call;
+    uow_status st = out_op ? next_begin(rows, result, &call) : UOW_MISUSE;
+    uowi_entered entered;
+
+    if (st != UOW_OK)
+        return st;
+    entered.context = call.head.context;
+    entered.token = call.head.token;
+    st = uowi_op_start(&method, &entered, &call, out_op);
+    return st == UOW_OK ? st : rows_leave(rows, st);
+}
+
+uow_status uow_rows_next(uow_rows *rows)
+{
+    return next_here(rows, false);
+}
+
+uow_status uow_rows_next_start(uow_rows *rows, uow_op **out_op)
+{
+    return next_polled(rows, false, out_op);
 }
 
 uow_status uow_rows_next_result(uow_rows *rows)
 {
-    uow_status st = rows ? uowi_held_enter(&rows->held, ROWS_MAGIC, "rows_next_result") : UOW_MISUSE;
+    return next_here(rows, true);
+}
 
-    if (st != UOW_OK)
-        return st;
-    if (rows->ended)
-        return rows_leave(rows, rows->outcome);
-    rows->on_row = false;
-    st = uowi_results_more(&rows->results);
-    if (st != UOW_OK)
-        st = rows_finish(rows, st);
-    return rows_leave(rows, st);
+uow_status uow_rows_next_result_start(uow_rows *rows, uow_op **out_op)
+{
+    return next_polled(rows, true, out_op);
 }
 
 static uow_status rows_place(uow_rows *rows, size_t index)

@@ -55,8 +55,8 @@ static void set_deliver(void *self)
         *call->out_affected = call->where.execute.affected;
 }
 
-static const uowi_method update_method = {UOWI_CALL_ID_UPDATE_WHERE, sizeof(set_call), set_step, set_deliver, NULL};
-static const uowi_method delete_method = {UOWI_CALL_ID_DELETE_WHERE, sizeof(set_call), set_step, set_deliver, NULL};
+static const uowi_method update_method = {UOWI_CALL_ID_UPDATE_WHERE, sizeof(set_call), set_step, set_deliver, NULL, 0};
+static const uowi_method delete_method = {UOWI_CALL_ID_DELETE_WHERE, sizeof(set_call), set_step, set_deliver, NULL, 0};
 
 static set_call set_call_of(const uow_entity *def, const char *condition, const uow_arg *args, size_t arg_count,
                             int64_t *out_affected)
@@ -114,31 +114,78 @@ uow_status uow_delete_where_start_at(const char *where, uow_context *context, co
     return out_op ? uowi_method_run(&delete_method, context, where, &call, out_op) : UOW_MISUSE;
 }
 
-static uow_status upsert_rows(uowi_session *s, const uow_entity *def, const void *rows, size_t count,
-                              const uow_upsert_options *given, int64_t *out_affected)
+typedef struct upsert_call {
+    uowi_method_head head;
+    const uow_entity *def;
+    const void *rows;
+    size_t count;
+    const uow_upsert_options *given;
+    int64_t *out_affected;
+    uowi_upsert_work work;
+} upsert_call;
+
+static uow_status upsert_check(upsert_call *call)
 {
-    const uowi_entity *entity = uowi_set_entity(s, def);
+    uowi_session *s = call->head.s;
+    const uowi_entity *entity = uowi_set_entity(s, call->def);
+    const uow_upsert_options *given = call->given;
     uow_upsert_options options = UOW_UPSERT_OPTIONS_INIT;
 
     if (!entity)
         return UOW_MISUSE;
-    if (!rows && count > 0)
-        return uowi_error_set(&s->error, UOW_MISUSE, "%zu rows were announced, but the array is NULL", count);
+    if (!call->rows && call->count > 0)
+        return uowi_error_set(&s->error, UOW_MISUSE, "%zu rows were announced, but the array is NULL", call->count);
     if (given && !uowi_options_copy(&options, sizeof options, given, given->struct_size))
         return uowi_error_set(&s->error, UOW_MISUSE, "the options have a wrong struct_size, or are of a newer library");
-    return uowi_upsert(s, entity, rows, count, &options, out_affected);
+    return uowi_upsert_start(&call->work, s, entity, call->rows, call->count, &options);
+}
+
+static uow_status upsert_step(void *self)
+{
+    upsert_call *call = self;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    st = upsert_check(call);
+    if (st == UOW_OK)
+        UOWI_AWAIT(call->head.at, st, uowi_upsert_step(&call->work));
+    UOWI_STEP_END
+    return st;
+}
+
+static void upsert_deliver(void *self)
+{
+    upsert_call *call = self;
+
+    if (call->out_affected)
+        *call->out_affected = call->work.affected;
+}
+
+static uow_status upsert_run(const char *where, uow_context *context, const uow_entity *entity, const void *rows,
+                             size_t count, const uow_upsert_options *options, int64_t *out_affected, uow_op **out_op)
+{
+    static const uowi_method method = {UOWI_CALL_ID_UPSERT, sizeof(upsert_call), upsert_step, upsert_deliver, NULL, 0};
+    upsert_call call;
+
+    memset(&call, 0, sizeof call);
+    call.def = entity;
+    call.rows = rows;
+    call.count = count;
+    call.given = options;
+    call.out_affected = out_affected;
+    return uowi_method_run(&method, context, where, &call, out_op);
 }
 
 uow_status uow_upsert_at(const char *where, uow_context *context, const uow_entity *entity, const void *rows,
                          size_t count, const uow_upsert_options *options, int64_t *out_affected)
 {
-    uowi_entered in;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_UPSERT, where, &in);
+    return upsert_run(where, context, entity, rows, count, options, out_affected, NULL);
+}
 
-    if (st != UOW_OK)
-        return st;
-    st = upsert_rows(&context->session, entity, rows, count, options, out_affected);
-    return uowi_leave(&in, st);
+uow_status uow_upsert_start_at(const char *where, uow_context *context, const uow_entity *entity, const void *rows,
+                               size_t count, const uow_upsert_options *options, int64_t *out_affected, uow_op **out_op)
+{
+    return out_op ? upsert_run(where, context, entity, rows, count, options, out_affected, out_op) : UOW_MISUSE;
 }
 
 uow_status uow_plan_at(const char *where, uow_context *context, uow_write_fn write, void *user)

@@ -54,9 +54,9 @@ static void execute_deliver(void *self)
 }
 
 static const uowi_method execute_method = {UOWI_CALL_ID_EXECUTE, sizeof(execute_call), execute_step, execute_deliver,
-                                           NULL};
+                                           NULL, 0};
 static const uowi_method statement_execute_method = {UOWI_CALL_ID_STATEMENT_EXECUTE, sizeof(execute_call),
-                                                     execute_step, execute_deliver, NULL};
+                                                     execute_step, execute_deliver, NULL, 0};
 
 static uow_status execute_run(const uowi_method *method, const char *where, uow_context *context, const char *sql,
                               const uow_arg *args, size_t arg_count, int64_t *out_affected, uow_op **out_op)
@@ -147,7 +147,7 @@ static uow_status prepare_run(const char *where, uow_context *context, const cha
                               uow_op **out_op)
 {
     static const uowi_method method = {UOWI_CALL_ID_STATEMENT_PREPARE, sizeof(prepare_call), prepare_step,
-                                       prepare_deliver, prepare_discard};
+                                       prepare_deliver, prepare_discard, 0};
     prepare_call call;
 
     memset(&call, 0, sizeof call);

@@ -62,7 +62,7 @@ static void find_deliver(void *self)
 static uow_status find_run(const char *where, uow_context *context, const uow_entity *def, uow_key key,
                            void **out_instance, uow_op **out_op)
 {
-    static const uowi_method method = {UOWI_CALL_ID_FIND, sizeof(find_call), find_step, find_deliver, NULL};
+    static const uowi_method method = {UOWI_CALL_ID_FIND, sizeof(find_call), find_step, find_deliver, NULL, 0};
     find_call call;
 
     memset(&call, 0, sizeof call);
@@ -319,8 +319,8 @@ static void save_deliver(void *self)
         *call->out_saved = call->save.saved;
 }
 
-static const uowi_method save_method = {UOWI_CALL_ID_SAVE, sizeof(save_call), save_step, save_deliver, NULL};
-static const uowi_method save_with_method = {UOWI_CALL_ID_SAVE_WITH, sizeof(save_call), save_step, save_deliver, NULL};
+static const uowi_method save_method = {UOWI_CALL_ID_SAVE, sizeof(save_call), save_step, save_deliver, NULL, 0};
+static const uowi_method save_with_method = {UOWI_CALL_ID_SAVE_WITH, sizeof(save_call), save_step, save_deliver, NULL, 0};
 
 static uow_status save_run(const uowi_method *method, const char *where, uow_context *context,
                            const uow_save_options *options, size_t *out_saved, uow_op **out_op)

@@ -113,9 +113,9 @@ static uow_status unit_rollback_step(void *self)
     return call->st;
 }
 
-static const uowi_method unit_begin = {UOWI_CALL_ID_BEGIN, sizeof(unit_call), unit_begin_step, NULL, NULL};
-static const uowi_method unit_commit = {UOWI_CALL_ID_COMMIT, sizeof(unit_call), unit_commit_step, NULL, NULL};
-static const uowi_method unit_rollback = {UOWI_CALL_ID_ROLLBACK, sizeof(unit_call), unit_rollback_step, NULL, NULL};
+static const uowi_method unit_begin = {UOWI_CALL_ID_BEGIN, sizeof(unit_call), unit_begin_step, NULL, NULL, 0};
+static const uowi_method unit_commit = {UOWI_CALL_ID_COMMIT, sizeof(unit_call), unit_commit_step, NULL, NULL, 0};
+static const uowi_method unit_rollback = {UOWI_CALL_ID_ROLLBACK, sizeof(unit_call), unit_rollback_step, NULL, NULL, 0};
 
 static uow_status unit_run(const uowi_method *method, const char *where, uow_context *context,
                            const uow_unit_options *options, uow_op **out_op)

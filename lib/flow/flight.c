@@ -68,6 +68,7 @@ static void flight_pause(uowi_flight *flight)
 static void flight_route(uowi_flight *flight, uow_status st)
 {
     flight->st = st;
+    flight->left = flight->left || (uowi_step_pauses(st) && st != UOWI_TURN_CALLER);
     if (st == UOW_PENDING) {
         flight->place = UOWI_AT_ENGINE;
         flight_pause(flight);

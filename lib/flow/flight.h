@@ -33,6 +33,7 @@ typedef struct uowi_flight {
     uow_engine engine;
     uowi_whereabouts place;
     uow_status st;    /* what the step answered last */
+    bool left;        /* it got as far as its engine */
     uint64_t pause_ns; /* how long the driver is left alone between polls */
     uint64_t due_ns;   /* when it should be polled again; 0: at once */
 } uowi_flight;

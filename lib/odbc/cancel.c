@@ -69,6 +69,7 @@ bool uowi_conn_recovered(uowi_conn *conn, bool in_unit)
 {
     const uowi_dialect *dialect = conn->dialect;
 
+    uowi_conn_async_off(conn);
     if (conn->poisoned || uowi_conn_dead(conn))
         return false;
     if (in_unit && dialect->begin_again_sql) {

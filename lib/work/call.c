@@ -8,29 +8,11 @@
 
 #include "base/options.h"
 #include "flow/step.h"
-#include "work/callwalk.h"
-#include "work/landing.h"
 
-/* What came of a result so far. */
-typedef struct call_result {
-    uow_result want; /* a copy, complete */
-    uow_list *list;
-    int64_t rows;
-} call_result;
-
-typedef struct call_op {
-    int at;
-    uowi_session *s;
-    uowi_callwalk walk;
-    call_result *results;
-    size_t count;
-    size_t next;
-    uowi_landing landing;
-    bool landing_open;
-} call_op;
-
-static uow_status call_wants(call_op *op, const uow_result *results, size_t count)
+static uow_status call_wants(uowi_call_op *op)
 {
+    const uow_result *results = op->places;
+    size_t count = op->count;
     size_t stride = count > 0 && results ? results[0].struct_size : 0;
     uowi_session *s = op->s;
 
@@ -39,7 +21,7 @@ static uow_status call_wants(call_op *op, const uow_result *results, size_t coun
     op->results = uowi_arena_zalloc(&s->scratch, (count ? count : 1) * sizeof *op->results);
     if (!op->results)
         return uowi_error_no_memory(&s->error);
-    op->count = count;
+    op->stride = stride;
     for (size_t i = 0; i < count; i++) {
         uow_result *want = &op->results[i].want;
 
@@ -54,9 +36,9 @@ static uow_status call_wants(call_op *op, const uow_result *results, size_t coun
 }
 
 /* The result the walk is on, when the program wants its rows. */
-static uow_status call_land(call_op *op)
+static uow_status call_land(uowi_call_op *op)
 {
-    call_result *result = op->next < op->count ? &op->results[op->next] : NULL;
+    uowi_call_result *result = op->next < op->count ? &op->results[op->next] : NULL;
     uow_status st;
 
     op->landing_open = false;
@@ -73,7 +55,7 @@ static uow_status call_land(call_op *op)
     return st;
 }
 
-static uow_status call_landed(call_op *op, uow_status st)
+static uow_status call_landed(uowi_call_op *op, uow_status st)
 {
     if (!op->landing_open)
         return st;
@@ -82,13 +64,39 @@ static uow_status call_landed(call_op *op, uow_status st)
     return uowi_landing_end(&op->landing, st, &op->results[op->next].list);
 }
 
-static uow_status call_step(void *self)
+void uowi_call_init(uowi_call_op *op, uowi_session *s, const char *name, const uow_arg *args, size_t arg_count,
+                    uow_result *results, size_t result_count)
 {
-    call_op *op = self;
+    memset(op, 0, sizeof *op);
+    op->s = s;
+    op->name = name;
+    op->args = args;
+    op->arg_count = arg_count;
+    op->places = results;
+    op->count = result_count;
+}
+
+static uow_status call_end(uowi_call_op *op)
+{
+    op->ended = uowi_callwalk_finish(&op->walk, op->ended == UOW_END ? UOW_OK : op->ended);
+    if (op->ended != UOW_OK)
+        uowi_call_discard(op);
+    return op->ended;
+}
+
+uow_status uowi_call_step(uowi_call_op *op)
+{
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(op->at);
-    for (;;) {
+    st = call_wants(op);
+    if (st == UOW_OK)
+        st = uowi_callwalk_init(&op->walk, op->s, &op->s->scratch, op->name, op->args, op->arg_count);
+    if (st != UOW_OK)
+        return st;
+    UOWI_TURN(op->at, UOWI_TURN_WORKER); /* the catalog is asked, a transaction begun */
+    st = uowi_callwalk_begin(&op->walk);
+    while (st == UOW_OK) {
         UOWI_AWAIT(op->at, st, uowi_callwalk_next(&op->walk));
         if (st != UOW_OK)
             break;
@@ -96,43 +104,31 @@ static uow_status call_step(void *self)
         if (st == UOW_OK && op->landing_open)
             UOWI_AWAIT(op->at, st, uowi_landing_step(&op->landing));
         st = call_landed(op, st);
-        if (st != UOW_OK)
-            break;
-        op->next++;
+        op->next += st == UOW_OK;
     }
+    op->ended = st;
+    UOWI_TURN(op->at, UOWI_TURN_WORKER);
+    (void)call_end(op);
+    UOWI_TURN(op->at, UOWI_TURN_CALLER);
     UOWI_STEP_END
-    return st == UOW_END ? UOW_OK : st;
+    return op->ended;
 }
 
-/* Into the program's descriptors, or nowhere. */
-static void call_deliver(call_op *op, uow_result *results, uow_status st)
+void uowi_call_deliver(uowi_call_op *op)
 {
-    for (size_t i = 0; op->results && i < op->count; i++) {
-        uow_result *out = (uow_result *)(void *)((char *)results + i * results[0].struct_size);
+    for (size_t i = 0; i < op->count; i++) {
+        uow_result *out = (uow_result *)(void *)((char *)op->places + i * op->stride);
 
-        if (st != UOW_OK) {
-            uow_list_free(op->results[i].list);
-            continue;
-        }
         out->list = op->results[i].list;
         out->rows = op->results[i].rows;
     }
+    uowi_callwalk_deliver(&op->walk);
 }
 
-uow_status uowi_call_procedure(uowi_session *s, const char *name, const uow_arg *args, size_t arg_count, uow_result *results,
-                     size_t result_count)
+void uowi_call_discard(uowi_call_op *op)
 {
-    call_op op;
-    uow_status st;
-
-    memset(&op, 0, sizeof op);
-    op.s = s;
-    st = call_wants(&op, results, result_count);
-    if (st == UOW_OK)
-        st = uowi_callwalk_open(&op.walk, s, &s->scratch, name, args, arg_count);
-    if (st == UOW_OK)
-        st = uowi_step_run(call_step, &op);
-    st = uowi_callwalk_end(&op.walk, st);
-    call_deliver(&op, results, st);
-    return st;
+    for (size_t i = 0; op->results && i < op->count; i++) {
+        uow_list_free(op->results[i].list);
+        op->results[i].list = NULL;
+    }
 }

@@ -32,8 +32,6 @@ uow_status uowi_calltext_value(uowi_callwalk *walk, const uow_arg *arg, const ch
 
     if (!value)
         return uowi_error_no_memory(&walk->s->error);
-    if (arg->flags & UOW_ARG_INOUT)
-        *value = uow_arg_member(arg->type, arg->out, arg->size, arg->out_ind);
     *param = uowi_param_from_arg(value);
     param->column = name;
     return UOW_OK;
@@ -49,7 +47,7 @@ uow_status uowi_calltext_in(uowi_callwalk *walk, size_t parameter)
         uowi_buf_text(&walk->s->text, style->cast);
         uowi_buf_text(&walk->s->text, p->type);
     }
-    return uowi_calltext_value(walk, &walk->args[walk->slots[parameter]], p->name);
+    return uowi_calltext_value(walk, &walk->inputs[walk->slots[parameter]], p->name);
 }
 
 uow_status uowi_calltext_start(uowi_callwalk *walk, bool reads)

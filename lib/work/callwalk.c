@@ -8,6 +8,7 @@
 
 #include "odbc/conn.h"
 #include "work/callmark.h"
+#include "work/keep.h"
 #include "work/txn.h"
 
 /* "schema.name" or "name". */
@@ -46,6 +47,31 @@ static uow_status walk_arg(uowi_callwalk *walk, const uow_arg *arg, size_t numbe
     return UOW_OK;
 }
 
+/* What INOUT variables hold now goes in, whatever they hold when it is sent. */
+static uow_status walk_inputs(uowi_callwalk *walk)
+{
+    size_t count = walk->arg_count;
+    uow_arg *inputs = uowi_arena_alloc(walk->arena, (count + 1) * sizeof *inputs);
+    uow_status st;
+
+    if (!inputs)
+        return uowi_error_no_memory(&walk->s->error);
+    for (size_t i = 0; i < count; i++) {
+        const uow_arg *arg = &walk->args[i];
+
+        inputs[i] = *arg;
+        if (arg->flags & UOW_ARG_INOUT)
+            inputs[i] = uow_arg_named(arg->name, uow_arg_member(arg->type, arg->out, arg->size, arg->out_ind));
+        else if (arg->flags & (UOW_ARG_OUT | UOW_ARG_RETURN | UOW_ARG_AFFECTED))
+            inputs[i] = uow_arg_named(arg->name, uow_arg_null(arg->type));
+    }
+    walk->inputs = inputs;
+    st = uowi_keep_args(walk->s, &walk->inputs, count);
+    for (size_t i = 0; st == UOW_OK && i < count; i++)
+        walk->args[i].name = walk->inputs[i].name;
+    return st;
+}
+
 static uow_status walk_args(uowi_callwalk *walk, const uow_arg *args, size_t count)
 {
     if (count > 0 && !args)
@@ -60,7 +86,7 @@ static uow_status walk_args(uowi_callwalk *walk, const uow_arg *args, size_t cou
         if (st != UOW_OK)
             return st;
     }
-    return UOW_OK;
+    return walk_inputs(walk);
 }
 
 /* A procedure of the model as if the catalog had it. */
@@ -180,12 +206,12 @@ static uow_status walk_routine_places(uowi_callwalk *walk)
         walk->places[i] = UOWI_NO_PLACE;
         if (given && walk->args[walk->slots[i]].out)
             st = uowi_frame_for_arg(&walk->frame, p->name[0] ? p->name : "value", &walk->args[walk->slots[i]],
-                                    &walk->places[i]);
+                                    &walk->inputs[walk->slots[i]], &walk->places[i]);
         else if (walk->slots[i] == UOWI_SLOT_FILL && uowi_routine_cursor(p))
             st = uowi_frame_for_type(&walk->frame, p->name, UOW_LONGTEXT, &walk->places[i]);
     }
     if (st == UOW_OK && walk->returns)
-        st = uowi_frame_for_arg(&walk->frame, "its value", walk->returns, &walk->return_place);
+        st = uowi_frame_for_arg(&walk->frame, "its value", walk->returns, NULL, &walk->return_place);
     else if (st == UOW_OK && routine->returns_class == UOWI_CLASS_CURSOR)
         st = uowi_frame_for_type(&walk->frame, "cursor", UOW_LONGTEXT, &walk->return_place);
     return st;
@@ -243,7 +269,7 @@ static uow_status walk_unit(uowi_callwalk *walk)
     return st;
 }
 
-uow_status uowi_callwalk_open(uowi_callwalk *walk, uowi_session *s, uowi_arena *arena, const char *name,
+uow_status uowi_callwalk_init(uowi_callwalk *walk, uowi_session *s, uowi_arena *arena, const char *name,
                               const uow_arg *args, size_t arg_count)
 {
     uow_status st;
@@ -255,16 +281,27 @@ uow_status uowi_callwalk_open(uowi_callwalk *walk, uowi_session *s, uowi_arena *
     if (!name || !name[0])
         return uowi_error_set(&s->error, UOW_MISUSE, "the procedure's name is NULL or empty");
     st = walk_name(walk, name);
-    if (st == UOW_OK)
-        st = walk_args(walk, args, arg_count);
-    if (st == UOW_OK)
-        st = walk_find(walk);
+    return st == UOW_OK ? walk_args(walk, args, arg_count) : st;
+}
+
+uow_status uowi_callwalk_begin(uowi_callwalk *walk)
+{
+    uow_status st = walk_find(walk);
+
     if (st == UOW_OK)
         st = walk_places(walk);
     if (st == UOW_OK)
         st = walk_unit(walk);
-    uowi_conn_keep_warnings(s->conn, st == UOW_OK);
+    uowi_conn_keep_warnings(walk->s->conn, st == UOW_OK);
     return st;
+}
+
+uow_status uowi_callwalk_open(uowi_callwalk *walk, uowi_session *s, uowi_arena *arena, const char *name,
+                              const uow_arg *args, size_t arg_count)
+{
+    uow_status st = uowi_callwalk_init(walk, s, arena, name, args, arg_count);
+
+    return st == UOW_OK ? uowi_callwalk_begin(walk) : st;
 }
 
 uow_status uowi_callwalk_next(uowi_callwalk *walk)
@@ -296,7 +333,7 @@ static uow_status walk_end_unit(uowi_callwalk *walk, uow_status st)
     return st;
 }
 
-uow_status uowi_callwalk_end(uowi_callwalk *walk, uow_status st)
+uow_status uowi_callwalk_finish(uowi_callwalk *walk, uow_status st)
 {
     uowi_session *s = walk->s;
 
@@ -308,15 +345,28 @@ uow_status uowi_callwalk_end(uowi_callwalk *walk, uow_status st)
     st = uowi_run_end(&walk->run, st, -1);
     st = walk_end_unit(walk, st);
     uowi_conn_keep_warnings(s->conn, false);
-    if (st == UOW_OK && walk->drained) {
-        uowi_frame_deliver(&walk->frame);
-        if (walk->affected)
-            memcpy(walk->affected->out, &walk->affected_rows, sizeof walk->affected_rows);
-    } else if (st != UOW_OK) {
+    if (st != UOW_OK) {
         uowi_error_frame(&s->error, "While calling %s", walk->name);
         uowi_error_entity(&s->error, walk->name);
         walk_forget(walk, st);
     }
     walk->name = NULL;
+    return st;
+}
+
+void uowi_callwalk_deliver(const uowi_callwalk *walk)
+{
+    uowi_frame_deliver(&walk->frame);
+    if (walk->affected)
+        memcpy(walk->affected->out, &walk->affected_rows, sizeof walk->affected_rows);
+}
+
+uow_status uowi_callwalk_end(uowi_callwalk *walk, uow_status st)
+{
+    bool first = walk->name != NULL;
+
+    st = uowi_callwalk_finish(walk, st);
+    if (first && st == UOW_OK && walk->drained)
+        uowi_callwalk_deliver(walk);
     return st;
 }

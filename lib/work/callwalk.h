@@ -25,7 +25,8 @@ struct uowi_callwalk {
     const char *name; /* as the program said it, for messages */
     const char *schema; /* or NULL */
     const char *plain;
-    uow_arg *args; /* a copy */
+    uow_arg *args; /* a copy: where values come back to */
+    const uow_arg *inputs; /* what goes in by each, copied where the call is polled */
     size_t arg_count;
     const uow_arg *returns;  /* the argument for what a function returns, or NULL */
     const uow_arg *affected; /* that for the rows, or NULL */
@@ -55,10 +56,17 @@ struct uowi_callwalk {
  */
 uow_status uowi_callwalk_open(uowi_callwalk *walk, uowi_session *s, uowi_arena *arena, const char *name, const uow_arg *args,
                               size_t arg_count);
+/* The two halves of it: what needs the program's arguments, and what needs the database. */
+uow_status uowi_callwalk_init(uowi_callwalk *walk, uowi_session *s, uowi_arena *arena, const char *name,
+                              const uow_arg *args, size_t arg_count);
+uow_status uowi_callwalk_begin(uowi_callwalk *walk);
 /* [resumable] The next result set; UOW_END: drained. */
 uow_status uowi_callwalk_next(uowi_callwalk *walk);
 /* Ends the call's unit; on success writes the values into the program's variables. Returns st. May be called twice. */
 uow_status uowi_callwalk_end(uowi_callwalk *walk, uow_status st);
+/* The two halves of it: without the program's variables, and nothing else. */
+uow_status uowi_callwalk_finish(uowi_callwalk *walk, uow_status st);
+void uowi_callwalk_deliver(const uowi_callwalk *walk);
 
 /* callmatch.c: chooses among overloads and gives each parameter its argument. */
 uow_status uowi_callmatch(uowi_callwalk *walk, const uowi_routine *candidates);

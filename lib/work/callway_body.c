@@ -53,7 +53,7 @@ uow_status uowi_callway_body_places(uowi_callwalk *walk)
         if (parameter->direction == UOW_PARAMETER_IN)
             walk->places[i] = UOWI_NO_PLACE;
         else if (arg && arg->out)
-            st = uowi_frame_for_arg(&walk->frame, parameter->name, arg, &walk->places[i]);
+            st = uowi_frame_for_arg(&walk->frame, parameter->name, arg, &walk->inputs[arg - walk->args], &walk->places[i]);
         else
             st = uowi_frame_for_type(&walk->frame, parameter->name, parameter->type, &walk->places[i]);
     }
@@ -65,7 +65,7 @@ static uow_arg body_value(const uowi_callwalk *walk, size_t i)
     const uow_parameter *parameter = body_parameter(walk, i);
     const uow_arg *arg = body_arg(walk, i);
     uow_arg value = walk->places[i] != UOWI_NO_PLACE ? uowi_frame_arg(&walk->frame, walk->places[i])
-                    : arg                            ? *arg
+                    : arg                            ? walk->inputs[arg - walk->args]
                                                      : uow_arg_null(parameter->type);
 
     return uow_arg_named(parameter->name, value);

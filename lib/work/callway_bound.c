@@ -52,9 +52,8 @@ static uow_status bound_parameters(uowi_callwalk *walk, const uowi_param ***out_
         return uowi_error_no_memory(&walk->s->error);
     for (size_t i = 0; st == UOW_OK && i < count; i++) {
         const uow_arg *arg = bound_arg(walk, i);
-        uow_arg none = uow_arg_null(UOW_TEXT);
 
-        st = uowi_calltext_value(walk, arg->flags & (UOW_ARG_OUT | UOW_ARG_RETURN) ? &none : arg, arg->name);
+        st = uowi_calltext_value(walk, &walk->inputs[arg - walk->args], arg->name);
         if (st == UOW_OK && arg->flags & UOW_ARG_INOUT)
             inputs[i] = &walk->params[i];
         walk->columns[walk->column_count++] = bound_place(walk, i);
@@ -96,6 +95,8 @@ uow_status uowi_callway_bound(uowi_callwalk *walk)
             UOWI_YIELD(walk->at);
         else
             walk->affected_rows = uowi_stmt_affected(walk->run.cached->stmt);
+        if (uowi_stmt_waits(walk->run.cached->stmt))
+            UOWI_TURN(walk->at, UOWI_TURN_WORKER);
         st = uowi_session_caps(walk->s)->multiple_results ? uowi_stmt_more(walk->run.cached->stmt) : UOW_END;
     }
     if (st == UOW_END)

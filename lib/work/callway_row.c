@@ -230,8 +230,11 @@ uow_status uowi_callway_row(uowi_callwalk *walk)
         if (st != UOW_OK)
             return st;
         UOWI_YIELD(walk->at);
-        while (st == UOW_OK)
+        while (st == UOW_OK) {
+            if (uowi_stmt_waits(walk->run.cached->stmt))
+                UOWI_TURN(walk->at, UOWI_TURN_WORKER);
             st = uowi_stmt_more(walk->run.cached->stmt);
+        }
         st = uowi_run_end(&walk->run, st == UOW_END ? UOW_OK : st, -1);
     }
     UOWI_STEP_END

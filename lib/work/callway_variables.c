@@ -143,6 +143,8 @@ uow_status uowi_callway_variables(uowi_callwalk *walk)
             UOWI_YIELD(walk->at);
         else
             walk->affected_rows = uowi_stmt_affected(walk->run.cached->stmt);
+        if (uowi_stmt_waits(walk->run.cached->stmt))
+            UOWI_TURN(walk->at, UOWI_TURN_WORKER);
         st = uowi_stmt_more(walk->run.cached->stmt);
     }
     if (st == UOW_OK && walk->routine->function && walk->return_place == UOWI_NO_PLACE)

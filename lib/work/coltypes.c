@@ -109,6 +109,7 @@ static uow_status coltypes_ask(uowi_session *s, uowi_coltype *type)
     st = table.failed ? uowi_error_no_memory(&s->error)
                       : uowi_run_start(&run, s, sql, strlen(sql), params, param_count, false);
     if (st == UOW_OK) {
+        run.blocks = true;
         st = uowi_step_run(coltypes_step, &run);
         if (st == UOW_OK)
             st = coltypes_read(s, &run, type);

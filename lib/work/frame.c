@@ -21,7 +21,8 @@ uow_status uowi_frame_open(uowi_frame *frame, uowi_session *s, uowi_arena *arena
     frame->capacity = capacity;
     frame->columns = uowi_arena_zalloc(arena, room * sizeof *frame->columns);
     frame->args = uowi_arena_zalloc(arena, room * sizeof *frame->args);
-    return frame->columns && frame->args ? UOW_OK : uowi_error_no_memory(&s->error);
+    frame->inputs = uowi_arena_zalloc(arena, room * sizeof *frame->inputs);
+    return frame->columns && frame->args && frame->inputs ? UOW_OK : uowi_error_no_memory(&s->error);
 }
 
 static size_t frame_place(uowi_frame *frame, size_t size)
@@ -53,7 +54,7 @@ static uow_status frame_misuse(uowi_frame *frame, const char *name, const char *
     return uowi_error_set(&frame->s->error, UOW_MISUSE, "%s.%s: %s", frame->name, name, what);
 }
 
-uow_status uowi_frame_for_arg(uowi_frame *frame, const char *name, const uow_arg *arg, size_t *out)
+uow_status uowi_frame_for_arg(uowi_frame *frame, const char *name, const uow_arg *arg, const uow_arg *input, size_t *out)
 {
     size_t size = uowi_type_size(arg->type);
 
@@ -65,6 +66,7 @@ uow_status uowi_frame_for_arg(uowi_frame *frame, const char *name, const uow_arg
         return frame_misuse(frame, name, "the variable's size does not fit its type");
     *out = frame_add(frame, name, arg->type, arg->size);
     frame->args[*out] = arg;
+    frame->inputs[*out] = arg->flags & UOW_ARG_INOUT ? input : NULL;
     return UOW_OK;
 }
 
@@ -87,17 +89,24 @@ static uow_ind *frame_ind(const uowi_frame *frame, size_t place)
     return uowi_member_ind(&frame->columns[place], frame->image);
 }
 
-/* What an INOUT argument holds now is its value until another comes. */
+/* What an INOUT argument holds is its value until another comes. */
 static void frame_load(uowi_frame *frame, size_t place)
 {
-    const uow_arg *arg = frame->args[place];
+    const uow_arg *input = frame->inputs[place];
     const uow_column *column = &frame->columns[place];
-    bool null = arg->out_ind && *arg->out_ind == UOW_NULL;
+    char *at = frame->image + column->offset;
+    uow_text text;
 
-    if (null)
+    if (!input || !input->data)
         return;
-    memcpy(frame->image + column->offset, arg->out, column->size);
-    *frame_ind(frame, place) = arg->out_ind ? *arg->out_ind : (uow_ind)column->size;
+    *frame_ind(frame, place) = (uow_ind)input->size;
+    if (column->type != UOW_LONGTEXT && column->type != UOW_BLOB) {
+        memcpy(at, input->data, input->size < column->size ? input->size : column->size);
+        return;
+    }
+    text.data = (char *)(uintptr_t)input->data;
+    text.length = input->size;
+    memcpy(at, &text, sizeof text); /* uow_blob has the same shape */
 }
 
 uow_status uowi_frame_seal(uowi_frame *frame)
@@ -107,8 +116,7 @@ uow_status uowi_frame_seal(uowi_frame *frame)
         return uowi_error_no_memory(&frame->s->error);
     for (size_t i = 0; i < frame->count; i++) {
         *frame_ind(frame, i) = UOW_NULL;
-        if (frame->args[i] && frame->args[i]->flags & UOW_ARG_INOUT)
-            frame_load(frame, i);
+        frame_load(frame, i);
     }
     return UOW_OK;
 }

@@ -15,6 +15,7 @@ typedef struct uowi_frame {
     const char *name;     /* of the procedure, for messages */
     uow_column *columns;  /* one per place */
     const uow_arg **args; /* the program's variable for each, or NULL */
+    const uow_arg **inputs; /* what an INOUT argument holds before, or NULL */
     size_t count;
     size_t capacity;
     size_t size; /* of image */
@@ -27,8 +28,12 @@ typedef struct uowi_frame {
 
 /* Everything is allocated in arena; capacity: places at most. */
 uow_status uowi_frame_open(uowi_frame *frame, uowi_session *s, uowi_arena *arena, const char *name, size_t capacity);
-/* A place for an argument's value; *out is its number. UOW_MISUSE for a type that does not fit the room. */
-uow_status uowi_frame_for_arg(uowi_frame *frame, const char *name, const uow_arg *arg, size_t *out);
+/*
+ * A place for an argument's value; *out is its number. input is what it holds before, for INOUT. UOW_MISUSE for a type that
+ * does not fit the room.
+ */
+uow_status uowi_frame_for_arg(uowi_frame *frame, const char *name, const uow_arg *arg, const uow_arg *input,
+                              size_t *out);
 /* A place for a value the program does not get. */
 uow_status uowi_frame_for_type(uowi_frame *frame, const char *name, uow_type type, size_t *out);
 /* All places are there: NULL, but those of INOUT arguments. */

@@ -58,13 +58,23 @@ static uow_status landing_block(uowi_landing *landing)
     return st;
 }
 
+/* Tracker and callbacks belong to the thread that polls. */
+static bool landing_visits(const uowi_landing *landing)
+{
+    return landing->s->polled && (landing->each || landing->tracking == UOW_TRACKED);
+}
+
 uow_status uowi_landing_step(uowi_landing *landing)
 {
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(landing->at);
     while (st == UOW_OK) {
+        if (landing_visits(landing))
+            UOWI_TURN(landing->at, UOWI_TURN_ENGINE);
         UOWI_AWAIT(landing->at, st, uowi_rowset_fetch(landing->rowset, &landing->block));
+        if (st == UOW_OK && landing_visits(landing))
+            UOWI_TURN(landing->at, UOWI_TURN_CALLER);
         if (st == UOW_OK)
             st = landing_block(landing);
     }

@@ -4,23 +4,15 @@
 
 #include "work/load.h"
 
+#include "flow/step.h"
 #include "track/fixup.h"
 #include "track/key.h"
 #include "track/relation.h"
-#include "work/readback.h"
-
-typedef struct load_work {
-    uowi_session *s;
-    const uowi_relation *relation;
-    uow_list *list;
-    const void **rows; /* that have values to ask by */
-    size_t count;
-    uowi_map seen; /* references: key images asked for */
-} load_work;
+#include "work/keep.h"
 
 static uow_status load_row(void *user, void *image)
 {
-    load_work *work = user;
+    uowi_load *work = user;
 
     return uowi_list_append(work->s, work->list, image, false);
 }
@@ -38,29 +30,8 @@ static uow_status load_entry(uowi_session *s, const void *instance, size_t i, co
     return UOW_OK;
 }
 
-static uow_status load_begin(load_work *work, uowi_session *s, const uowi_relation *relation,
-                             const uowi_entity *read, size_t count)
-{
-    memset(work, 0, sizeof *work);
-    work->s = s;
-    work->relation = relation;
-    work->rows = uowi_arena_alloc(&s->scratch, (count + 1) * sizeof *work->rows);
-    if (!work->rows)
-        return uowi_error_no_memory(&s->error);
-    return uowi_list_create(s, read, UOW_TRACKED, &work->list);
-}
-
-static uow_status load_end(load_work *work, uow_status st, uow_list **out_list)
-{
-    if (st == UOW_OK && out_list)
-        *out_list = work->list;
-    else
-        uow_list_free(work->list);
-    return st;
-}
-
 /* Rows in the database refer to the key that was read or saved last; a new principal has none there. */
-static uow_status load_principal(load_work *work, const void *instance, size_t i)
+static uow_status load_principal(uowi_load *work, const void *instance, size_t i)
 {
     uowi_entry *entry;
     uow_status st = load_entry(work->s, instance, i, work->relation->principal, &entry);
@@ -68,16 +39,17 @@ static uow_status load_principal(load_work *work, const void *instance, size_t i
     if (st != UOW_OK || entry->state == UOW_ADDED || entry->change)
         return st;
     entry->change = 1; /* given twice, asked for once */
-    work->rows[work->count++] = uowi_tracker_original(&work->s->tracker, entry);
+    work->rows[work->row_count++] = uowi_tracker_original(&work->s->tracker, entry);
     return UOW_OK;
 }
 
-static void load_mark(load_work *work, void *const *principals, size_t count, bool loaded)
+static void load_mark(uowi_load *work, bool loaded)
 {
     const uowi_tracker *tracker = &work->s->tracker;
 
-    for (size_t i = 0; i < count; i++) {
-        uowi_entry *entry = principals[i] ? uowi_tracker_entry(tracker, principals[i]) : NULL;
+    for (size_t i = 0; i < work->count; i++) {
+        void *principal = work->instances[i];
+        uowi_entry *entry = principal ? uowi_tracker_entry(tracker, principal) : NULL;
 
         if (!entry)
             continue;
@@ -89,15 +61,20 @@ static void load_mark(load_work *work, void *const *principals, size_t count, bo
     }
 }
 
-static void load_match(const load_work *work, bool collection, uowi_match *match)
+static void load_match(uowi_load *work)
 {
     const uowi_relation *relation = work->relation;
+    uowi_match *match = &work->readback.match;
+    bool collection = work->collection;
 
-    memset(match, 0, sizeof *match);
+    work->readback.s = work->s;
+    work->readback.fn = load_row;
+    work->readback.user = work;
     match->entity = collection ? relation->dependent : relation->principal;
     match->count = relation->count;
     match->rows = work->rows;
-    match->row_count = work->count;
+    match->row_count = work->row_count;
+    match->row_size = (collection ? relation->principal : relation->dependent)->row_size;
     for (size_t i = 0; i < relation->count; i++) {
         const uow_column *own = &relation->dependent->columns[relation->columns[i]];
         const uow_column *key = &relation->principal->columns[relation->keys[i]];
@@ -105,24 +82,6 @@ static void load_match(const load_work *work, bool collection, uowi_match *match
         match->columns[i] = collection ? own : key;
         match->values[i] = collection ? key : own;
     }
-}
-
-uow_status uowi_load_collection(uowi_session *s, void *const *principals, size_t count,
-                                const uowi_relation *relation, uow_list **out_list)
-{
-    load_work work;
-    uowi_match match;
-    uow_status st = load_begin(&work, s, relation, relation->dependent, count);
-
-    if (st != UOW_OK)
-        return st;
-    for (size_t i = 0; st == UOW_OK && i < count; i++)
-        st = load_principal(&work, principals[i], i);
-    load_match(&work, true, &match);
-    if (st == UOW_OK)
-        st = uowi_readback(s, &match, load_row, &work);
-    load_mark(&work, principals, count, st == UOW_OK);
-    return load_end(&work, st, out_list);
 }
 
 static bool load_same(const void *value, const void *key, const void *user)
@@ -133,7 +92,7 @@ static bool load_same(const void *value, const void *key, const void *user)
 }
 
 /* Each key once: the tracked principal goes straight into the list, the others are asked for. */
-static uow_status load_key(load_work *work, const uowi_entry *dependent)
+static uow_status load_key(uowi_load *work, const uowi_entry *dependent)
 {
     const uowi_relation *relation = work->relation;
     uowi_session *s = work->s;
@@ -154,11 +113,11 @@ static uow_status load_key(load_work *work, const uowi_entry *dependent)
     principal = uowi_relation_principal(&s->tracker, relation->dependent, relation, row, image);
     if (principal)
         return uowi_list_item(s, work->list, uowi_tracker_row(&s->tracker, principal));
-    work->rows[work->count++] = row;
+    work->rows[work->row_count++] = row;
     return UOW_OK;
 }
 
-static uow_status load_dependent(load_work *work, const void *instance, size_t i)
+static uow_status load_dependent(uowi_load *work, const void *instance, size_t i)
 {
     uowi_entry *entry;
     uow_status st = load_entry(work->s, instance, i, work->relation->dependent, &entry);
@@ -168,21 +127,60 @@ static uow_status load_dependent(load_work *work, const void *instance, size_t i
     return st == UOW_OK ? load_key(work, entry) : st;
 }
 
-uow_status uowi_load_reference(uowi_session *s, void *const *dependents, size_t count,
-                               const uowi_relation *relation, uow_list **out_list)
+static uow_status load_rows(uowi_load *work)
 {
-    load_work work;
-    uowi_match match;
-    uow_status st = load_begin(&work, s, relation, relation->principal, count);
+    uow_status st = UOW_OK;
+
+    uowi_map_init(&work->seen, work->s->mem, load_same, work->relation);
+    for (size_t i = 0; st == UOW_OK && i < work->count; i++)
+        st = work->collection ? load_principal(work, work->instances[i], i) : load_dependent(work, work->instances[i], i);
+    uowi_map_done(&work->seen);
+    return st;
+}
+
+static uow_status load_start(uowi_load *work)
+{
+    uowi_session *s = work->s;
+    const uowi_relation *relation = work->relation;
+    const void *instances = (const void *)work->instances;
+    uow_status st = uowi_keep_array(s, &instances, work->count, sizeof *work->instances);
 
     if (st != UOW_OK)
         return st;
-    uowi_map_init(&work.seen, s->mem, load_same, relation);
-    for (size_t i = 0; st == UOW_OK && i < count; i++)
-        st = load_dependent(&work, dependents[i], i);
-    uowi_map_done(&work.seen);
-    load_match(&work, false, &match);
+    work->instances = instances;
+    work->rows = uowi_arena_alloc(&s->scratch, (work->count + 1) * sizeof *work->rows);
+    if (!work->rows)
+        return uowi_error_no_memory(&s->error);
+    st = uowi_list_create(s, work->collection ? relation->dependent : relation->principal, UOW_TRACKED, &work->list);
     if (st == UOW_OK)
-        st = uowi_readback(s, &match, load_row, &work);
-    return load_end(&work, st, out_list);
+        st = load_rows(work);
+    load_match(work);
+    return st;
+}
+
+/* On the caller's turn: a read that failed need not have come back to it. */
+static uow_status load_end(uowi_load *work, uow_status st)
+{
+    if (work->collection && work->rows)
+        load_mark(work, st == UOW_OK);
+    if (st == UOW_OK)
+        return st;
+    uow_list_free(work->list);
+    work->list = NULL;
+    return st;
+}
+
+uow_status uowi_load_step(uowi_load *op)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(op->at);
+    st = load_start(op);
+    if (st == UOW_OK)
+        UOWI_AWAIT(op->at, st, uowi_readback_step(&op->readback));
+    op->failed = st;
+    UOWI_TURN(op->at, UOWI_TURN_CALLER);
+    st = load_end(op, op->failed);
+    UOWI_STEP_END
+    return st;
 }

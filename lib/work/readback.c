@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "flow/step.h"
+#include "work/keep.h"
 
 /* Rows per statement: few different texts, each prepared once. A chunk that is not full repeats its last row. */
 static const size_t readback_sizes[] = {1, 10, 100};
@@ -18,6 +19,7 @@ void uowi_match_key(uowi_match *match, const uowi_entity *entity, const void *co
     match->count = entity->key_count;
     match->rows = rows;
     match->row_count = count;
+    match->row_size = entity->row_size;
     for (size_t i = 0; i < entity->key_count; i++)
         match->columns[i] = match->values[i] = &entity->columns[entity->key[i]];
 }
@@ -77,68 +79,101 @@ static void readback_args(const uowi_match *match, size_t first, size_t size, uo
     }
 }
 
-typedef struct readback_op {
-    int at;
-    uowi_reader reader;
-    uowi_row_fn fn;
-    void *user;
-} readback_op;
-
-static uow_status readback_step(void *self)
+/* The statement for the rows from next on; how many it takes is written to *out_size. */
+static uow_status readback_start(uowi_readback *op, size_t *out_size)
 {
-    readback_op *op = self;
-    uow_status st = UOW_OK;
-    void *image = NULL;
-
-    UOWI_STEP_BEGIN(op->at);
-    UOWI_AWAIT(op->at, st, uowi_reader_open(&op->reader));
-    while (st == UOW_OK) {
-        UOWI_AWAIT(op->at, st, uowi_reader_next(&op->reader, &image));
-        if (st == UOW_OK)
-            st = op->fn(op->user, image);
-    }
-    UOWI_STEP_END
-    return st == UOW_END ? UOW_OK : st;
-}
-
-static uow_status readback_chunk(uowi_session *s, const uowi_match *match, size_t first, size_t size, uowi_row_fn fn,
-                                 void *user)
-{
-    readback_op op = {0, {0}, fn, user};
-    uowi_select select;
-    uowi_buf condition;
+    uowi_session *s = op->s;
+    const uowi_match *match = &op->match;
+    size_t size = readback_size(s, match, match->row_count - op->next);
     uow_arg *args = uowi_arena_alloc(&s->scratch, size * match->count * sizeof *args);
+    uowi_buf condition;
     uow_status st;
 
+    *out_size = size;
     if (!args)
         return uowi_error_no_memory(&s->error);
-    memset(&select, 0, sizeof select);
-    readback_args(match, first, size, args);
+    memset(&op->select, 0, sizeof op->select);
+    readback_args(match, op->next, size, args);
     uowi_buf_init(&condition, s->mem, 0);
     readback_condition(s, match, size, &condition);
-    select.entity = match->entity;
-    select.condition = uowi_buf_cstr(&condition);
-    select.args = args;
-    select.arg_count = size * match->count;
-    st = condition.failed ? uowi_error_no_memory(&s->error) : uowi_query_options(s, NULL, &select.options);
+    op->select.entity = match->entity;
+    op->select.condition = uowi_buf_cstr(&condition);
+    op->select.args = args;
+    op->select.arg_count = size * match->count;
+    st = condition.failed ? uowi_error_no_memory(&s->error) : uowi_query_options(s, NULL, &op->select.options);
     if (st == UOW_OK)
-        st = uowi_reader_start(&op.reader, s, &select);
-    if (st == UOW_OK)
-        st = uowi_step_run(readback_step, &op);
-    st = uowi_reader_end(&op.reader, st);
+        st = uowi_reader_start(&op->reader, s, &op->select);
     uowi_buf_done(&condition);
     return st;
 }
 
-uow_status uowi_readback(uowi_session *s, const uowi_match *match, uowi_row_fn fn, void *user)
+static uow_status readback_take(uowi_readback *op, void *image)
+{
+    return op->read ? uowi_list_append(op->s, op->read, image, false) : op->fn(op->user, image);
+}
+
+/* [resumable] One statement. */
+static uow_status readback_chunk(uowi_readback *op)
+{
+    uow_status st = UOW_OK;
+    void *image = NULL;
+    size_t size = 0;
+
+    UOWI_STEP_BEGIN(op->chunk_at);
+    st = readback_start(op, &size);
+    op->next += size;
+    if (st == UOW_OK)
+        UOWI_AWAIT(op->chunk_at, st, uowi_reader_open(&op->reader));
+    while (st == UOW_OK) {
+        UOWI_AWAIT(op->chunk_at, st, uowi_reader_next(&op->reader, &image));
+        if (st == UOW_OK)
+            st = readback_take(op, image);
+    }
+    st = uowi_reader_end(&op->reader, st == UOW_END ? UOW_OK : st);
+    UOWI_STEP_END
+    op->chunk_at = 0;
+    return st;
+}
+
+/* The rows asked by are the tracker's and the program's: a polled operation has its own. */
+static uow_status readback_keep(uowi_readback *op)
+{
+    uowi_session *s = op->s;
+    const void *rows = (const void *)op->match.rows;
+    uow_status st = uowi_keep_array(s, &rows, op->match.row_count, sizeof *op->match.rows);
+    const void **own = (const void **)(uintptr_t)rows;
+
+    for (size_t i = 0; s->polled && st == UOW_OK && i < op->match.row_count; i++)
+        st = uowi_keep_array(s, &own[i], 1, op->match.row_size);
+    op->match.rows = own;
+    if (st == UOW_OK && s->polled)
+        st = uowi_list_create(s, op->match.entity, UOW_NO_TRACKING, &op->read);
+    return st;
+}
+
+static uow_status readback_hand_over(uowi_readback *op)
 {
     uow_status st = UOW_OK;
 
-    for (size_t first = 0; st == UOW_OK && first < match->row_count;) {
-        size_t size = readback_size(s, match, match->row_count - first);
+    for (size_t i = 0; st == UOW_OK && i < op->read->count; i++)
+        st = op->fn(op->user, uow_list_at(op->read, i));
+    return st;
+}
 
-        st = readback_chunk(s, match, first, size, fn, user);
-        first += size;
+uow_status uowi_readback_step(uowi_readback *op)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(op->at);
+    st = readback_keep(op);
+    while (st == UOW_OK && op->next < op->match.row_count)
+        UOWI_AWAIT(op->at, st, readback_chunk(op));
+    if (st == UOW_OK && op->read) {
+        UOWI_TURN(op->at, UOWI_TURN_CALLER);
+        st = readback_hand_over(op);
     }
+    uow_list_free(op->read);
+    op->read = NULL;
+    UOWI_STEP_END
     return st;
 }

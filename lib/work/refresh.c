@@ -6,55 +6,58 @@
 
 #include <string.h>
 
+#include "flow/step.h"
 #include "work/keep.h"
-#include "work/readback.h"
 
 /* One row, copied out of the block it was read into. */
-typedef struct refresh_copy {
-    uowi_session *s;
-    const uowi_entity *entity;
-    void *row;
-    bool found;
-} refresh_copy;
-
-static uow_status refresh_take(void *user, void *image)
+static uow_status database_take(void *user, void *image)
 {
-    refresh_copy *copy = user;
+    uowi_database *op = user;
 
-    memcpy(copy->row, image, copy->entity->row_size);
-    copy->found = true;
-    return uowi_keep_longs(copy->entity, copy->row, &copy->s->scratch, &copy->s->error);
+    memcpy(op->row, image, op->entry->entity->row_size);
+    op->found = true;
+    return uowi_keep_longs(op->entry->entity, op->row, &op->s->scratch, &op->s->error);
 }
 
-uow_status uowi_database_row(uowi_session *s, const uowi_entry *entry, void *out_row)
+static uow_status database_start(uowi_database *op)
 {
-    const void *key = uowi_tracker_original(&s->tracker, entry);
-    refresh_copy copy = {s, entry->entity, NULL, false};
-    uowi_match match;
-    uow_status st;
+    const uowi_entity *entity = op->entry->entity;
 
-    copy.row = uowi_arena_alloc(&s->scratch, entry->entity->row_size);
-    if (!copy.row)
-        return uowi_error_no_memory(&s->error);
-    uowi_match_key(&match, entry->entity, &key, 1);
-    st = uowi_readback(s, &match, refresh_take, &copy);
-    if (st != UOW_OK)
-        return st;
-    if (!copy.found)
-        return UOW_NOT_FOUND;
-    memcpy(out_row, copy.row, entry->entity->row_size);
+    op->row = uowi_arena_alloc(&op->s->scratch, entity->row_size);
+    if (!op->row)
+        return uowi_error_no_memory(&op->s->error);
+    op->key = uowi_tracker_original(&op->s->tracker, op->entry);
+    op->readback.s = op->s;
+    op->readback.fn = database_take;
+    op->readback.user = op;
+    uowi_match_key(&op->readback.match, entity, &op->key, 1);
     return UOW_OK;
+}
+
+uow_status uowi_database_step(uowi_database *op)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(op->at);
+    st = database_start(op);
+    if (st == UOW_OK)
+        UOWI_AWAIT(op->at, st, uowi_readback_step(&op->readback));
+    if (st == UOW_OK && !op->found)
+        st = UOW_NOT_FOUND;
+    UOWI_STEP_END
+    return st;
 }
 
 static uow_status refresh_row(void *user, void *image)
 {
-    refresh_copy *all = user;
-    uowi_entry *entry = uowi_tracker_find(&all->s->tracker, all->entity, image);
+    uowi_refresh *op = user;
+    uowi_session *s = op->s;
+    uowi_entry *entry = uowi_tracker_find(&s->tracker, op->readback.match.entity, image);
 
     if (!entry)
         return UOW_OK;
     entry->change = 1; /* seen */
-    return uowi_tracker_refresh(&all->s->tracker, entry, image, &all->s->error);
+    return uowi_tracker_refresh(&s->tracker, entry, image, &s->error);
 }
 
 /* The instances of one entity among those given, as key rows. */
@@ -72,16 +75,6 @@ static size_t refresh_collect(uowi_session *s, void *const *instances, size_t co
         rows[n++] = uowi_tracker_original(&s->tracker, entry);
     }
     return n;
-}
-
-static uow_status refresh_entity(uowi_session *s, void *const *instances, size_t count, const uowi_entity *entity,
-                                 const void **rows)
-{
-    refresh_copy all = {s, entity, NULL, false};
-    uowi_match match;
-
-    uowi_match_key(&match, entity, rows, refresh_collect(s, instances, count, entity, rows));
-    return match.row_count ? uowi_readback(s, &match, refresh_row, &all) : UOW_OK;
 }
 
 static uow_status refresh_check(uowi_session *s, void *const *instances, size_t count)
@@ -110,19 +103,51 @@ static uow_status refresh_gone(uowi_session *s, void *const *instances, size_t c
     return st;
 }
 
-uow_status uowi_refresh(uowi_session *s, void *const *instances, size_t count)
+static uow_status refresh_start(uowi_refresh *op)
 {
-    uow_status st = refresh_check(s, instances, count);
-    const void **rows;
+    uowi_session *s = op->s;
+    const void *instances = (const void *)op->instances;
+    uow_status st = refresh_check(s, op->instances, op->count);
 
-    if (st != UOW_OK || count == 0)
+    if (st == UOW_OK)
+        st = uowi_keep_array(s, &instances, op->count, sizeof *op->instances);
+    if (st != UOW_OK || op->count == 0)
         return st;
-    rows = uowi_arena_alloc(&s->scratch, count * sizeof *rows);
-    if (!rows)
-        return uowi_error_no_memory(&s->error);
-    for (size_t i = 0; st == UOW_OK && i < s->model->entity_count; i++)
-        st = refresh_entity(s, instances, count, &s->model->entities[i], rows);
-    return st == UOW_OK ? refresh_gone(s, instances, count) : st;
+    op->instances = instances;
+    op->rows = uowi_arena_alloc(&s->scratch, op->count * sizeof *op->rows);
+    return op->rows ? UOW_OK : uowi_error_no_memory(&s->error);
+}
+
+/* The rows of the next entity, on the caller's turn. */
+static void refresh_next(uowi_refresh *op)
+{
+    const uowi_entity *entity = &op->s->model->entities[op->entity++];
+
+    memset(&op->readback, 0, sizeof op->readback);
+    op->readback.s = op->s;
+    op->readback.fn = refresh_row;
+    op->readback.user = op;
+    uowi_match_key(&op->readback.match, entity, op->rows,
+                   refresh_collect(op->s, op->instances, op->count, entity, op->rows));
+}
+
+uow_status uowi_refresh_step(uowi_refresh *op)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(op->at);
+    st = refresh_start(op);
+    if (st != UOW_OK || op->count == 0)
+        return st;
+    while (st == UOW_OK && op->entity < op->s->model->entity_count) {
+        refresh_next(op);
+        if (op->readback.match.row_count > 0)
+            UOWI_AWAIT(op->at, st, uowi_readback_step(&op->readback));
+    }
+    if (st == UOW_OK)
+        st = refresh_gone(op->s, op->instances, op->count);
+    UOWI_STEP_END
+    return st;
 }
 
 /* The row is no more. */
@@ -163,29 +188,51 @@ static void resolve_keep(uowi_entry *entry, const void *database, void *row)
     uowi_columns_copy(entity, &theirs, database, row);
 }
 
-uow_status uowi_resolve(uowi_session *s, uowi_entry *entry, uow_resolution resolution)
+static uow_status resolve_start(uowi_resolve *op)
 {
-    size_t size = entry->entity->row_size;
-    void *database = uowi_arena_alloc(&s->scratch, size);
-    void *row = uowi_arena_copy(&s->scratch, uowi_tracker_row(&s->tracker, entry), size);
-    uow_status st;
+    uowi_session *s = op->s;
+    uow_resolution resolution = op->resolution;
 
-    if (!database || !row)
-        return uowi_error_no_memory(&s->error);
     if (resolution != UOW_CLIENT_WINS && resolution != UOW_STORE_WINS && resolution != UOW_MERGE)
         return uowi_error_set(&s->error, UOW_MISUSE, "no such resolution");
-    if (entry->state == UOW_ADDED)
+    if (op->entry->state == UOW_ADDED)
         return uowi_error_set(&s->error, UOW_MISUSE, "a new row has nothing in the database to be resolved with");
-    st = uowi_database_row(s, entry, database);
-    if (st == UOW_NOT_FOUND)
-        return resolve_gone(s, entry, resolution);
-    if (st != UOW_OK)
-        return st;
-    if (resolution == UOW_STORE_WINS)
+    op->database.s = s;
+    op->database.entry = op->entry;
+    return UOW_OK;
+}
+
+static uow_status resolve_apply(uowi_resolve *op)
+{
+    uowi_session *s = op->s;
+    uowi_entry *entry = op->entry;
+    const void *database = op->database.row;
+    void *row;
+
+    if (op->resolution == UOW_STORE_WINS)
         return uowi_tracker_refresh(&s->tracker, entry, database, &s->error);
-    if (resolution == UOW_MERGE)
+    row = uowi_arena_copy(&s->scratch, uowi_tracker_row(&s->tracker, entry), entry->entity->row_size);
+    if (!row)
+        return uowi_error_no_memory(&s->error);
+    if (op->resolution == UOW_MERGE)
         resolve_merge(s, entry, database, row);
     else
         resolve_keep(entry, database, row);
     return uowi_tracker_set(&s->tracker, entry, row, database, &s->error);
+}
+
+uow_status uowi_resolve_step(uowi_resolve *op)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(op->at);
+    st = resolve_start(op);
+    if (st == UOW_OK)
+        UOWI_AWAIT(op->at, st, uowi_database_step(&op->database));
+    if (st == UOW_NOT_FOUND)
+        st = resolve_gone(op->s, op->entry, op->resolution);
+    else if (st == UOW_OK)
+        st = resolve_apply(op);
+    UOWI_STEP_END
+    return st;
 }

@@ -9,20 +9,7 @@
 #include "flow/step.h"
 #include "work/callwalk.h"
 #include "work/head.h"
-
-static uow_status results_step(void *self)
-{
-    uowi_results *results = self;
-
-    return uowi_run_step(&results->run);
-}
-
-static uow_status results_row_step(void *self)
-{
-    uowi_results *results = self;
-
-    return uowi_dynrow_next(results->row);
-}
+#include "work/keep.h"
 
 static uow_status results_walk_step(void *self)
 {
@@ -45,28 +32,42 @@ static uow_status results_describe(uowi_results *results)
     return uowi_stmt_column_count(stmt) == 0 ? UOW_OK : uowi_dynrow_open(stmt, &results->row);
 }
 
-uow_status uowi_results_open(uowi_results *results, uowi_session *s, const char *sql, const uow_arg *args,
-                             size_t arg_count)
+uow_status uowi_results_start(uowi_results *results, uowi_session *s, const char *sql, const uow_arg *args,
+                              size_t arg_count)
 {
     uow_status st;
 
     memset(results, 0, sizeof *results);
+    results->sql = sql;
     st = uowi_head_check(s, sql);
+    if (st == UOW_OK)
+        st = uowi_keep_text(s, &results->sql);
     if (st != UOW_OK)
         return st;
     uowi_buf_reset(&s->text);
-    st = uowi_run_parse(s, sql, args, arg_count, &results->params, &results->param_count);
+    st = uowi_run_parse(s, results->sql, args, arg_count, &results->params, &results->param_count);
     if (st == UOW_OK)
         st = uowi_run_start(&results->run, s, s->text.data, s->text.length, results->params, results->param_count,
                             true);
-    if (st == UOW_OK)
-        st = uowi_step_run(results_step, results);
+    if (st != UOW_OK)
+        uowi_error_statement(&s->error, sql);
+    return st;
+}
+
+uow_status uowi_results_open(uowi_results *results)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(results->at);
+    UOWI_AWAIT(results->at, st, uowi_run_step(&results->run));
     if (st == UOW_OK)
         st = results_describe(results);
-    if (st == UOW_OK)
-        return UOW_OK;
-    uowi_error_statement(&s->error, sql);
-    return uowi_results_end(results, st);
+    if (st != UOW_OK) {
+        uowi_error_statement(&results->run.s->error, results->sql);
+        st = uowi_results_end(results, st);
+    }
+    UOWI_STEP_END
+    return st;
 }
 
 static uow_status results_advance(uowi_results *results)
@@ -93,28 +94,40 @@ uow_status uowi_results_call(uowi_results *results, uowi_session *s, const char 
 
 uow_status uowi_results_next(uowi_results *results)
 {
-    uow_status st;
+    uow_status st = UOW_OK;
 
+    UOWI_STEP_BEGIN(results->next_at);
     if (!results->row)
         return UOW_END;
-    st = uowi_step_run(results_row_step, results);
+    UOWI_TURN(results->next_at, UOWI_TURN_ENGINE);
+    UOWI_AWAIT(results->next_at, st, uowi_dynrow_next(results->row));
     if (st == UOW_OK)
         results->rows_read++; /* for the event; the counter counts blocks, as everywhere */
+    UOWI_STEP_END
+    results->next_at = 0;
     return st;
 }
 
 uow_status uowi_results_more(uowi_results *results)
 {
-    uow_status st;
+    uow_status st = UOW_OK;
 
+    UOWI_STEP_BEGIN(results->next_at);
+    UOWI_TURN(results->next_at, UOWI_TURN_WORKER);
     uowi_dynrow_free(results->row);
     results->row = NULL;
-    if (results->walk)
-        return results_advance(results);
-    if (!uowi_session_caps(results->run.s)->multiple_results)
-        return UOW_END;
-    st = uowi_stmt_more(results->run.cached->stmt);
-    return st == UOW_OK ? results_describe(results) : st;
+    if (results->walk) {
+        UOWI_AWAIT(results->next_at, st, uowi_callwalk_next(results->walk));
+    } else {
+        st = UOW_END;
+        if (uowi_session_caps(results->run.s)->multiple_results)
+            st = uowi_stmt_more(results->run.cached->stmt);
+    }
+    if (st == UOW_OK)
+        st = results_describe(results);
+    UOWI_STEP_END
+    results->next_at = 0;
+    return st;
 }
 
 int64_t uowi_results_affected(const uowi_results *results)

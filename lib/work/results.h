@@ -8,6 +8,8 @@
 typedef struct uowi_callwalk uowi_callwalk;
 
 typedef struct uowi_results {
+    int at, next_at; /* where opening, and the next row or result are */
+    const char *sql; /* the program's, while it opens */
     uowi_run run;
     uowi_callwalk *walk; /* the results are those of a procedure; in the session's scratch */
     uowi_param *params;
@@ -16,13 +18,17 @@ typedef struct uowi_results {
     uint64_t rows_read;
 } uowi_results;
 
-/* Runs the statement; positioned before the first row of the first result. */
-uow_status uowi_results_open(uowi_results *results, uowi_session *s, const char *sql, const uow_arg *args,
-                             size_t arg_count);
-/* Calls a procedure; likewise. */
+/* Text and arguments, on the caller's turn. */
+uow_status uowi_results_start(uowi_results *results, uowi_session *s, const char *sql, const uow_arg *args,
+                              size_t arg_count);
+/* [resumable] Runs the statement; positioned before the first row of the first result. */
+uow_status uowi_results_open(uowi_results *results);
+/* Calls a procedure; positioned likewise, to the end. */
 uow_status uowi_results_call(uowi_results *results, uowi_session *s, const char *name, const uow_arg *args,
                              size_t arg_count);
+/* [resumable] */
 uow_status uowi_results_next(uowi_results *results);
+/* [resumable] */
 uow_status uowi_results_more(uowi_results *results);
 int64_t uowi_results_affected(const uowi_results *results);
 /* Closes; returns st. May be called twice. */

@@ -109,7 +109,7 @@ uow_status uowi_run_step(uowi_run *run)
     st = run_bind(run);
     if (st != UOW_OK)
         return st;
-    uowi_stmt_async(cached->stmt, run->s->native);
+    uowi_stmt_async(cached->stmt, run->s->native && !run->blocks);
     run->sent = true;
     UOWI_AWAIT(run->at, st, uowi_stmt_execute(cached->stmt));
     cached->runs++;

@@ -16,6 +16,7 @@ typedef struct uowi_run {
     bool plain; /* never prepared: set after start */
     uowi_rowset *outs; /* parameters that come back, bound over those of params, or NULL: set after start */
     const uowi_param *const *out_inputs; /* what goes in by them */
+    bool blocks; /* never polled by the driver, for who reads its rows does not pause. Set after start */
     bool quiet; /* the library's own: hooks are not asked. Set after start */
     bool sent;  /* it was executed, however that ended: before, nothing can have taken effect */
     uint64_t started_ns;

@@ -165,7 +165,10 @@ static uow_status row_ask_identity(uowi_writer *writer)
     uowi_buf_text(&s->text, uowi_session_caps(s)->identity_sql);
     uowi_write_restart(writer);
     st = uowi_session_text_ok(s);
-    return st == UOW_OK ? row_start(writer, &s->text, true) : st;
+    if (st == UOW_OK)
+        st = row_start(writer, &s->text, true);
+    writer->run.blocks = true;
+    return st;
 }
 
 static uow_status row_read_identity(uowi_writer *writer)

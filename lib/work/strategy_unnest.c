@@ -1,4 +1,4 @@
-/* UPDATE, DELETE and INSERT with one array literal per column: PostgreSQL. */
+/* UPDATE and DELETE with one array literal per column: PostgreSQL. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif
@@ -44,27 +44,6 @@ static void unnest_named(uowi_writer *writer, uowi_buf *out)
     uowi_buf_char(out, ')');
 }
 
-/* Keys made by the database follow the order of the array, which the ordinality states. */
-static void unnest_insert(uowi_writer *writer, uowi_buf *out)
-{
-    const uowi_change *change = writer->change;
-
-    uowi_sql_insert_into(writer->s, change->entity, &change->columns, writer->answer != UOWI_ANSWER_COUNT, out);
-    uowi_buf_text(out, " SELECT ");
-    for (size_t i = 0; i < writer->field_count; i++) {
-        uowi_buf_text(out, i ? ", " : "");
-        uowi_write_field_name(i, out);
-    }
-    uowi_buf_text(out, " FROM ");
-    unnest_list(writer, out);
-    uowi_buf_text(out, "WITH ORDINALITY AS v(");
-    for (size_t i = 0; i < writer->field_count; i++) {
-        uowi_write_field_name(i, out);
-        uowi_buf_text(out, ", ");
-    }
-    uowi_buf_text(out, "uow_n) ORDER BY uow_n");
-}
-
 static void unnest_update(uowi_writer *writer, uowi_buf *out)
 {
     uowi_buf_text(out, "UPDATE ");
@@ -89,11 +68,10 @@ static void unnest_delete(uowi_writer *writer, uowi_buf *out)
 
 static void unnest_text(uowi_writer *writer, uowi_buf *out)
 {
-    switch (writer->change->write) {
-    case UOWI_INSERT: unnest_insert(writer, out); break;
-    case UOWI_UPDATE: unnest_update(writer, out); break;
-    default: unnest_delete(writer, out); break;
-    }
+    if (writer->change->write == UOWI_UPDATE)
+        unnest_update(writer, out);
+    else
+        unnest_delete(writer, out);
     uowi_write_returning(writer, out);
 }
 

@@ -96,25 +96,36 @@ static uow_status stream_unit(uowi_stream *stream)
     return st;
 }
 
-static uow_status stream_start(uowi_stream *stream, const uowi_select *select)
+static uow_status stream_first_page(uowi_stream *stream)
 {
-    uowi_session *s = stream->s;
-    uow_status st;
+    uow_status st = stream_unit(stream);
 
-    if (stream->kind == UOWI_STREAM_IS_PLAIN)
-        return uowi_stream_read(stream);
-    stream->page_rows = stream_page_rows(select->entity);
-    st = stream_copy_args(stream, select);
-    if (st == UOW_OK)
-        st = stream_unit(stream);
     if (st != UOW_OK)
         return st;
-    if (stream->kind == UOWI_STREAM_IS_DECLARED)
-        return uowi_stream_declare(stream, select);
-    stream->last_row = uowi_arena_zalloc(&stream->arena, select->entity->row_size);
-    if (!stream->last_row)
-        return uowi_error_no_memory(&s->error);
+    if (stream->kind == UOWI_STREAM_IS_DECLARED) {
+        uowi_select select = stream->select;
+
+        return uowi_stream_declare(stream, &select);
+    }
     return uowi_stream_page(stream, true);
+}
+
+/* What the first statement needs of the program. */
+static uow_status stream_prepare(uowi_stream *stream, const uowi_select *select)
+{
+    uow_status st;
+
+    if (stream->kind == UOWI_STREAM_IS_PLAIN) {
+        stream->reading = true;
+        return uowi_reader_start(&stream->reader, stream->s, &stream->select);
+    }
+    stream->page_rows = stream_page_rows(select->entity);
+    st = stream_copy_args(stream, select);
+    if (st != UOW_OK)
+        return st;
+    stream->select.condition = stream->condition;
+    stream->last_row = uowi_arena_zalloc(&stream->arena, select->entity->row_size);
+    return stream->last_row ? UOW_OK : uowi_error_no_memory(&stream->s->error);
 }
 
 static uow_status stream_choose(uowi_stream *stream, const uowi_select *select)
@@ -142,7 +153,7 @@ static uow_status stream_choose(uowi_stream *stream, const uowi_select *select)
     return UOW_OK;
 }
 
-uow_status uowi_stream_open(uowi_stream *stream, uowi_session *s, const uowi_select *select)
+uow_status uowi_stream_start(uowi_stream *stream, uowi_session *s, const uowi_select *select)
 {
     uow_status st;
 
@@ -159,7 +170,22 @@ uow_status uowi_stream_open(uowi_stream *stream, uowi_session *s, const uowi_sel
     }
     st = stream_choose(stream, select);
     if (st == UOW_OK)
-        st = stream_start(stream, select);
+        st = stream_prepare(stream, select);
+    return st == UOW_OK ? UOW_OK : uowi_stream_end(stream, st);
+}
+
+uow_status uowi_stream_open(uowi_stream *stream)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(stream->at);
+    if (stream->kind == UOWI_STREAM_IS_PLAIN) {
+        UOWI_AWAIT(stream->at, st, uowi_reader_open(&stream->reader));
+    } else {
+        UOWI_TURN(stream->at, UOWI_TURN_WORKER);
+        st = stream_first_page(stream);
+    }
+    UOWI_STEP_END
     return st == UOW_OK ? UOW_OK : uowi_stream_end(stream, st);
 }
 
@@ -187,17 +213,18 @@ static uow_status stream_turn(uowi_stream *stream)
     return uowi_stream_page(stream, false);
 }
 
-uow_status uowi_stream_next(uowi_stream *stream, void **out_image)
+/* A bounded stream's next row. */
+static uow_status stream_paged_next(uowi_stream *stream, void **out_image)
 {
     uow_status st = reader_next_step(&stream->reader, out_image);
 
-    while (st == UOW_END && stream->kind != UOWI_STREAM_IS_PLAIN) {
+    while (st == UOW_END) {
         st = stream_turn(stream);
         if (st != UOW_OK)
             return st;
         st = reader_next_step(&stream->reader, out_image);
     }
-    if (st != UOW_OK || stream->kind == UOWI_STREAM_IS_PLAIN)
+    if (st != UOW_OK)
         return st;
     stream->page_read++;
     if (stream->kind == UOWI_STREAM_IS_DECLARED)
@@ -205,6 +232,23 @@ uow_status uowi_stream_next(uowi_stream *stream, void **out_image)
     stream->remaining--;
     memcpy(stream->last_row, *out_image, stream->select.entity->row_size);
     return UOW_OK;
+}
+
+uow_status uowi_stream_next(uowi_stream *stream, void **out_image)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(stream->next_at);
+    if (stream->kind == UOWI_STREAM_IS_PLAIN) {
+        UOWI_TURN(stream->next_at, UOWI_TURN_ENGINE);
+        UOWI_AWAIT(stream->next_at, st, uowi_reader_next(&stream->reader, out_image));
+    } else {
+        UOWI_TURN(stream->next_at, UOWI_TURN_WORKER);
+        st = stream_paged_next(stream, out_image);
+    }
+    UOWI_STEP_END
+    stream->next_at = 0;
+    return st;
 }
 
 uow_status uowi_stream_end(uowi_stream *stream, uow_status st)

@@ -11,6 +11,7 @@
 typedef enum uowi_stream_kind { UOWI_STREAM_IS_PLAIN, UOWI_STREAM_IS_DECLARED, UOWI_STREAM_IS_PAGED } uowi_stream_kind;
 
 typedef struct uowi_stream {
+    int at, next_at; /* where opening and the next row are */
     uowi_session *s;
     uowi_stream_kind kind;
     uowi_arena arena;   /* what must outlive the session's scratch */
@@ -29,9 +30,14 @@ typedef struct uowi_stream {
     const char *name;   /* of the server's cursor */
 } uowi_stream;
 
-/* Starts reading; select's strings and arguments are copied where a later page needs them. */
-uow_status uowi_stream_open(uowi_stream *stream, uowi_session *s, const uowi_select *select);
-/* The next row image, or UOW_END. */
+/* Chooses how to read; select's strings and arguments are copied where a later page needs them. On the caller's turn. */
+uow_status uowi_stream_start(uowi_stream *stream, uowi_session *s, const uowi_select *select);
+/*
+ * [resumable] Starts reading. Bounded ways take a worker's turn for themselves: each is several statements, and none
+ * may be left half done.
+ */
+uow_status uowi_stream_open(uowi_stream *stream);
+/* [resumable] The next row image, or UOW_END. Ends on the engine's turn. */
 uow_status uowi_stream_next(uowi_stream *stream, void **out_image);
 /* Ends reading and the stream's own transaction; returns st. May be called twice. */
 uow_status uowi_stream_end(uowi_stream *stream, uow_status st);

@@ -8,6 +8,7 @@
 
 #include "flow/step.h"
 #include "track/key.h"
+#include "work/keep.h"
 #include "work/setbased.h"
 #include "work/txn.h"
 
@@ -278,23 +279,43 @@ static uow_status upsert_run(uowi_upsert_work *work)
     return st;
 }
 
-uow_status uowi_upsert(uowi_session *s, const uowi_entity *entity, const void *rows, size_t count,
-                       const uow_upsert_options *options, int64_t *out_affected)
+/* The rows of a polled upsert are read while the program goes on. */
+static uow_status upsert_keep(uowi_upsert_work *work)
 {
-    uowi_upsert_work work;
+    uowi_session *s = work->s;
+    const uowi_entity *entity = work->entity;
+    const void *rows = work->rows;
+    uow_status st = uowi_keep_array(s, &rows, work->count, entity->row_size);
+
+    work->rows = rows;
+    for (size_t i = 0; s->polled && st == UOW_OK && i < work->count; i++)
+        st = uowi_keep_longs(entity, (void *)(uintptr_t)uowi_upsert_row(work, i), &s->scratch, &s->error);
+    return st;
+}
+
+uow_status uowi_upsert_start(uowi_upsert_work *work, uowi_session *s, const uowi_entity *entity, const void *rows,
+                             size_t count, const uow_upsert_options *options)
+{
     uow_status st;
 
-    memset(&work, 0, sizeof work);
-    work.s = s;
-    work.entity = entity;
-    work.rows = rows;
-    work.count = count;
-    uowi_buf_init(&work.text, s->mem, 0);
-    st = upsert_prepare(&work, options);
-    if (st == UOW_OK && count > 0)
-        st = upsert_run(&work);
-    uowi_buf_done(&work.text);
-    if (st == UOW_OK && out_affected)
-        *out_affected = work.affected;
+    work->s = s;
+    work->entity = entity;
+    work->rows = rows;
+    work->count = count;
+    uowi_buf_init(&work->text, s->mem, 0);
+    st = upsert_keep(work);
+    return st == UOW_OK ? upsert_prepare(work, options) : st;
+}
+
+uow_status uowi_upsert_step(uowi_upsert_work *work)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(work->turn_at);
+    UOWI_TURN(work->turn_at, UOWI_TURN_WORKER);
+    if (work->count > 0)
+        st = upsert_run(work);
+    uowi_buf_done(&work->text);
+    UOWI_STEP_END
     return st;
 }

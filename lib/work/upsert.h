@@ -5,13 +5,9 @@
 #include "uow/set.h"
 #include "work/run.h"
 
-/* options complete. out_affected may be NULL. */
-uow_status uowi_upsert(uowi_session *s, const uowi_entity *entity, const void *rows, size_t count,
-                       const uow_upsert_options *options, int64_t *out_affected);
-
 /* What the parts of an upsert share. */
 typedef struct uowi_upsert_work {
-    int at;
+    int at, turn_at;
     uowi_session *s;
     const uowi_entity *entity;
     const char *rows;
@@ -41,6 +37,15 @@ typedef struct uowi_upsert_work {
     uowi_run run;
     int64_t affected; /* -1: the database does not tell */
 } uowi_upsert_work;
+
+/* What is to be done; options complete. On the caller's turn. The work is zero before. */
+uow_status uowi_upsert_start(uowi_upsert_work *work, uowi_session *s, const uowi_entity *entity, const void *rows,
+                             size_t count, const uow_upsert_options *options);
+/*
+ * [resumable] Takes a worker's turn for itself: the unit around the statements must be ended whatever happens. work->affected
+ * is the answer.
+ */
+uow_status uowi_upsert_step(uowi_upsert_work *work);
 
 static inline const void *uowi_upsert_row(const uowi_upsert_work *work, size_t i)
 {

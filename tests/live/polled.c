@@ -160,6 +160,18 @@ uow_status live_execute_at(const char *where, uow_context *context, const char *
     return polled_end(st, op);
 }
 
+uow_status live_call_at(const char *where, uow_context *context, const char *name, const uow_arg *args,
+                        size_t arg_count, uow_result *results, size_t result_count)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_call_at(where, context, name, args, arg_count, results, result_count);
+    st = uow_call_start_at(where, context, name, args, arg_count, results, result_count, &op);
+    return polled_end(st, op);
+}
+
 uow_status live_statement_prepare_at(const char *where, uow_context *context, const char *sql,
                                      uow_statement **out_statement)
 {
@@ -238,5 +250,156 @@ uow_status live_rollback_at(const char *where, uow_context *context)
     if (!polled_wanted())
         return uow_rollback_at(where, context);
     st = uow_rollback_start_at(where, context, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_cursor_open_at(const char *where, uow_context *context, const uow_entity *entity,
+                               const char *condition, const uow_arg *args, size_t arg_count,
+                               const uow_query_options *options, uow_cursor **out_cursor)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_cursor_open_at(where, context, entity, condition, args, arg_count, options, out_cursor);
+    st = uow_cursor_open_start_at(where, context, entity, condition, args, arg_count, options, out_cursor, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_database_at(const char *where, uow_context *context, const void *instance, void *out_values)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_database_at(where, context, instance, out_values);
+    st = uow_database_start_at(where, context, instance, out_values, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_refresh_at(const char *where, uow_context *context, void *const *instances, size_t count)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_refresh_at(where, context, instances, count);
+    st = uow_refresh_start_at(where, context, instances, count, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_resolve_at(const char *where, uow_context *context, void *instance, uow_resolution resolution)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_resolve_at(where, context, instance, resolution);
+    st = uow_resolve_start_at(where, context, instance, resolution, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_load_collection_at(const char *where, uow_context *context, void *const *principals, size_t count,
+                                   const uow_entity *dependent, const char *column, uow_list **out_list)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_load_collection_at(where, context, principals, count, dependent, column, out_list);
+    st = uow_load_collection_start_at(where, context, principals, count, dependent, column, out_list, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_load_reference_at(const char *where, uow_context *context, void *const *dependents, size_t count,
+                                  const char *column, uow_list **out_list)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_load_reference_at(where, context, dependents, count, column, out_list);
+    st = uow_load_reference_start_at(where, context, dependents, count, column, out_list, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_rows_open_at(const char *where, uow_context *context, const char *sql, const uow_arg *args,
+                             size_t arg_count, uow_rows **out_rows)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_rows_open_at(where, context, sql, args, arg_count, out_rows);
+    st = uow_rows_open_start_at(where, context, sql, args, arg_count, out_rows, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_upsert_at(const char *where, uow_context *context, const uow_entity *entity, const void *rows,
+                          size_t count, const uow_upsert_options *options, int64_t *out_affected)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_upsert_at(where, context, entity, rows, count, options, out_affected);
+    st = uow_upsert_start_at(where, context, entity, rows, count, options, out_affected, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_statement_query_at(const char *where, uow_statement *statement, const uow_entity *entity,
+                                   const uow_arg *args, size_t arg_count, const uow_query_options *options,
+                                   uow_list **out_list)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_statement_query_at(where, statement, entity, args, arg_count, options, out_list);
+    st = uow_statement_query_start_at(where, statement, entity, args, arg_count, options, out_list, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_begin_at(const char *where, uow_context *context, const uow_unit_options *options)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_begin_at(where, context, options);
+    st = uow_begin_start_at(where, context, options, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_cursor_next(uow_cursor *cursor, void **out_row)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_cursor_next(cursor, out_row);
+    st = uow_cursor_next_start(cursor, out_row, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_rows_next(uow_rows *rows)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_rows_next(rows);
+    st = uow_rows_next_start(rows, &op);
+    return polled_end(st, op);
+}
+
+uow_status live_rows_next_result(uow_rows *rows)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted())
+        return uow_rows_next_result(rows);
+    st = uow_rows_next_result_start(rows, &op);
     return polled_end(st, op);
 }

@@ -72,8 +72,36 @@ static void null_write_starts(uow_context *ctx, uow_op **out)
 
     REFUSED(uow_execute_start(ctx, "DELETE FROM t", NULL, 0, &count, out));
     REFUSED(uow_statement_prepare_start(ctx, "DELETE FROM t", &statement, out));
+    REFUSED(uow_call_start(ctx, "p", NULL, 0, NULL, 0, out));
     REFUSED(uow_update_where_start(ctx, &buyers, "balance = 1", "", NULL, 0, &count, out));
     REFUSED(uow_delete_where_start(ctx, &buyers, "", NULL, 0, &count, out));
+    REFUSED(uow_upsert_start(ctx, &buyers, NULL, 1, NULL, &count, out));
+}
+
+static void null_related_starts(uow_context *ctx, uow_op **out)
+{
+    uow_list *list = NULL;
+    void *rows[1] = {NULL};
+    buyer values;
+
+    REFUSED(uow_load_collection_start(ctx, rows, 0, &purchases, NULL, &list, out));
+    REFUSED(uow_load_reference_start(ctx, rows, 0, NULL, &list, out));
+    REFUSED(uow_refresh_start(ctx, rows, 1, out));
+    REFUSED(uow_resolve_start(ctx, NULL, UOW_CLIENT_WINS, out));
+    REFUSED(uow_database_start(ctx, NULL, &values, out));
+}
+
+static void null_handle_starts(uow_context *ctx, uow_op **out)
+{
+    uow_cursor *cursor = NULL;
+    uow_rows *rows = NULL;
+    void *row = NULL;
+
+    REFUSED(uow_cursor_open_start(ctx, &buyers, NULL, NULL, 0, NULL, &cursor, out));
+    REFUSED(uow_cursor_next_start(NULL, &row, out));
+    REFUSED(uow_rows_open_start(ctx, "SELECT 1", NULL, 0, &rows, out));
+    REFUSED(uow_rows_next_start(NULL, out));
+    REFUSED(uow_rows_next_result_start(NULL, out));
 }
 
 static void null_starts(uow_context *ctx, uow_op **out)
@@ -81,6 +109,8 @@ static void null_starts(uow_context *ctx, uow_op **out)
     null_tracker_starts(ctx, out);
     null_query_starts(ctx, out);
     null_write_starts(ctx, out);
+    null_related_starts(ctx, out);
+    null_handle_starts(ctx, out);
 }
 
 Test(op_misuse, null_handles_are_refused_in_every_polled_call)

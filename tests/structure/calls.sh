@@ -45,6 +45,7 @@ context_counters
 context_facts
 context_id
 cursor_next
+cursor_next_start
 cursor_close
 rows_column_count
 rows_column
@@ -52,7 +53,9 @@ rows_index
 rows_affected
 rows_error
 rows_next
+rows_next_start
 rows_next_result
+rows_next_result_start
 rows_is_null
 rows_text
 rows_int64

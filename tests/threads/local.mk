@@ -1,5 +1,6 @@
 # Plain main() programs with threads: also run under ThreadSanitizer, where Criterion does not start reliably.
-thread_programs += tests/threads/guard_threads tests/threads/contexts_threads tests/threads/op_threads
+thread_programs += tests/threads/guard_threads tests/threads/contexts_threads tests/threads/op_threads \
+  tests/threads/storm_threads
 
 thread_common = tests/threads/threads.c tests/threads/threads.h \
 	tests/unit/fake_odbc.c tests/unit/fake_odbc_convert.c tests/unit/fake_odbc_execute.c \
@@ -22,3 +23,5 @@ tests_threads_units_threads_SOURCES  = tests/threads/units_threads.c $(thread_co
 tests_threads_units_threads_CPPFLAGS = $(thread_cppflags)
 tests_threads_op_threads_SOURCES  = tests/threads/op_threads.c $(thread_common)
 tests_threads_op_threads_CPPFLAGS = $(thread_cppflags)
+tests_threads_storm_threads_SOURCES  = tests/threads/storm_threads.c $(thread_common)
+tests_threads_storm_threads_CPPFLAGS = $(thread_cppflags)

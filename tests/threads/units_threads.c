@@ -276,7 +276,7 @@ static void *end_connections(void *user)
     while (!atomic_load(&stop)) {
         int64_t id = atomic_exchange(&connection_id[chance(&state) % THREADS], 0);
 
-        usleep(20000);
+        usleep(100000);
         if (id > 0 && runf(context, on("postgresql") ? "SELECT pg_terminate_backend(%lld)" : "KILL %lld", (long long)id) == UOW_OK)
             atomic_fetch_add(&killed, 1);
     }

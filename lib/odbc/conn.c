@@ -151,7 +151,8 @@ static uow_status conn_begin(uowi_conn *conn)
     return UOW_OK;
 }
 
-static uowi_conn *conn_make(uowi_odbc_env *env, uow_error *error, uowi_trace *trace)
+/* Without a handle yet. */
+static uowi_conn *conn_blank(uowi_odbc_env *env, uow_error *error, uowi_trace *trace)
 {
     uowi_conn *conn = uowi_zalloc(env->mem, sizeof *conn);
     if (conn == NULL) {
@@ -170,6 +171,14 @@ static uowi_conn *conn_make(uowi_odbc_env *env, uow_error *error, uowi_trace *tr
         (void)uowi_error_no_memory(error);
         return NULL;
     }
+    return conn;
+}
+
+static uowi_conn *conn_make(uowi_odbc_env *env, uow_error *error, uowi_trace *trace)
+{
+    uowi_conn *conn = conn_blank(env, error, trace);
+    if (conn == NULL)
+        return NULL;
     if (uowi_call_quiet(conn, env->api->AllocHandle(SQL_HANDLE_DBC, env->henv, &conn->hdbc))) {
         conn->owned = true;
         return conn;
@@ -193,6 +202,26 @@ uow_status uowi_conn_open(uowi_odbc_env *env, const uowi_conn_options *options, 
         uowi_conn_close(conn);
         return st;
     }
+    *out = conn;
+    return UOW_OK;
+}
+
+uow_status uowi_conn_borrow(uowi_odbc_env *env, void *hdbc, uow_text_path path, uow_error *error,
+                            uowi_trace *trace, uowi_conn **out)
+{
+    SQLUINTEGER autocommit = SQL_AUTOCOMMIT_ON;
+
+    *out = NULL;
+    if (hdbc == SQL_NULL_HDBC)
+        return uowi_error_set(error, UOW_MISUSE, "The connection handle is NULL.");
+    uowi_conn *conn = conn_blank(env, error, trace);
+    if (conn == NULL)
+        return uow_error_status(error);
+    conn->hdbc = hdbc;
+    conn->connected = true;
+    if (uowi_call_quiet(conn, conn->api->GetConnectAttr(hdbc, SQL_ATTR_AUTOCOMMIT, &autocommit, SQL_IS_UINTEGER, NULL)))
+        conn->autocommit = autocommit != SQL_AUTOCOMMIT_OFF;
+    conn_probe(conn, path);
     *out = conn;
     return UOW_OK;
 }

@@ -37,6 +37,12 @@ typedef struct uowi_conn_options {
 uow_status uowi_conn_open(uowi_odbc_env *env, const uowi_conn_options *options, uow_error *error, uowi_trace *trace,
                           uowi_conn **out);
 /*
+ * A handle that the program has connected (SQLHDBC), in autocommit or not: facts are probed, its attributes stay as they
+ * are, and close leaves it as it is, connected. It must outlive the connection made here.
+ */
+uow_status uowi_conn_borrow(uowi_odbc_env *env, void *hdbc, uow_text_path path, uow_error *error, uowi_trace *trace,
+                            uowi_conn **out);
+/*
  * Gives the handle up and connects anew, with the same options; whatever the session had set (temporary tables, SET) is
  * gone. Every statement must be freed before. A failure leaves it poisoned, and it may be tried again;
  * UOW_CONNECTION_LOST: the handle is the program's.

@@ -49,6 +49,7 @@ live_sources += \
 	tests/live/test_accept.c \
 	tests/live/test_attached.c \
 	tests/live/test_circles.c \
+	tests/live/test_declared.c \
 	tests/live/test_entry.c \
 	tests/live/test_property.c \
 	tests/live/test_property_family.c \

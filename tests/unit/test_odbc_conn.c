@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "odbc/handle.h"
 #include "odbc/stmt.h"
 #include "odbc_fixture.h"
 
@@ -538,5 +539,41 @@ Test(odbc_conn, a_session_that_takes_no_timeout_has_it_on_its_statements)
     cr_assert_eq(uowi_stmt_open(f.conn, &stmt), UOW_OK);
     cr_assert_eq(fake_calls(UOWI_FN_SetStmtAttr), before + 1);
     uowi_stmt_free(stmt);
+    cr_assert_eq(fixture_close(&f), 0);
+}
+
+/* --- a handle that is the program's */
+
+Test(odbc_conn, a_borrowed_handle_is_used_as_it_is_and_given_back_connected)
+{
+    uowi_conn *borrowed = NULL;
+
+    cr_assert_eq(open_fake("PostgreSQL", "Driver=x"), UOW_OK);
+    for (int on = 0; on < 2; on++) {
+        cr_assert_eq(uowi_conn_set_autocommit(f.conn, on != 0), UOW_OK);
+        unsigned ended = fake_calls(UOWI_FN_EndTran);
+        unsigned set = fake_calls(UOWI_FN_SetConnectAttr);
+        cr_assert_eq(uowi_conn_borrow(f.env, f.conn->hdbc, UOW_TEXT_AUTO, &f.error, &f.trace, &borrowed), UOW_OK);
+        cr_assert_eq(uowi_conn_autocommit(borrowed), on != 0, "the transaction the program is in");
+        cr_assert_str_eq(uowi_conn_caps(borrowed)->dbms_name, "PostgreSQL");
+        cr_assert_eq(uowi_conn_dialect(borrowed), &uowi_dialect_postgresql);
+        cr_assert_eq(uowi_conn_reopen(borrowed), UOW_CONNECTION_LOST, "it is not ours to connect");
+        uowi_error_clear(&f.error);
+        uowi_conn_close(borrowed);
+        cr_assert_eq(fake_calls(UOWI_FN_Disconnect), 0);
+        cr_assert_eq(fake_calls(UOWI_FN_EndTran), ended, "the program's transaction goes on");
+        cr_assert_eq(fake_calls(UOWI_FN_SetConnectAttr), set, "attributes stay as they were");
+    }
+    cr_assert_eq(uowi_conn_set_autocommit(f.conn, false), UOW_OK, "the handle still works");
+    cr_assert_eq(fixture_close(&f), 0);
+}
+
+Test(odbc_conn, no_handle_cannot_be_borrowed)
+{
+    uowi_conn *borrowed = NULL;
+
+    cr_assert_eq(open_fake("PostgreSQL", "Driver=x"), UOW_OK);
+    cr_assert_eq(uowi_conn_borrow(f.env, NULL, UOW_TEXT_AUTO, &f.error, &f.trace, &borrowed), UOW_MISUSE);
+    cr_assert_null(borrowed);
     cr_assert_eq(fixture_close(&f), 0);
 }

@@ -206,16 +206,20 @@ static ptrdiff_t source_read(void *buffer, size_t size, void *user)
     return (ptrdiff_t)give;
 }
 
-Test(odbc_params, a_stream_passes_through_a_bounded_buffer)
+Test(odbc_params, a_gibibyte_passes_through_a_bounded_buffer)
 {
-    source from = {10u << 20, 0};
-    uowi_param param = {.type = UOW_BLOB, .size = 10u << 20, .read = source_read, .user = &from};
-    begin("SQLite");
-    prepare("UPDATE t SET a = ?");
-    cr_assert_eq(run(param), UOW_OK, "%s", uow_error_message(&f.error));
-    cr_assert_eq(fake_param_size(1), 10u << 20);
-    cr_assert_lt(f.mem.bytes, 1 << 20);
-    end();
+    static const char *const databases[] = {"SQLite", "PostgreSQL", "MariaDB", "Whatever"};
+
+    for (size_t i = 0; i < sizeof databases / sizeof databases[0]; i++) {
+        source from = {(size_t)1 << 30, 0};
+        uowi_param param = {.type = UOW_BLOB, .size = (size_t)1 << 30, .read = source_read, .user = &from};
+        begin(databases[i]);
+        prepare("UPDATE t SET a = ?");
+        cr_assert_eq(run(param), UOW_OK, "%s", uow_error_message(&f.error));
+        cr_assert_eq(fake_param_size(1), (uint64_t)1 << 30);
+        cr_assert_lt(f.mem.bytes, 1 << 20);
+        end();
+    }
 }
 
 Test(odbc_params, a_stream_that_stops_short_or_gives_up_stores_nothing)

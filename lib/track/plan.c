@@ -82,30 +82,38 @@ static bool plan_classify(const uowi_tracker *tracker, uowi_entry *entry, uowi_c
     }
 }
 
+/* Room for one more. */
+static bool plan_room(plan_work *work)
+{
+    size_t capacity = work->capacity ? work->capacity * 2 : 16;
+    uowi_change *grown;
+
+    if (work->count < work->capacity)
+        return true;
+    grown = uowi_arena_alloc(work->arena, capacity * sizeof *grown);
+    if (!grown)
+        return false;
+    if (work->count)
+        memcpy(grown, work->changes, work->count * sizeof *grown);
+    work->changes = grown;
+    work->capacity = capacity;
+    return true;
+}
+
+/* Made where it stays: a change is large, and there may be very many. */
 static uow_status plan_push(plan_work *work, uowi_entry *entry)
 {
-    uowi_change change;
-    uow_status st = UOW_OK;
+    uowi_change *change;
 
-    if (entry->flags & UOWI_ENTRY_SUPPRESSED || !plan_classify(work->tracker, entry, &change))
+    if (entry->flags & UOWI_ENTRY_SUPPRESSED)
         return UOW_OK;
-    if (change.write == UOWI_UPDATE)
-        st = plan_check_update(work->tracker, &change, work->error);
-    if (st != UOW_OK)
-        return st;
-    if (work->count == work->capacity) {
-        size_t capacity = work->capacity ? work->capacity * 2 : 16;
-        uowi_change *grown = uowi_arena_alloc(work->arena, capacity * sizeof *grown);
-
-        if (!grown)
-            return uowi_error_no_memory(work->error);
-        if (work->count)
-            memcpy(grown, work->changes, work->count * sizeof *grown);
-        work->changes = grown;
-        work->capacity = capacity;
-    }
-    work->changes[work->count++] = change;
-    return UOW_OK;
+    if (!plan_room(work))
+        return uowi_error_no_memory(work->error);
+    change = &work->changes[work->count];
+    if (!plan_classify(work->tracker, entry, change))
+        return UOW_OK;
+    work->count++;
+    return change->write == UOWI_UPDATE ? plan_check_update(work->tracker, change, work->error) : UOW_OK;
 }
 
 /* *moved: a new row was given another key. */

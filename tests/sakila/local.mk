@@ -9,3 +9,4 @@ tests_sakila_sakila_LDADD    = libuow.la
 sakila_programs = tests/sakila/sakila$(EXEEXT)
 
 EXTRA_DIST += tests/sakila/check.sh
+CLEANFILES += tests/sakila/sakila$(EXEEXT)

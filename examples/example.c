@@ -202,17 +202,18 @@ uow_timestamp time_now(void)
 
 /*
  * SQLite gives 12.5 for what was written as 12.50, so the scale is the value's, not
- * the column's. Fractions of a cent do not occur in these databases.
+ * the column's. It has no decimals either: what it has added up may be a double just
+ * below the sum (4205.5799999999999), so the cent is the nearest one.
  */
 int64_t cents(const uow_decimal *money)
 {
-    int64_t value = (int64_t)money->low;
+    int64_t value = (int64_t)money->low, unit = 1;
 
     for (int32_t scale = money->scale; scale < 2; scale++)
         value *= 10;
     for (int32_t scale = money->scale; scale > 2; scale--)
-        value /= 10;
-    return value;
+        unit *= 10;
+    return (value + (value < 0 ? -unit / 2 : unit / 2)) / unit;
 }
 
 uow_decimal from_cents(int64_t value)

@@ -86,24 +86,17 @@ static bool plan_classify(const uowi_tracker *tracker, uowi_entry *entry, uowi_c
     }
 }
 
-/* From here on room grows faster: what was copied stays in the arena, and what is not used is never touched. */
-#define PLAN_MANY 4096
-
 /* Room for one more. */
 static bool plan_room(plan_work *work)
 {
-    size_t capacity = work->capacity * (work->capacity < PLAN_MANY ? 2 : 4);
+    size_t capacity = work->capacity ? work->capacity * 2 : 16;
     uowi_change *grown;
 
     if (work->count < work->capacity)
         return true;
-    if (capacity == 0)
-        capacity = 16;
-    grown = uowi_arena_alloc(work->arena, capacity * sizeof *grown);
+    grown = uowi_arena_regrow(work->arena, work->changes, work->capacity * sizeof *grown, capacity * sizeof *grown);
     if (!grown)
         return false;
-    if (work->count)
-        memcpy(grown, work->changes, work->count * sizeof *grown);
     work->changes = grown;
     work->capacity = capacity;
     return true;

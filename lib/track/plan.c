@@ -60,7 +60,7 @@ typedef struct plan_work {
     size_t count;
     size_t capacity;
     const uowi_columns *columns; /* of the last change: nearly always those of the next */
-    bool has_long, linked;
+    bool has_long, linked, unsorted;
 } plan_work;
 
 /* What is to be written of an entry, if anything. */
@@ -140,6 +140,8 @@ static uow_status plan_push(plan_work *work, uowi_entry *entry)
         return UOW_OK;
     if (!plan_share(work, change, &columns) || !plan_image(work, change))
         return uowi_error_no_memory(work->error);
+    if (work->count > 0) /* while both are at hand */
+        work->unsorted = work->unsorted || !uowi_plan_in_order(change - 1, change);
     work->count++;
     work->has_long = work->has_long || change->entity->has_long;
     work->linked = work->linked || change->entity->relation_count > 0 || change->entity->unique_count > 0;
@@ -206,7 +208,7 @@ static uow_status plan_inherit(uowi_tracker *tracker, uowi_arena *arena, uow_err
 
 uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *out)
 {
-    plan_work work = {tracker, arena, error, NULL, 0, 0, NULL, false, false};
+    plan_work work = {tracker, arena, error, NULL, 0, 0, NULL, false, false, false};
     uow_status st = plan_collect(&work);
 
     if (st != UOW_OK)
@@ -214,6 +216,7 @@ uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *
     memset(out, 0, sizeof *out);
     out->changes = work.changes;
     out->count = work.count;
+    out->sorted = !work.unsorted;
     out->has_long = work.has_long;
     out->linked = work.linked;
     st = uowi_plan_order(tracker, arena, error, out);

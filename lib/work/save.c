@@ -205,7 +205,7 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
  * A row and its image come from memory, and new keys go all over a large identity map: each is asked for this many
  * changes ahead, the map's slots when the row is there to say which.
  */
-#define SAVE_AHEAD 8
+#define SAVE_AHEAD 12
 
 static void save_announce(const uowi_save *op, size_t i)
 {

@@ -51,7 +51,7 @@ static uow_status open_step(void *self)
 
     UOWI_STEP_BEGIN(call->head.at);
     st = open_start(call);
-    if (st == UOW_OK && !call->procedure)
+    if (st == UOW_OK)
         UOWI_AWAIT(call->head.at, st, uowi_results_open(&call->rows->results));
     if (st != UOW_OK && call->rows)
         uowi_free(call->head.s->mem, call->rows, sizeof *call->rows);
@@ -111,6 +111,12 @@ uow_status uow_rows_open_start_at(const char *where, uow_context *context, const
                                   size_t arg_count, uow_rows **out_rows, uow_op **out_op)
 {
     return out_op ? open_run(&open_method, where, context, sql, args, arg_count, out_rows, out_op) : UOW_MISUSE;
+}
+
+uow_status uow_call_rows_start_at(const char *where, uow_context *context, const char *name, const uow_arg *args,
+                                  size_t arg_count, uow_rows **out_rows, uow_op **out_op)
+{
+    return out_op ? open_run(&call_method, where, context, name, args, arg_count, out_rows, out_op) : UOW_MISUSE;
 }
 
 static const uowi_dynrow *rows_current(const uow_rows *rows)
@@ -192,6 +198,8 @@ static uow_status next_step(void *self)
     if (st != UOW_OK && (st != UOW_END || call->result)) {
         UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
         call->st = rows_finish(rows, call->st);
+        UOWI_TURN(call->head.at, UOWI_TURN_CALLER);
+        uowi_results_deliver(&rows->results);
     }
     UOWI_STEP_END
     return call->st;
@@ -372,6 +380,7 @@ void uow_rows_close(uow_rows *rows)
     context = rows->held.context;
     if (!rows->ended)
         (void)rows_finish(rows, UOW_OK);
+    uowi_results_deliver(&rows->results);
     uowi_held_release(&rows->held);
     rows->held.magic = 0;
     uowi_free(&context->env->mem, rows, sizeof *rows);

@@ -106,6 +106,10 @@ TRANSFERS = 100000
 check-money: libuow.la $(testdrv_programs) tests/threads/units_threads$(EXEEXT)
 	@$(servers) -- env UOW_TRANSFERS=$(TRANSFERS) tests/threads/units_threads
 
+# A million leases by 64 threads over 8 connections; meant for a ThreadSanitizer build.
+check-million: libuow.la tests/threads/factory_threads$(EXEEXT)
+	@$$(setarch -R true 2> /dev/null && echo setarch -R) tests/threads/factory_threads$(EXEEXT) million
+
 check-programs: all $(test_programs)
 
 bench: $(bench_programs)
@@ -121,7 +125,7 @@ installcheck-local:
 	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
-.PHONY: bench check-live check-long check-money check-polled check-polled-all check-programs check-testdrv check-threads check-unit \
+.PHONY: bench check-live check-long check-million check-money check-polled check-polled-all check-programs check-testdrv check-threads check-unit \
   criterion-missing update-exports
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(bench_programs)

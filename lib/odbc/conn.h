@@ -101,6 +101,8 @@ void uowi_conn_watch(uowi_conn *conn, bool on);
  * be where a driver hears it only while it waits. Its return is advice, so there is none.
  */
 void uowi_conn_cancel(uowi_conn *conn);
+/* The same without the SQLCancel, which is to follow: no statement is begun any more. */
+void uowi_conn_cancel_soon(uowi_conn *conn);
 /* Somebody asked. */
 bool uowi_conn_cancelled(const uowi_conn *conn);
 /* Statements that clean up are neither cancelled nor refused. */

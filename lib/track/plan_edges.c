@@ -37,7 +37,7 @@ static const void *edges_original(const uowi_graph *graph, const uowi_change *ch
 static bool edges_touch(const uowi_change *change, const size_t *columns, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (uowi_columns_has(&change->columns, columns[i]))
+        if (uowi_columns_has(change->columns, columns[i]))
             return true;
     return false;
 }

@@ -208,17 +208,12 @@ static void next_deliver(void *self)
 
 static uow_status next_begin(uow_cursor *cursor, void **out_row, next_call *call)
 {
-    uow_status st = cursor && out_row ? uowi_held_enter(&cursor->held, CURSOR_MAGIC, "cursor_next") : UOW_MISUSE;
-
-    if (st != UOW_OK)
-        return st;
+    if (!cursor || !out_row)
+        return UOW_MISUSE;
     memset(call, 0, sizeof *call);
-    call->head.context = cursor->held.context;
-    call->head.s = &cursor->held.context->session;
-    call->head.token = cursor->held.token;
     call->cursor = cursor;
     call->out_row = out_row;
-    return UOW_OK;
+    return uowi_held_begin(&cursor->held, CURSOR_MAGIC, "cursor_next", &call->head);
 }
 
 uow_status uow_cursor_next(uow_cursor *cursor, void **out_row)
@@ -243,16 +238,8 @@ uow_status uow_cursor_next_start(uow_cursor *cursor, void **out_row, uow_op **ou
                                        next_discard, UOWI_METHOD_ALWAYS | UOWI_METHOD_HELD};
     next_call call;
     uow_status st = out_op ? next_begin(cursor, out_row, &call) : UOW_MISUSE;
-    uowi_entered entered;
 
-    if (st != UOW_OK)
-        return st;
-    entered.context = call.head.context;
-    entered.token = call.head.token;
-    st = uowi_op_start(&method, &entered, &call, out_op);
-    if (st != UOW_OK)
-        (void)uowi_held_leave(&cursor->held, UOW_OK);
-    return st;
+    return st == UOW_OK ? uowi_held_start(&cursor->held, &method, &call, out_op) : st;
 }
 
 void uow_cursor_close(uow_cursor *cursor)

@@ -214,18 +214,12 @@ static void next_deliver(void *self)
 
 static uow_status next_begin(uow_rows *rows, bool result, next_call *call)
 {
-    const char *operation = result ? "rows_next_result" : "rows_next";
-    uow_status st = rows ? uowi_held_enter(&rows->held, ROWS_MAGIC, operation) : UOW_MISUSE;
-
-    if (st != UOW_OK)
-        return st;
+    if (!rows)
+        return UOW_MISUSE;
     memset(call, 0, sizeof *call);
-    call->head.context = rows->held.context;
-    call->head.s = &rows->held.context->session;
-    call->head.token = rows->held.token;
     call->rows = rows;
     call->result = result;
-    return UOW_OK;
+    return uowi_held_begin(&rows->held, ROWS_MAGIC, result ? "rows_next_result" : "rows_next", &call->head);
 }
 
 static uow_status next_here(uow_rows *rows, bool result)
@@ -242,14 +236,8 @@ static uow_status next_polled(uow_rows *rows, bool result, uow_op **out_op)
                                        next_deliver, UOWI_METHOD_ALWAYS | UOWI_METHOD_HELD};
     next_call call;
     uow_status st = out_op ? next_begin(rows, result, &call) : UOW_MISUSE;
-    uowi_entered entered;
 
-    if (st != UOW_OK)
-        return st;
-    entered.context = call.head.context;
-    entered.token = call.head.token;
-    st = uowi_op_start(&method, &entered, &call, out_op);
-    return st == UOW_OK ? st : rows_leave(rows, st);
+    return st == UOW_OK ? uowi_held_start(&rows->held, &method, &call, out_op) : st;
 }
 
 uow_status uow_rows_next(uow_rows *rows)

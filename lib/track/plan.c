@@ -60,7 +60,7 @@ typedef struct plan_work {
     size_t count;
     size_t capacity;
     const uowi_columns *columns; /* of the last change: nearly always those of the next */
-    bool has_long, linked;
+    bool has_long, linked, unsorted;
 } plan_work;
 
 /* What is to be written of an entry, if anything. */
@@ -86,24 +86,17 @@ static bool plan_classify(const uowi_tracker *tracker, uowi_entry *entry, uowi_c
     }
 }
 
-/* From here on room grows faster: what was copied stays in the arena, and what is not used is never touched. */
-#define PLAN_MANY 4096
-
 /* Room for one more. */
 static bool plan_room(plan_work *work)
 {
-    size_t capacity = work->capacity * (work->capacity < PLAN_MANY ? 2 : 4);
+    size_t capacity = work->capacity ? work->capacity * 2 : 16;
     uowi_change *grown;
 
     if (work->count < work->capacity)
         return true;
-    if (capacity == 0)
-        capacity = 16;
-    grown = uowi_arena_alloc(work->arena, capacity * sizeof *grown);
+    grown = uowi_arena_regrow(work->arena, work->changes, work->capacity * sizeof *grown, capacity * sizeof *grown);
     if (!grown)
         return false;
-    if (work->count)
-        memcpy(grown, work->changes, work->count * sizeof *grown);
     work->changes = grown;
     work->capacity = capacity;
     return true;
@@ -147,6 +140,8 @@ static uow_status plan_push(plan_work *work, uowi_entry *entry)
         return UOW_OK;
     if (!plan_share(work, change, &columns) || !plan_image(work, change))
         return uowi_error_no_memory(work->error);
+    if (work->count > 0) /* while both are at hand */
+        work->unsorted = work->unsorted || !uowi_plan_in_order(change - 1, change);
     work->count++;
     work->has_long = work->has_long || change->entity->has_long;
     work->linked = work->linked || change->entity->relation_count > 0 || change->entity->unique_count > 0;
@@ -213,7 +208,7 @@ static uow_status plan_inherit(uowi_tracker *tracker, uowi_arena *arena, uow_err
 
 uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *out)
 {
-    plan_work work = {tracker, arena, error, NULL, 0, 0, NULL, false, false};
+    plan_work work = {tracker, arena, error, NULL, 0, 0, NULL, false, false, false};
     uow_status st = plan_collect(&work);
 
     if (st != UOW_OK)
@@ -221,6 +216,7 @@ uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *
     memset(out, 0, sizeof *out);
     out->changes = work.changes;
     out->count = work.count;
+    out->sorted = !work.unsorted;
     out->has_long = work.has_long;
     out->linked = work.linked;
     st = uowi_plan_order(tracker, arena, error, out);

@@ -91,6 +91,7 @@ typedef struct uowi_plan {
     uowi_edge *edges; /* positions in changes */
     size_t edge_count;
     bool has_long; /* a row has long values */
+    bool sorted; /* collected in the order of table and key, as queries and inserts leave rows */
     bool linked; /* a row may have to wait for another one: its entity has relations or unique columns */
 } uowi_plan;
 

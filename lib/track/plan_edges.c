@@ -15,12 +15,11 @@ uow_status uowi_plan_edge(uowi_graph *graph, uint32_t before, uint32_t after, uo
         return UOW_OK;
     if (graph->edge_count == graph->edge_capacity) {
         size_t capacity = graph->edge_capacity ? graph->edge_capacity * 2 : 64;
-        uowi_edge *grown = uowi_arena_alloc(graph->arena, capacity * sizeof *grown);
+        uowi_edge *grown = uowi_arena_regrow(graph->arena, graph->edges, graph->edge_capacity * sizeof *grown,
+                                             capacity * sizeof *grown);
 
         if (!grown)
             return uowi_error_no_memory(graph->error);
-        if (graph->edge_count)
-            memcpy(grown, graph->edges, graph->edge_count * sizeof *grown);
         graph->edges = grown;
         graph->edge_capacity = capacity;
     }

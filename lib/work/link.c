@@ -22,12 +22,11 @@ static bool link_push(link_search *search, size_t change, const uowi_entry *prin
 
     if (links->count == links->capacity) {
         size_t capacity = links->capacity ? 2 * links->capacity : 64;
-        uowi_link *grown = uowi_arena_alloc(search->arena, capacity * sizeof *grown);
+        uowi_link *grown = uowi_arena_regrow(search->arena, links->all, links->capacity * sizeof *grown,
+                                             capacity * sizeof *grown);
 
         if (!grown)
             return false;
-        if (links->count)
-            memcpy(grown, links->all, links->count * sizeof *grown);
         links->all = grown;
         links->capacity = capacity;
     }

@@ -201,15 +201,24 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
         uowi_tracker_rekey(tracker, entry);
 }
 
-/* New keys go all over a large identity map: their slots are asked for this many changes ahead. */
-#define SAVE_AHEAD 8
+/*
+ * A row and its image come from memory, and new keys go all over a large identity map: each is asked for this many
+ * changes ahead, the map's slots when the row is there to say which.
+ */
+#define SAVE_AHEAD 12
 
 static void save_announce(const uowi_save *op, size_t i)
 {
-    const uowi_change *change = i < op->plan.count ? &op->plan.changes[i] : NULL;
+    const uowi_change *next = i < op->plan.count ? &op->plan.changes[i] : NULL;
+    const uowi_change *later = i + SAVE_AHEAD < op->plan.count ? &op->plan.changes[i + SAVE_AHEAD] : NULL;
 
-    if (change && change->write == UOWI_INSERT && change->entry->temporary)
-        uowi_tracker_prefetch_rekey(&op->s->tracker, change->entry, change->image);
+    if (later) {
+        uowi_prefetch(later->entry, sizeof *later->entry + later->entity->row_size);
+        uowi_prefetch(later->original, later->entity->row_size);
+        uowi_prefetch(later->image, later->entity->row_size);
+    }
+    if (next && next->write == UOWI_INSERT && next->entry->temporary)
+        uowi_tracker_prefetch_rekey(&op->s->tracker, next->entry, next->image);
 }
 
 /* Rows are counted, not statements: a patch belongs to a row that is counted. */

@@ -154,6 +154,13 @@ void uowi_write_fields(uowi_writer *writer, const uowi_change *change)
     write_back_columns(change, &writer->back);
 }
 
+/* A number that is never NULL and goes as it is: what most columns are. */
+static inline bool write_is_plain(const uow_column *column)
+{
+    return column->converter == NULL && column->ind_offset == UOW_NO_IND &&
+           (column->type == UOW_INT32 || column->type == UOW_INT64 || column->type == UOW_DOUBLE);
+}
+
 static uow_status write_param(uowi_writer *writer, const uowi_entity *entity, const uow_column *column,
                               const void *row)
 {
@@ -161,6 +168,13 @@ static uow_status write_param(uowi_writer *writer, const uowi_entity *entity, co
     uowi_param *param = &writer->params[writer->param_count++];
     uow_status st;
 
+    if (write_is_plain(column)) {
+        *param = (uowi_param){.type = column->type,
+                              .data = (const char *)row + column->offset,
+                              .size = column->size,
+                              .column = column->name};
+        return UOW_OK;
+    }
     writer->converted_used += uowi_param_scratch(column);
     st = uowi_param_from_member(column, row, room, &writer->s->error, param);
     if (st == UOW_OK && (param->type == UOW_DECIMAL || param->type == UOW_DECIMAL_TEXT))

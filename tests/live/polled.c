@@ -5,6 +5,7 @@
 #define LIVE_POLLED_ITSELF
 #include "live/polled.h"
 
+#include <sched.h>
 #include <stdlib.h>
 
 static int polled_wanted(void)
@@ -18,16 +19,15 @@ static int polled_wanted(void)
 
 /*
  * A few polls as a busy program makes them, then a wait: both must come to the same end. A driver that is polled is
- * asked as often as the test driver wants it: to wait between fifty polls of every call would take the suite an hour.
+ * only polled: to pause between fifty polls of every call would take the suite an hour.
  */
 static uow_status polled_end(uow_status st, uow_op *op)
 {
-    int polls;
-
     if (st != UOW_OK)
         return st;
-    polls = uow_op_mode(op) == UOW_ENGINE_NATIVE ? 500 : 3;
-    while (polls-- > 0 && uow_op_poll(op) == UOW_PENDING)
+    while (uow_op_mode(op) == UOW_ENGINE_NATIVE && uow_op_poll(op) == UOW_PENDING)
+        sched_yield();
+    for (int i = 0; i < 3 && uow_op_poll(op) == UOW_PENDING; i++)
         ;
     while (uow_op_wait(op, 50) == UOW_PENDING)
         ;

@@ -106,6 +106,15 @@ TRANSFERS = 100000
 check-money: libuow.la $(testdrv_programs) tests/threads/units_threads$(EXEEXT)
 	@$(servers) -- env UOW_TRANSFERS=$(TRANSFERS) tests/threads/units_threads
 
+# TPC-C for ten seconds each way, on each database; "make check" has a moment of it.
+check-tpcc: all
+	@$(servers) -- env UOW_TPCC_SECONDS=10 $(suite) script:$(abs_top_srcdir)/examples/check.sh; status=$$?; \
+	  grep '^#' tests/run/out/one.log; exit $$status
+
+# A million leases by 64 threads over 8 connections; meant for a ThreadSanitizer build.
+check-million: libuow.la tests/threads/factory_threads$(EXEEXT)
+	@$$(setarch -R true 2> /dev/null && echo setarch -R) tests/threads/factory_threads$(EXEEXT) million
+
 check-programs: all $(test_programs)
 
 bench: $(bench_programs)
@@ -121,7 +130,7 @@ installcheck-local:
 	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
-.PHONY: bench check-live check-long check-money check-polled check-polled-all check-programs check-testdrv check-threads check-unit \
+.PHONY: bench check-live check-long check-million check-money check-polled check-polled-all check-programs check-testdrv check-threads check-tpcc check-unit \
   criterion-missing update-exports
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(bench_programs)

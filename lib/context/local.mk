@@ -9,6 +9,7 @@ uow_sources += \
 	lib/context/factory_opener.c \
 	lib/context/factory_options.c \
 	lib/context/factory_slot.c \
+	lib/context/factory_unit.c \
 	lib/context/handle_use.c lib/context/handle_use.h \
 	lib/context/metrics.c lib/context/metrics.h \
 	lib/context/metrics_write.c \

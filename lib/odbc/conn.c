@@ -5,10 +5,12 @@
 
 #include "odbc/conn.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "odbc/call.h"
 #include "odbc/connect.h"
+#include "odbc/limit.h"
 #include "odbc/login.h"
 
 #define CONN_OUT_SIZE 1024
@@ -100,29 +102,6 @@ static void conn_probe(uowi_conn *conn, uow_text_path path)
     uowi_identity_probe(conn);
 }
 
-/* A statement about the session, '$' being the seconds; false when the server does not take it. */
-static bool conn_say(uowi_conn *conn, const char *sql, uint32_t seconds)
-{
-    SQLHSTMT hstmt = SQL_NULL_HSTMT;
-    uowi_buf text;
-    bool taken;
-
-    if (!uowi_call_quiet(conn, conn->api->AllocHandle(SQL_HANDLE_STMT, conn->hdbc, &hstmt)))
-        return false;
-    uowi_buf_init(&text, conn->mem, 0);
-    for (; *sql != '\0'; sql++) {
-        if (*sql == '$')
-            uowi_buf_uint(&text, seconds);
-        else
-            uowi_buf_char(&text, *sql);
-    }
-    taken = !text.failed &&
-            uowi_call_quiet(conn, conn->api->ExecDirect(hstmt, (SQLCHAR *)text.data, (SQLINTEGER)text.length));
-    uowi_buf_done(&text);
-    (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_STMT, hstmt));
-    return taken;
-}
-
 /*
  * What makes the session refuse where it would cut values, and its own limit of time where the driver takes
  * SQL_ATTR_QUERY_TIMEOUT and forgets it. A server that does not know that statement (an older one, MySQL) leaves the
@@ -131,11 +110,14 @@ static bool conn_say(uowi_conn *conn, const char *sql, uint32_t seconds)
 static void conn_session(uowi_conn *conn, uint32_t seconds)
 {
     const char *limit = conn->dialect->query_timeout_sql;
+    char value[16];
 
     if (conn->dialect->session_sql != NULL)
-        (void)conn_say(conn, conn->dialect->session_sql, 0);
+        (void)uowi_conn_say(conn, conn->dialect->session_sql, "");
+    conn->limit_said = 0;
     conn->query_timeout_s = seconds;
-    if (seconds != 0 && limit != NULL && conn_say(conn, limit, seconds))
+    snprintf(value, sizeof value, "%u", (unsigned)seconds);
+    if (seconds != 0 && limit != NULL && uowi_conn_say(conn, limit, value))
         conn->query_timeout_s = 0;
 }
 
@@ -280,6 +262,8 @@ void uowi_conn_close(uowi_conn *conn)
 {
     if (conn == NULL)
         return;
+    if (!conn->owned)
+        uowi_limit_end(conn);
     conn_leave(conn);
     uowi_login_forget(conn->mem, conn->login);
     uowi_mutex_done(&conn->running_mutex);

@@ -85,6 +85,13 @@ bool uowi_conn_alive(uowi_conn *conn);
 bool uowi_conn_poisoned(const uowi_conn *conn);
 void uowi_conn_poison(uowi_conn *conn);
 
+/* limit.c: deadlines that the server is told of with the statements that begin before them. */
+
+typedef enum uowi_until { UOWI_UNTIL_OP, UOWI_UNTIL_UNIT, UOWI_UNTIL_COUNT } uowi_until;
+
+/* On the clock of uowi_now_ns; 0: there is none any more. Any thread. */
+void uowi_conn_until(uowi_conn *conn, uowi_until whose, uint64_t until_ns);
+
 /* cancel.c: ending early, asked by another thread than the one that makes the calls. */
 
 /* From now on calls on statements can be cancelled; it costs a little for each. The request of an earlier watch is over. */
@@ -94,6 +101,8 @@ void uowi_conn_watch(uowi_conn *conn, bool on);
  * be where a driver hears it only while it waits. Its return is advice, so there is none.
  */
 void uowi_conn_cancel(uowi_conn *conn);
+/* The same without the SQLCancel, which is to follow: no statement is begun any more. */
+void uowi_conn_cancel_soon(uowi_conn *conn);
 /* Somebody asked. */
 bool uowi_conn_cancelled(const uowi_conn *conn);
 /* Statements that clean up are neither cancelled nor refused. */

@@ -140,6 +140,7 @@ static const char *const postgresql_drivers[] = {"psqlodbc", "postgresql", "post
 
 const uowi_dialect uowi_dialect_postgresql = {
     .name = "postgresql",
+    .cancel_connects = true,
     .quote = '"',
     .returning = UOWI_RETURNING_CLAUSE,
     .identity_sql = "SELECT lastval()",

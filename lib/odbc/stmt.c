@@ -14,11 +14,12 @@
 #include "odbc/slot.h"
 
 /* Drivers without it say so or substitute 0; the statement runs without a limit then. */
-static void stmt_query_timeout(const uowi_stmt *stmt)
+static void stmt_query_timeout(uowi_stmt *stmt)
 {
     const uowi_conn *conn = stmt->conn;
     SQLPOINTER seconds = (SQLPOINTER)(uintptr_t)conn->query_timeout_s;
 
+    stmt->timeout_s = conn->query_timeout_s;
     if (conn->query_timeout_s != 0)
         (void)uowi_call_quiet(stmt->conn, conn->api->SetStmtAttr(stmt->hstmt, SQL_ATTR_QUERY_TIMEOUT, seconds,
                                                                  SQL_IS_UINTEGER));

@@ -385,6 +385,42 @@ Test(call, results_can_be_walked_as_dynamic_rows)
     close_things();
 }
 
+/* Every step of it started, polled and finished; values come back with the finish that drained. */
+Test(call, results_can_be_walked_by_polling)
+{
+    uow_rows *rows = NULL;
+    uow_op *op = NULL;
+    int64_t value = 0;
+    int32_t found = 0;
+    char name[60];
+    open_things(0);
+    uow_arg args[] = {uow_arg_int64(4), UOW_OUT(UOW_INT32, found)};
+    snprintf(name, sizeof name, "%s", named("call_list_#"));
+    UOW_OK(uow_call_rows_start(l.ctx, name, args, 2, &rows, &op));
+    memset(name, 'x', sizeof name - 1); /* copied by start */
+    args[0] = uow_arg_int64(77);
+    UOW_OK(uow_op_finish(op));
+    cr_assert_eq(uow_rows_column_count(rows), 3);
+    for (int i = 1; i <= 4; i++) {
+        UOW_OK(uow_rows_next_start(rows, &op));
+        UOW_OK(uow_op_finish(op));
+        UOW_OK(uow_rows_int64(rows, 2, &value));
+        cr_assert_eq(value, i);
+    }
+    UOW_OK(uow_rows_next_result_start(rows, &op));
+    UOW_OK(uow_op_finish(op));
+    UOW_OK(uow_rows_next_result_start(rows, &op));
+    cr_assert_eq(found, 0, "not before it is polled");
+    UOW_IS(UOW_END, uow_op_finish(op));
+    cr_assert_eq(found, 4);
+    uow_rows_close(rows);
+    UOW_OK(uow_call_rows_start(l.ctx, "call_no_such_procedure", NULL, 0, &rows, &op));
+    cr_assert_neq(uow_op_finish(op), UOW_OK);
+    LIVE_CONTAINS(uow_context_message(l.ctx), "call_no_such_procedure");
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", thing_table), 5, "the context is free again");
+    close_things();
+}
+
 /* ---- errors ---- */
 
 static void check_failure(int64_t key)

@@ -584,6 +584,7 @@ static void null_errors(void)
 static void null_calls(uow_context *ctx)
 {
     uow_rows *rows = NULL;
+    uow_op *op = NULL;
     uow_result result = UOW_RESULT_SKIPPED;
     uow_arg args[] = {uow_arg_out(UOW_INT32, NULL, 4, NULL), uow_arg_affected(NULL)};
 
@@ -593,6 +594,11 @@ static void null_calls(uow_context *ctx)
         REFUSED(uow_call_rows(which, i ? NULL : "p", NULL, 0, &rows));
     }
     REFUSED(uow_model_verify(no_context));
+    REFUSED(uow_model_verify_start(no_context, &op));
+    REFUSED(uow_model_verify_start(ctx, NULL));
+    REFUSED(uow_call_rows_start(no_context, "p", NULL, 0, &rows, &op));
+    REFUSED(uow_call_rows_start(ctx, NULL, NULL, 0, &rows, &op));
+    REFUSED(uow_call_rows_start(ctx, "p", NULL, 0, &rows, NULL));
     REFUSED(uow_call(ctx, "p", NULL, 1, NULL, 0));
     REFUSED(uow_call(ctx, "p", NULL, 0, NULL, 1));
     REFUSED(uow_call(ctx, "p", args, 1, NULL, 0));

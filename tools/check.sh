@@ -6,31 +6,7 @@ set -u -o pipefail
 
 uow=${UOW_BUILDDIR:-build}/uow
 out=${UOW_TEST_DIR:?run me under tests/run/servers}/tools
-failed=0
-number=0
-
-ok() { number=$((number + 1)); echo "ok $number - $1"; }
-not_ok() {
-  number=$((number + 1))
-  failed=1
-  echo "not ok $number - $1"
-  echo "# $2"
-  tail -n 15 "$out/said" | sed 's/^/#   /'
-}
-
-# says STATUS NAME TEXT ARG...: uow ARG... exits with STATUS and says TEXT somewhere.
-says() {
-  local wanted=$1 name=$2 text=$3 status=0
-  shift 3
-  "$uow" "$@" > "$out/said" 2>&1 || status=$?
-  if [ $status -ne "$wanted" ]; then
-    not_ok "$name" "exit status $status, not $wanted"
-  elif ! grep -qF -- "$text" "$out/said"; then
-    not_ok "$name" "the output lacks: $text"
-  else
-    ok "$name"
-  fi
-}
+. "$(dirname "$0")/tap.sh"
 
 # The statement of a data source that does this for the time: sleep, or hold a row's lock.
 sleeping() {
@@ -103,5 +79,4 @@ for dsn in $UOW_TEST_DSNS; do
   check_source "$dsn"
   [ -z "$(sleeping "$dsn" 0)" ] || check_interrupt "$dsn"
 done
-echo "1..$number"
-exit $failed
+finish

@@ -1,15 +1,27 @@
 # The uow command: a row in uow.c and a file for each sub-command.
 bin_PROGRAMS = uow
 uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
+	tools/child.c tools/child.h \
+	tools/ini.c tools/ini.h \
+	tools/json.c tools/json.h \
+	tools/pool.c tools/pool.h \
 	tools/bench.c tools/bench.h \
 	tools/bench_report.c \
 	tools/bench_run.c \
 	tools/bench_verdict.c \
-	tools/bench_watch.c
+	tools/bench_watch.c \
+	tools/doctor.c tools/doctor.h \
+	tools/doctor_connect.c \
+	tools/doctor_files.c \
+	tools/doctor_finding.c \
+	tools/doctor_keys.c \
+	tools/doctor_library.c \
+	tools/doctor_report.c \
+	tools/doctor_subjects.c
 uow_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/tools
 uow_LDADD    = libuow.la $(PTHREAD_LIBS)
 
 dist_man1_MANS = tools/uow.1
 
-check_scripts += tools/check.sh
-EXTRA_DIST += tools/check.sh
+check_scripts += tools/check.sh tools/check_doctor.sh
+EXTRA_DIST += tools/check.sh tools/check_doctor.sh tools/tap.sh

@@ -17,7 +17,18 @@ uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
 	tools/doctor_keys.c \
 	tools/doctor_library.c \
 	tools/doctor_report.c \
-	tools/doctor_subjects.c
+	tools/doctor_subjects.c \
+	tools/scaffold.c tools/scaffold.h \
+	tools/scaffold_catalog.c \
+	tools/scaffold_mariadb.c \
+	tools/scaffold_model.c \
+	tools/scaffold_name.c \
+	tools/scaffold_postgresql.c \
+	tools/scaffold_sqlite.c \
+	tools/scaffold_standard.c \
+	tools/scaffold_type.c \
+	tools/scaffold_write.c \
+	tools/scaffold_write_call.c
 uow_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/tools
 uow_LDADD    = libuow.la $(PTHREAD_LIBS)
 

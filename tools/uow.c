@@ -8,11 +8,13 @@
 #include "bench.h"
 #include "cli.h"
 #include "doctor.h"
+#include "scaffold.h"
 #include "uow.h"
 
 const cli_command *const cli_commands[] = {
     &bench_command,
     &doctor_command,
+    &scaffold_command,
     NULL,
 };
 

@@ -18,6 +18,9 @@ uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
 	tools/doctor_library.c \
 	tools/doctor_report.c \
 	tools/doctor_subjects.c \
+	tools/probe.c tools/probe.h \
+	tools/probe_facts.c \
+	tools/probe_quirks.c \
 	tools/scaffold.c tools/scaffold.h \
 	tools/scaffold_catalog.c \
 	tools/scaffold_mariadb.c \
@@ -29,8 +32,9 @@ uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
 	tools/scaffold_type.c \
 	tools/scaffold_write.c \
 	tools/scaffold_write_call.c
-uow_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/tools
-uow_LDADD    = libuow.la $(PTHREAD_LIBS)
+uow_CPPFLAGS = -I$(top_srcdir)/lib -I$(top_srcdir)/include -I$(top_srcdir)/tools
+# The inner library: probe tells what the library itself knows of a driver, which is nothing for programs.
+uow_LDADD    = libuow-inner.la $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHREAD_LIBS) $(LIBM)
 
 dist_man1_MANS = tools/uow.1
 

@@ -65,6 +65,49 @@ check_interrupt() {
   fi
 }
 
+# Every command has help, a page of the manual, and there each of its options.
+check_help() {
+  local command option page missing=
+  for command in $("$uow" --help | awk '/^  [a-z]/ { print $1 }'); do
+    page=$(dirname "$0")/uow-$command.1
+    for option in $("$uow" "$command" --help | awk '/^  --/ && $1 != "--help" { print $1 }'); do
+      sed 's/\\-/-/g' "$page" 2> /dev/null | grep -qF -- "$option" || missing="$missing $command $option"
+    done
+  done
+  echo "$missing" > "$out/said"
+  if [ -z "$missing" ]; then
+    ok "every option of every command is in the manual"
+  else
+    not_ok "every option of every command is in the manual" "these are not:"
+  fi
+}
+
+# completes WANTED WORD...: what bash offers for the last word begins with that.
+completes() {
+  local wanted=$1
+  shift
+  (
+    COMP_WORDS=("$uow" "$@")
+    COMP_CWORD=$#
+    # shellcheck source=tools/uow.bash
+    . "$(dirname "$0")/uow.bash"
+    _uow
+    echo "${COMPREPLY[*]}"
+  ) > "$out/said" 2>&1
+  if [ "$(cat "$out/said")" = "$wanted" ]; then
+    ok "bash completes: uow $*"
+  else
+    not_ok "bash completes: uow $*" "not to $wanted"
+  fi
+}
+
+check_completion() {
+  completes "doctor" do
+  completes "--no-connect" doctor --no
+  completes "--call --contexts" bench --c
+  completes "uow_down" doctor uow_do
+}
+
 rm -rf "$out"
 mkdir -p "$out"
 says 0 "uow --help lists the commands" "bench" --help
@@ -75,6 +118,9 @@ says 64 "a number that is none is refused" "--rounds must be a number" bench x -
 says 64 "without a statement nothing is run" "what shall be run?" bench x
 says 0 "help of a command" "--rounds" bench --help
 says 1 "a server that is down is told" "cannot connect" bench uow_down --sql "SELECT 1"
+says 0 "help of each command stands in the list" "doctor" --help
+check_help
+check_completion
 for dsn in $UOW_TEST_DSNS; do
   check_source "$dsn"
   [ -z "$(sleeping "$dsn" 0)" ] || check_interrupt "$dsn"

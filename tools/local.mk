@@ -36,7 +36,19 @@ uow_CPPFLAGS = -I$(top_srcdir)/lib -I$(top_srcdir)/include -I$(top_srcdir)/tools
 # The inner library: probe tells what the library itself knows of a driver, which is nothing for programs.
 uow_LDADD    = libuow-inner.la $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHREAD_LIBS) $(LIBM)
 
-dist_man1_MANS = tools/uow.1
+dist_man1_MANS = tools/uow.1 tools/uow-bench.1 tools/uow-doctor.1 tools/uow-probe.1 tools/uow-scaffold.1
 
-check_scripts += tools/check.sh tools/check_doctor.sh
-EXTRA_DIST += tools/check.sh tools/check_doctor.sh tools/tap.sh
+# bash looks for completions in a file with the command's name.
+EXTRA_DIST += tools/uow.bash
+install-data-local:
+	$(MKDIR_P) "$(DESTDIR)$(datadir)/bash-completion/completions"
+	$(INSTALL_DATA) $(srcdir)/tools/uow.bash "$(DESTDIR)$(datadir)/bash-completion/completions/uow"
+uninstall-local:
+	rm -f "$(DESTDIR)$(datadir)/bash-completion/completions/uow"
+
+
+check_scripts += tools/check.sh tools/check_doctor.sh tools/check_probe.sh tools/check_scaffold.sh
+EXTRA_DIST += tools/check.sh tools/check_doctor.sh tools/check_probe.sh tools/check_scaffold.sh tools/check_scaffold.c \
+	tools/tap.sh \
+	tools/golden/sqlite.txt tools/golden/postgresql.txt tools/golden/mariadb.txt tools/golden/unknown.txt \
+	tools/golden/polls.txt tools/golden/forgets.txt

@@ -30,19 +30,41 @@ const cli_command probe_command = {
 
 /* --- the report */
 
+#define WIDEST_VALUE 36
+
+/* Of the values of a group that have a meaning behind them, as far as they are not too long for a column. */
+static int probe_width(const probe *it, const char *group)
+{
+    int width = 0;
+
+    for (size_t i = 0; i < it->fact_count; i++) {
+        int length = (int)strlen(it->facts[i].value);
+
+        if (it->facts[i].meaning && strcmp(it->facts[i].group, group) == 0 && length > width && length <= WIDEST_VALUE)
+            width = length;
+    }
+    return width;
+}
+
 void probe_print(FILE *out, const probe *it)
 {
     bool colours = cli_colours(out);
     const char *group = "";
+    int width = 0;
 
     for (size_t i = 0; i < it->fact_count; i++) {
         const probe_fact *fact = &it->facts[i];
 
         if (strcmp(group, fact->group) != 0)
             fprintf(out, "%s%s%s%s\n", i ? "\n" : "", colours ? "\033[1m" : "", fact->group, colours ? "\033[0m" : "");
+        if (strcmp(group, fact->group) != 0)
+            width = probe_width(it, fact->group);
         group = fact->group;
-        if (fact->meaning)
-            fprintf(out, "  %-22s %-26s  %s%s%s\n", fact->name, fact->value, colours ? "\033[2m" : "", fact->meaning,
+        if (fact->meaning && strlen(fact->value) > WIDEST_VALUE)
+            fprintf(out, "  %-22s %s\n  %-22s %*s  %s%s%s\n", fact->name, fact->value, "", width, "",
+                    colours ? "\033[2m" : "", fact->meaning, colours ? "\033[0m" : "");
+        else if (fact->meaning)
+            fprintf(out, "  %-22s %-*s  %s%s%s\n", fact->name, width, fact->value, colours ? "\033[2m" : "", fact->meaning,
                     colours ? "\033[0m" : "");
         else
             fprintf(out, "  %-22s %s\n", fact->name, fact->value);

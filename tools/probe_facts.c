@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "scaffold.h"
+
 void probe_add(probe *it, const char *group, const char *name, const char *value, const char *meaning)
 {
     it->facts = pool_more(&it->memory, it->facts, it->fact_count, sizeof *it->facts);
@@ -90,6 +92,8 @@ static void facts_procedures(probe *it)
     probe_add(it, "procedures", "stored procedures", facts_yes(it->caps->procedures),
               it->caps->procedures ? NULL : "uow_call runs portable bodies of the model");
     if (it->caps->procedures && calls) {
+        probe_add(it, "procedures", "functions", calls->from_function ? "SELECT * FROM f()" : "SELECT f()",
+                  "uow_call finds out which of the two a name is");
         probe_add(it, "procedures", "OUT values come", outs[calls->outs], NULL);
         probe_add(it, "procedures", "parameters", calls->routines_sql ? "read from the catalog" : "taken as given", NULL);
         probe_add(it, "procedures", "a failed call", calls->atomic ? "is undone" : "leaves what it did",
@@ -167,24 +171,47 @@ static void facts_limits(probe *it)
 
 /* --- types */
 
-static const char *facts_type(int sql_type)
+static uow_type facts_type(const uowi_profile_type *type)
 {
     static const struct {
         int code;
-        const char *name;
+        uow_type type, when_unsigned;
     } codes[] = {
-        {-7, "UOW_BOOL"},        {-6, "UOW_INT8"},    {5, "UOW_INT16"},     {4, "UOW_INT32"},      {-5, "UOW_INT64"},
-        {7, "UOW_FLOAT"},        {6, "UOW_DOUBLE"},   {8, "UOW_DOUBLE"},    {2, "UOW_DECIMAL"},    {3, "UOW_DECIMAL"},
-        {1, "UOW_TEXT"},         {12, "UOW_TEXT"},    {-8, "UOW_TEXT"},     {-9, "UOW_TEXT"},      {-1, "UOW_LONGTEXT"},
-        {-10, "UOW_LONGTEXT"},   {-2, "UOW_BINARY"},  {-3, "UOW_BINARY"},   {-4, "UOW_BLOB"},      {91, "UOW_DATE"},
-        {9, "UOW_DATE"},         {92, "UOW_TIME"},    {10, "UOW_TIME"},     {93, "UOW_TIMESTAMP"}, {11, "UOW_TIMESTAMP"},
-        {-11, "UOW_GUID"},
+        {-7, UOW_BOOL, UOW_BOOL},          {-6, UOW_INT8, UOW_UINT8},          {5, UOW_INT16, UOW_UINT16},
+        {4, UOW_INT32, UOW_UINT32},        {-5, UOW_INT64, UOW_UINT64},        {7, UOW_FLOAT, UOW_FLOAT},
+        {6, UOW_DOUBLE, UOW_DOUBLE},       {8, UOW_DOUBLE, UOW_DOUBLE},        {2, UOW_DECIMAL, UOW_DECIMAL},
+        {3, UOW_DECIMAL, UOW_DECIMAL},     {1, UOW_TEXT, UOW_TEXT},            {12, UOW_TEXT, UOW_TEXT},
+        {-8, UOW_TEXT, UOW_TEXT},          {-9, UOW_TEXT, UOW_TEXT},           {-2, UOW_BINARY, UOW_BINARY},
+        {-3, UOW_BINARY, UOW_BINARY},      {-4, UOW_BLOB, UOW_BLOB},           {91, UOW_DATE, UOW_DATE},
+        {9, UOW_DATE, UOW_DATE},           {92, UOW_TIME, UOW_TIME},           {10, UOW_TIME, UOW_TIME},
+        {93, UOW_TIMESTAMP, UOW_TIMESTAMP}, {11, UOW_TIMESTAMP, UOW_TIMESTAMP}, {-11, UOW_GUID, UOW_GUID},
     };
 
+    if (strcmp(type->name, "timestamptz") == 0 || strcmp(type->name, "datetimeoffset") == 0)
+        return UOW_TIMESTAMPTZ;
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (codes[i].code == sql_type)
-            return codes[i].name;
-    return "UOW_LONGTEXT";
+        if (codes[i].code == type->sql_type)
+            return strstr(type->name, "UNSIGNED") ? codes[i].when_unsigned : codes[i].type;
+    return UOW_LONGTEXT;
+}
+
+/* What a value of the type may lose on its way; NULL: nothing. */
+static const char *facts_loss(probe *it, uow_type type)
+{
+    const uowi_dialect *dialect = it->dialect;
+
+    if (type >= UOW_INT8 && type < UOW_INT64 && dialect->ints_are_64bit)
+        return "a column may hold 64 bits all the same: UOW_INT64 takes all of them";
+    if (type == UOW_DECIMAL || type == UOW_DOUBLE)
+        return type == UOW_DOUBLE                 ? "15 to 17 digits"
+               : dialect->decimals_as_doubles ? "digits beyond 15 are lost"
+                                              : "exact, up to 38 digits";
+    if (type == UOW_TIMESTAMP || type == UOW_TIMESTAMPTZ)
+        return pool_format(&it->memory, "%d digits of a second%s", it->caps->fraction_digits,
+                           type == UOW_TIMESTAMPTZ && dialect->read_offset ? "; the offset is asked for" : "");
+    if ((type == UOW_TEXT || type == UOW_LONGTEXT) && dialect->nul_cuts_text)
+        return "no NUL inside";
+    return NULL;
 }
 
 static void facts_types(probe *it)
@@ -196,7 +223,7 @@ static void facts_types(probe *it)
         for (size_t k = 0; k < i; k++)
             again = again || strcmp(it->profile.types[k].name, type->name) == 0;
         if (!again && type->name[0])
-            probe_add(it, "types", type->name, facts_type(type->sql_type), NULL);
+            probe_add(it, "types", type->name, scaffold_type_name(facts_type(type)), facts_loss(it, facts_type(type)));
     }
 }
 

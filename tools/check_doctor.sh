@@ -78,7 +78,9 @@ check_files() {
   { good_driver; echo --; printf '\xEF\xBB\xBF'; good_source; } | setup
   diagnosed 10 file-byte-order-mark "byte order mark" "a byte order mark"
   { good_driver; echo --; good_source "  Timeout = 5"; } | setup
-  diagnosed 0 line-misread "line 4: in [shop] is a line that begins with a blank" "an indented key"
+  says 0 "doctor: an indented key is none the worse" "Nothing is wrong." doctor
+  { good_driver; echo --; good_source "Timeout"; } | setup
+  diagnosed 0 line-misread "line 4: in [shop] is a line without =" "a line that says nothing"
   { good_driver; echo --; good_source "Timeout = 5 # seconds"; } | setup
   diagnosed 0 line-misread "comment behind the value of Timeout is part of the value" "a comment behind a value" shop
   { good_driver; echo --; good_source; good_source; } | setup

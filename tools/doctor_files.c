@@ -34,10 +34,6 @@ static void files_remark(doctor *d, doctor_subject *subject, const ini_remark *r
         text = pool_format(p, "in [%s] is a line without =, which says nothing", name);
         remedy = "a comment begins with # or ;";
         break;
-    case INI_INDENTED:
-        text = pool_format(p, "in [%s] is a line that begins with a blank: unixODBC passes it over", name);
-        remedy = "let it begin at the left margin";
-        break;
     case INI_SECTION_TWICE:
         code = DOCTOR_SECTION_TWICE;
         text = pool_format(p, "[%s] is there a second time: only the first one counts", name);

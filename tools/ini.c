@@ -1,8 +1,7 @@
 /*
- * What unixODBC does (2.3.11, ini/ and odbcinst/): lines of at most 1,000 bytes; a file that does not begin with a
- * section is not read at all; lines that begin with a blank are passed over; sections and keys are looked for without
- * regard to case and the first one counts, the user's data sources before the system's and the system's drivers before
- * the user's.
+ * What unixODBC does (2.3.11, ini/ and odbcinst/): lines of at most 1,000 bytes, without the blanks before them; a file
+ * that does not begin with a section is not read at all; sections and keys are looked for without regard to case and the
+ * first one counts, the user's data sources before the system's and the system's drivers before the user's.
  */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
@@ -107,6 +106,8 @@ static bool ini_line(pool *p, ini_file *file, const char *text, unsigned line)
 {
     if (ini_blank(text))
         return true;
+    while (isspace((unsigned char)*text))
+        text++;
     if (text[0] == '[') {
         ini_begin(p, file, text, line);
         return true;
@@ -115,10 +116,7 @@ static bool ini_line(pool *p, ini_file *file, const char *text, unsigned line)
         ini_remark_on(p, file, strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? INI_BOM : INI_BEFORE, line, "");
         return false;
     }
-    if (isspace((unsigned char)text[0]))
-        ini_remark_on(p, file, INI_INDENTED, line, file->sections[file->section_count - 1].name);
-    else
-        ini_key_line(p, file, text, line);
+    ini_key_line(p, file, text, line);
     return true;
 }
 

@@ -25,7 +25,6 @@ typedef enum ini_fault {
     INI_BOM,        /* the same, by three bytes that an editor put there */
     INI_NO_BRACKET, /* [section without its end */
     INI_NO_EQUALS,  /* a line that is neither section nor key */
-    INI_INDENTED,   /* a key after blanks: passed over */
     INI_SECTION_TWICE,
     INI_KEY_TWICE, /* the first one counts */
     INI_COMMENT,   /* a comment behind a value belongs to the value */

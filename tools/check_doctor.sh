@@ -62,7 +62,7 @@ make_lacking() {
 }
 
 make_crashing() {
-  printf '#include <signal.h>\n__attribute__((constructor)) static void begin(void) { raise(SIGSEGV); }\n' > "$out/crash.c"
+  printf '#include <stdlib.h>\n__attribute__((constructor)) static void begin(void) { abort(); }\n' > "$out/crash.c"
   ${CC:-cc} -shared -fPIC -o "$out/libcrash.so" "$out/crash.c"
 }
 

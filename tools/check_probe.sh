@@ -65,6 +65,26 @@ check_source() {
   fi
 }
 
+# A driver that libuow does not know, tried; then used by its profile.
+check_try() {
+  local unknown="DSN=uow_test_postgresql;TestInfo=SQL_DBMS_NAME:Whatever|SQL_DRIVER_NAME:whatever.so"
+  says 0 "probe --try of a driver that is not known" "multi-row VALUES" probe "$unknown" --try "$out/profile"
+  cp "$out/profile" "$out/said"
+  for line in "batches = values" "returning = clause" "paging = limit" "second-digits = 6" "failed-statement"; do
+    if grep -q "^$line" "$out/profile"; then
+      ok "probe --try: the profile has $line"
+    else
+      not_ok "probe --try: the profile has $line" "it lacks it"
+    fi
+  done
+  says 0 "probe: without the profile it is used row by row" "row by row" probe "$unknown"
+  says 0 "probe: with the profile it is used by what it does" "multi-row VALUES" probe "$unknown;UowProfile=$out/profile"
+  echo "returning = perhaps" > "$out/broken"
+  says 1 "probe: a profile that makes no sense is refused" "line 1 that makes no sense" probe "$unknown;UowProfile=$out/broken"
+  says 1 "probe: a profile that is not there is refused" "No such file" probe "$unknown;UowProfile=$out/none"
+  says 0 "probe: a driver that is known needs no profile" "postgresql" probe "DSN=uow_postgresql;UowProfile=$out/profile"
+}
+
 rm -rf "$out"
 mkdir -p "$out"
 says 64 "probe: without a data source" "which data source?" probe
@@ -82,4 +102,5 @@ if [ -e "${UOW_BUILDDIR:-build}/odbc/testdrv/.libs/libuowtest.so" ] ||
 else
   skip "probe: a driver that libuow does not know" "the test driver is not built"
 fi
+check_try
 finish

@@ -15,6 +15,8 @@ sample=${UOW_SAMPLE_DATA:-}
 
 CC=${CC:-cc}
 CXX=${CXX:-c++}
+sanitize=
+[ "${UOW_SANITIZERS:-none}" = none ] || sanitize="-fsanitize=$UOW_SANITIZERS"
 warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
 
 run_psql() { psql -X -q -v ON_ERROR_STOP=1 -h "$UOW_PG_SOCKET" -p "$UOW_PG_PORT" -U "$UOW_PG_ADMIN" "$@"; }
@@ -51,10 +53,10 @@ loads() {
 compiles() {
   local upper
   upper=$(echo "$1" | tr a-z A-Z)
-  $CC -std=c11 $warnings -Wstrict-prototypes ${UOW_SANITIZE_FLAGS:-} -I"$here/../include" -c "$1.c" -o "$1.o" &&
+  $CC -std=c11 $warnings -Wstrict-prototypes $sanitize -I"$here/../include" -c "$1.c" -o "$1.o" &&
     echo "#include \"$1.h\"" > "$1.cc" &&
     $CXX -std=c++11 $warnings -I"$here/../include" -I. -fsyntax-only "$1.cc" &&
-    $CC -std=c11 $warnings ${UOW_SANITIZE_FLAGS:-} -I"$here/../include" -I. "-DMODEL_HEADER=\"$1.h\"" \
+    $CC -std=c11 $warnings $sanitize -I"$here/../include" -I. "-DMODEL_HEADER=\"$1.h\"" \
       "-DMODEL_ENTITIES=$1_entities" "-DMODEL_COUNT=${upper}_ENTITY_COUNT" ${2:-} \
       "$here/check_scaffold.c" "$1.o" -L"$build/.libs" -luow -Wl,-rpath,"$build/.libs" -lm -o "$1"
 }

@@ -10,10 +10,11 @@
 #include "ini.h"
 #include "json.h"
 
-enum { OPTION_JSON };
+enum { OPTION_JSON, OPTION_TRY };
 
 static const cli_option probe_options[] = {
     {"--json", NULL, "write the facts as JSON"},
+    {"--try", "FILE", "find out more in a scratch table, and write a profile of the driver"},
     {NULL, NULL, NULL},
 };
 
@@ -22,9 +23,11 @@ static int probe_main(const cli_command *self, int count, char **words);
 const cli_command probe_command = {
     .name = "probe",
     .summary = "What a driver is like, as libuow sees it, and what that means for a program.",
-    .usage = "DSN [--json]",
+    .usage = "DSN [--json] [--try FILE]",
     .options = probe_options,
-    .notes = "Facts are asked of the driver, and where drivers promise too much, tried. Nothing stays behind in the database.\n",
+    .notes = "Facts are asked of the driver, and where drivers promise too much, tried. Nothing stays behind in the database.\n"
+             "--try writes and reads every type and tries statements, each in a process of its own, so that a crash is a\n"
+             "finding. A data source of a driver that libuow does not know names the file: UowProfile = FILE.\n",
     .run = probe_main,
 };
 
@@ -106,7 +109,7 @@ static const char *probe_threading(probe *it)
     return value ? value : ini_value(ini_driver(&setup, "ODBC"), "Threading");
 }
 
-static int probe_run(probe *it, const cli_command *self, bool json)
+static int probe_run(probe *it, const cli_command *self, bool json, const char *profile)
 {
     uowi_conn_options options = {.connection = it->dsn, .login_timeout_ms = 10000};
     uowi_trace trace = {0};
@@ -125,11 +128,15 @@ static int probe_run(probe *it, const cli_command *self, bool json)
         it->threading = probe_threading(it);
         uowi_profile_ask(conn, &it->profile);
         probe_facts(it);
+        status = CLI_OK;
+        if (profile && !probe_try(it, profile)) {
+            (void)cli_complain(self, "cannot write %s", profile);
+            status = CLI_FAILED;
+        }
         if (json)
             probe_json(stdout, it);
         else
             probe_print(stdout, it);
-        status = CLI_OK;
     } else {
         (void)cli_complain(self, "%s", uow_error_message(&error));
     }
@@ -143,6 +150,7 @@ static int probe_main(const cli_command *self, int count, char **words)
 {
     probe it = {0};
     cli_words line = {.command = self, .count = count, .words = words};
+    const char *profile = NULL;
     bool json = false;
     cli_kind kind;
     int status;
@@ -152,7 +160,9 @@ static int probe_main(const cli_command *self, int count, char **words)
             return CLI_OK;
         if (kind == CLI_BAD)
             return CLI_USAGE;
-        if (kind == CLI_OPTION)
+        if (kind == CLI_OPTION && line.option == OPTION_TRY)
+            profile = line.value;
+        else if (kind == CLI_OPTION)
             json = true;
         else if (it.dsn)
             return cli_complain(self, "one data source, please: %s or %s?", it.dsn, line.value);
@@ -161,7 +171,7 @@ static int probe_main(const cli_command *self, int count, char **words)
     }
     if (!it.dsn)
         return cli_complain(self, "which data source? \"uow probe --help\" tells more");
-    status = probe_run(&it, self, json);
+    status = probe_run(&it, self, json, profile);
     pool_free(&it.memory);
     return status;
 }

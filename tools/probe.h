@@ -36,6 +36,11 @@ void probe_quirks(probe *it);
 /* Adds one; value may be given by a format. */
 void probe_add(probe *it, const char *group, const char *name, const char *value, const char *meaning);
 
+/* --- probe_try.c */
+
+/* Finds out in a scratch table what the driver really does, and writes a profile. False: the file cannot be written. */
+bool probe_try(probe *it, const char *path);
+
 /* --- probe.c */
 
 void probe_print(FILE *out, const probe *it);

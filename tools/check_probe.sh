@@ -69,6 +69,17 @@ check_source() {
 check_try() {
   local unknown="DSN=uow_test_postgresql;TestInfo=SQL_DBMS_NAME:Whatever|SQL_DRIVER_NAME:whatever.so"
   says 0 "probe --try of a driver that is not known" "multi-row VALUES" probe "$unknown" --try "$out/profile"
+  cp "$out/said" "$out/tried"
+  cp "$out/tried" "$out/said"
+  for line in "UOW_INT64 *exact" "UOW_DECIMAL *exact" "UOW_TEXT *exact" "UOW_BLOB *exact" "UOW_TIMESTAMP *6 digits" \
+    "generated keys *yes" "savepoints *yes" "parameter arrays *each row" "cancel *at once, CANCELLED" "row counts *right" \
+    "duplicate key *CONSTRAINT, SQLSTATE 23505" "scratch table *gone"; do
+    if grep -q "^  $line" "$out/tried"; then
+      ok "probe --try: $line"
+    else
+      not_ok "probe --try: $line" "it is not said"
+    fi
+  done
   cp "$out/profile" "$out/said"
   for line in "batches = values" "returning = clause" "paging = limit" "second-digits = 6" "failed-statement"; do
     if grep -q "^$line" "$out/profile"; then

@@ -72,7 +72,6 @@ static void try_one(probe *it, FILE *profile, const try_case *one, const try_pla
     probe_add(it, "tried", one->name, pool_format(&it->memory, "%s", said), NULL);
 }
 
-/* A name of a data source becomes a string, so that nothing is lost where a profile is named beside it. */
 bool probe_try(probe *it, const char *path)
 {
     static const try_case drop = {"scratch table", try_drop, NULL};
@@ -86,12 +85,15 @@ bool probe_try(probe *it, const char *path)
         return false;
     fprintf(profile, "# uow profile of %s %s for %s, by uow probe --try\n", it->caps->driver_name, it->caps->driver_version,
             it->caps->dbms_name);
+    /* The last line of a name counts: what is found out comes after what is asked. */
+    fprintf(profile, "row-arrays = %s\nparam-arrays = %s\n", it->caps->row_arrays ? "yes" : "no",
+            it->caps->param_arrays ? "yes" : "no");
     for (const try_case *one = try_types; one->name; one++)
+        try_one(it, profile, one, &place);
+    for (const try_case *one = try_saves; one->name; one++)
         try_one(it, profile, one, &place);
     for (const try_case *one = try_statements; one->name; one++)
         try_one(it, profile, one, &place);
     try_one(it, profile, &drop, &place);
-    fprintf(profile, "row-arrays = %s\nparam-arrays = %s\n", it->caps->row_arrays ? "yes" : "no",
-            it->caps->param_arrays ? "yes" : "no");
     return fclose(profile) == 0;
 }

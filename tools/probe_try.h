@@ -24,7 +24,7 @@ typedef struct try_case {
     const char *careful; /* the line of the profile where it failed or crashed; or NULL */
 } try_case;
 
-extern const try_case try_types[], try_statements[]; /* each ends with name NULL */
+extern const try_case try_types[], try_saves[], try_statements[]; /* each ends with name NULL */
 
 /* --- probe_try_types.c shares with probe_try_statements.c */
 

@@ -11,6 +11,9 @@ typedef union try_value {
     int64_t integer;
     int32_t int32;
     int16_t int16;
+    int8_t int8;
+    uint16_t uint16;
+    uint32_t uint32;
     double number;
     float small;
     uint8_t flag;
@@ -62,7 +65,8 @@ static int types_same(uow_type type, size_t size, const try_value *a, const try_
     char one[48], other[48];
 
     switch (type) {
-    case UOW_TEXT: return strcmp(a->text, b->text) == 0;
+    case UOW_TEXT:
+    case UOW_DECIMAL_TEXT: return strcmp(a->text, b->text) == 0;
     case UOW_LONGTEXT:
         return a->long_text.length == b->long_text.length && memcmp(a->long_text.data, b->long_text.data, b->long_text.length) == 0;
     case UOW_BLOB: return a->blob.length == b->blob.length && memcmp(a->blob.data, b->blob.data, b->blob.length) == 0;
@@ -151,6 +155,10 @@ static int types_try(FILE *out, try_place *place, const char *types, uow_type ty
         return types_try(out, place, columns, type, sizeof value.member, &value); \
     }
 
+TYPES_CASE(types_int8, "SMALLINT|INTEGER", UOW_INT8, int8, -128)
+TYPES_CASE(types_uint8, "SMALLINT|INTEGER", UOW_UINT8, flag, 255)
+TYPES_CASE(types_uint16, "INTEGER", UOW_UINT16, uint16, 65535)
+TYPES_CASE(types_uint32, "BIGINT|NUMERIC(10)", UOW_UINT32, uint32, 4294967295u)
 TYPES_CASE(types_int16, "SMALLINT|INTEGER", UOW_INT16, int16, -32768)
 TYPES_CASE(types_int32, "INTEGER", UOW_INT32, int32, -2147483647)
 TYPES_CASE(types_int64, "BIGINT|NUMERIC(19)", UOW_INT64, integer, 9223372036854775807)
@@ -159,6 +167,8 @@ TYPES_CASE(types_double, "DOUBLE PRECISION|DOUBLE|FLOAT", UOW_DOUBLE, number, 0.
 TYPES_CASE(types_bool, "BOOLEAN|BIT|SMALLINT", UOW_BOOL, flag, 1)
 TYPES_CASE(types_decimal, "DECIMAL(18,4)|NUMERIC(18,4)", UOW_DECIMAL, decimal, {1234567890123456u, 0, 4, 0})
 TYPES_CASE(types_text, "VARCHAR(40)", UOW_TEXT, text, "na\xC3\xAFve \xE6\x97\xA5\xE6\x9C\xAC \xF0\x9F\x99\x82 'x'")
+TYPES_CASE(types_digits_text, "DECIMAL(18,4)|NUMERIC(18,4)", UOW_DECIMAL_TEXT, text, "-123456789012.3456")
+TYPES_CASE(types_binary, "BINARY(4)|VARBINARY(4)|BYTEA|BLOB", UOW_BINARY, bytes, {1, 0, 255, 128})
 TYPES_CASE(types_date, "DATE", UOW_DATE, date, {1999, 12, 31})
 TYPES_CASE(types_time, "TIME", UOW_TIME, time, {23, 59, 58, 0, 0})
 TYPES_CASE(types_guid, "UUID|UNIQUEIDENTIFIER|CHAR(36)", UOW_GUID, guid, {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}})
@@ -171,15 +181,21 @@ TYPES_CASE(types_blob, "BLOB|BYTEA|VARBINARY(4000)|LONGVARBINARY", UOW_BLOB, blo
 TYPES_CASE(types_long, "CLOB|TEXT|LONGTEXT|VARCHAR(4000)|LONGVARCHAR", UOW_LONGTEXT, long_text, {types_letters, 13})
 
 const try_case try_types[] = {
+    {"UOW_INT8", types_int8, NULL},
+    {"UOW_UINT8", types_uint8, NULL},
     {"UOW_INT16", types_int16, NULL},
+    {"UOW_UINT16", types_uint16, NULL},
     {"UOW_INT32", types_int32, NULL},
+    {"UOW_UINT32", types_uint32, NULL},
     {"UOW_INT64", types_int64, NULL},
     {"UOW_FLOAT", types_float, NULL},
     {"UOW_DOUBLE", types_double, NULL},
     {"UOW_BOOL", types_bool, NULL},
     {"UOW_DECIMAL", types_decimal, "decimals = doubles"},
+    {"UOW_DECIMAL_TEXT", types_digits_text, NULL},
     {"UOW_TEXT", types_text, "text = utf-16"},
     {"UOW_LONGTEXT", types_long, NULL},
+    {"UOW_BINARY", types_binary, NULL},
     {"UOW_BLOB", types_blob, NULL},
     {"UOW_DATE", types_date, NULL},
     {"UOW_TIME", types_time, NULL},

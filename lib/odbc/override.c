@@ -23,6 +23,11 @@ static const uowi_way_rule override_values_back[] = {
     {UOWI_WAY_ROW, 0, false, 0, 0},
 };
 
+static const uowi_way_rule override_arrays[] = {
+    {UOWI_WAY_ARRAY, UOWI_WRITES_INSERT, false, 2, 500},
+    {UOWI_WAY_ROW, 0, false, 0, 0},
+};
+
 /* A line "name = value"; without a value it is a number. */
 typedef struct override_rule {
     const char *name, *value;
@@ -55,6 +60,7 @@ static const override_rule override_rules[] = {
     {"param-arrays", "no", offsetof(uowi_override, param_arrays), OVERRIDE_INT, 0},
     {"batches", "rows", 0, OVERRIDE_BATCHES, 0},
     {"batches", "values", 0, OVERRIDE_BATCHES, 1},
+    {"batches", "arrays", 0, OVERRIDE_BATCHES, 2},
     {"second-digits", NULL, OF_DIALECT(fraction_digits), OVERRIDE_INT, 9},
     {"max-parameters", NULL, OF_DIALECT(max_parameters), OVERRIDE_INT, 65535},
 };
@@ -69,7 +75,7 @@ static void override_set(uowi_override *override, const override_rule *rule, int
     else if (rule->kind == OVERRIDE_INT)
         memcpy(at, &value, sizeof value);
     else
-        override->dialect.ways = on ? override_values : NULL;
+        override->dialect.ways = value == 2 ? override_arrays : on ? override_values : NULL;
 }
 
 static bool override_take(uowi_override *override, const char *name, const char *value)

@@ -71,6 +71,14 @@ Test(override, what_the_profile_says_is_the_dialect)
     done();
 }
 
+Test(override, arrays_of_parameters_are_a_way_too)
+{
+    cr_assert_eq(read_profile("batches = arrays\n"), UOW_OK);
+    cr_assert_eq(override->dialect.ways[0].way, UOWI_WAY_ARRAY);
+    cr_assert_not(override->dialect.ways[0].back);
+    done();
+}
+
 Test(override, a_line_that_makes_no_sense_is_named)
 {
     cr_assert_eq(read_profile("text = utf-8\nreturning = perhaps\n"), UOW_MISUSE);

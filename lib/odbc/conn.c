@@ -12,6 +12,7 @@
 #include "odbc/connect.h"
 #include "odbc/limit.h"
 #include "odbc/login.h"
+#include "odbc/override.h"
 
 #define CONN_OUT_SIZE 1024
 
@@ -69,6 +70,8 @@ static uow_status conn_connect(uowi_conn *conn, const uowi_conn_options *options
     uow_status st = uowi_connect_text(options, conn->error, &cs, &target);
     if (st == UOW_OK && !uowi_connect_secret(conn->mem, &cs, &target, &conn->secret))
         st = uowi_error_no_memory(conn->error);
+    if (st == UOW_OK && target.profile[0] != '\0' && conn->override == NULL)
+        st = uowi_override_read(conn->mem, target.profile, conn->error, &conn->override);
     if (st == UOW_OK) {
         if (target.dialect != NULL)
             conn->dialect =
@@ -88,6 +91,10 @@ static void conn_probe(uowi_conn *conn, uow_text_path path)
 {
     uowi_caps_probe(conn);
     conn->dialect = uowi_dialect_for(conn->caps.dbms_name, conn->caps.driver_name);
+    if (conn->override != NULL && conn->dialect == &uowi_dialect_standard) {
+        conn->dialect = &conn->override->dialect;
+        uowi_override_caps(conn->override, &conn->caps);
+    }
     if (conn->caps.max_parameters == 0 || conn->caps.max_parameters > conn->dialect->max_parameters)
         conn->caps.max_parameters = conn->dialect->max_parameters;
     conn->isolation = (uow_isolation)conn->caps.default_isolation;
@@ -266,6 +273,7 @@ void uowi_conn_close(uowi_conn *conn)
         uowi_limit_end(conn);
     conn_leave(conn);
     uowi_login_forget(conn->mem, conn->login);
+    uowi_override_free(conn->mem, conn->override);
     uowi_mutex_done(&conn->running_mutex);
     uowi_free(conn->mem, conn, sizeof *conn);
 }

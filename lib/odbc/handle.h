@@ -43,6 +43,7 @@ struct uowi_conn {
     uowi_caps caps;
     const uowi_dialect *dialect;
     char *secret;   /* the password, wiped and freed once no message can hold it (at close) */
+    struct uowi_override *override; /* the profile of its driver, for one without a dialect; or NULL */
     struct uowi_login *login; /* how it was made, for making it again; NULL for a borrowed one */
     uint32_t query_timeout_s; /* to be set on each statement; 0: no limit, or the session has it */
     _Atomic uint64_t until_ns[UOWI_UNTIL_COUNT]; /* deadlines: see uowi_conn_until; 0: none */

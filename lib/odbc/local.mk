@@ -7,6 +7,7 @@ uow_sources += lib/odbc/stmt.c lib/odbc/stream.c lib/odbc/outs.c lib/odbc/outs.h
 uow_sources += lib/odbc/api.c lib/odbc/api.h lib/odbc/call.c lib/odbc/call.h lib/odbc/harvest.c
 uow_sources += lib/odbc/sqlstate.c lib/odbc/handle.h lib/odbc/env.c
 uow_sources += lib/odbc/cancel.c
+uow_sources += lib/odbc/adopt.c lib/odbc/adopt.h lib/odbc/attributes.c lib/odbc/attributes.h
 uow_sources += lib/odbc/conn.c lib/odbc/conn.h lib/odbc/connect.c lib/odbc/connect.h
 uow_sources += lib/odbc/login.c lib/odbc/login.h lib/odbc/refused.c lib/odbc/connstr.c lib/odbc/connstr.h lib/odbc/dsn.c
 uow_sources += lib/odbc/dsn.h lib/odbc/txn.c lib/odbc/caps.c lib/odbc/caps.h lib/odbc/textpath.c

@@ -86,7 +86,8 @@ UOW_API uow_status uow_adopt_at(const char *where, uow_env *env, void *hdbc, con
  * as they were. Units of the context's that are open are rolled back; the program's transaction goes on. uow_close does
  * the same without a report.
  * Parameters: context of uow_adopt. out_report (struct_size set: UOW_HANDLE_REPORT_INIT) or NULL: which
- *   attributes, and the transaction where the database tells, were found changed, and what could not be undone. An
+ *   attributes were found changed, and what could not be undone; with autocommit on also, where the database tells,
+ *   whether a transaction begun by a statement has come or gone. An
  *   autocommit that the program switched off itself is not switched on again, which would commit. Each change is a
  *   trace event, too.
  * Blocks: until the database has answered, where there is something to undo. Threads: as uow_close.

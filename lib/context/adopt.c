@@ -58,13 +58,11 @@ static uow_status adopt_apart(uowi_session *s)
 }
 
 /* The transaction the program is in is the outermost unit. */
-static uow_status adopt_join(uowi_session *s, uowi_attributes *was, uint32_t flags)
+static uow_status adopt_join(uowi_session *s, const uowi_attributes *was, uint32_t flags)
 {
     if (!uowi_conn_autocommit(s->conn)) {
-        if (flags & UOW_ADOPT_IDLE) {
-            was->open = was->open < 0 ? was->open : 0;
+        if (flags & UOW_ADOPT_IDLE)
             return adopt_apart(s);
-        }
         s->base = 1;
     } else if (was->open == 1) {
         s->base = 1;

@@ -157,8 +157,8 @@ int uowi_conn_in_transaction(uowi_conn *conn)
     SQLHSTMT hstmt = SQL_NULL_HSTMT;
     int open = -1;
 
-    if (conn->poisoned || (dialect->in_transaction_sql == NULL && (dialect->begin_again_sql == NULL || !conn->autocommit)) ||
-        (!conn->autocommit && dialect->asking_begins) ||
+    if (conn->poisoned || !conn->autocommit ||
+        (dialect->in_transaction_sql == NULL && dialect->begin_again_sql == NULL) ||
         !uowi_call_quiet(conn, conn->api->AllocHandle(SQL_HANDLE_STMT, conn->hdbc, &hstmt)))
         return -1;
     open = dialect->in_transaction_sql != NULL ? adopt_ask(conn, hstmt, dialect->in_transaction_sql)

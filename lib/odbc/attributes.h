@@ -15,7 +15,7 @@ typedef struct uowi_attributes {
     uint32_t known; /* a bit for each the driver tells; the catalog's is the last */
     uint64_t numbers[UOWI_ATTRIBUTES];
     char catalog[64];
-    int open; /* is a transaction: 1, 0, or -1 where the database does not tell */
+    int open; /* see uowi_conn_in_transaction */
 } uowi_attributes;
 
 /* What a driver does not tell is neither compared nor put back. */
@@ -31,7 +31,7 @@ uow_handle_change *uowi_report_change(uow_handle_report *out, const char *name, 
 
 /* adopt.c */
 
-/* Whether a transaction is open that autocommit does not tell of: 1, 0, or -1 where the database does not say. */
+/* Whether a transaction is open although autocommit is on: 1, 0, or -1 where it is off or the database does not say. */
 int uowi_conn_in_transaction(uowi_conn *conn);
 /* Looks whether the handle's other user has changed autocommit. True: it was. */
 bool uowi_conn_look(uowi_conn *conn);

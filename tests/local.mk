@@ -106,6 +106,10 @@ TRANSFERS = 100000
 check-money: libuow.la $(testdrv_programs) tests/threads/units_threads$(EXEEXT)
 	@$(servers) -- env UOW_TRANSFERS=$(TRANSFERS) tests/threads/units_threads
 
+# As a 32-bit program and on a big-endian machine: cross compilers and emulation, where they are installed.
+check-portable:
+	@$(suite_environment) bash $(top_srcdir)/tests/portable/run $(MACHINES)
+
 check-programs: all $(test_programs)
 
 bench: $(bench_programs)
@@ -121,7 +125,7 @@ installcheck-local:
 	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
-.PHONY: bench check-live check-long check-money check-polled check-polled-all check-programs check-testdrv check-threads check-unit \
+.PHONY: bench check-live check-long check-money check-polled check-polled-all check-portable check-programs check-testdrv check-threads check-unit \
   criterion-missing update-exports
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(bench_programs)
@@ -130,7 +134,8 @@ clean-local:
 distclean-local:
 	rm -rf tests/run/cache
 
+EXTRA_DIST += tests/portable/run tests/portable/runner.c tests/portable/criterion/criterion.h
 EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh tests/run/races.supp tests/run/leaks.supp tests/run/addresses.supp \
   tests/structure/lib.sh tests/structure/layers.sh tests/structure/headers.sh \
   tests/structure/calls.sh tests/structure/exports.sh tests/structure/exports.txt tests/structure/comments.sh \
-  tests/structure/files.sh tests/structure/installed.sh tests/planted/planted.sh tests/planted/interrupt.sh
+  tests/structure/files.sh tests/structure/embedded.sh tests/structure/installed.sh tests/planted/planted.sh tests/planted/interrupt.sh

@@ -21,7 +21,7 @@ expect_day() {
   for text in "order 1004 entered" "item 12: only 1 on hand" "customer 2: over the credit limit" "no customer 9" \
     "no item 99" "order 1002 is not open" "Zürich Imports                  1 orders        797.00" \
     "   11 Nut M6                         price      0.10  on hand    380" \
-    "    3 Zürich Imports                 limit     9000.00  owes      797.00"; do
+    "    3 Zürich Imports                limit     9000.00  owes      797.00"; do
     if ! grep -qF -- "$text" "$file"; then
       echo "the output lacks: $text" > "$out/lacks"
       not_ok "the program of 1998 on $dsn" "$out/lacks"

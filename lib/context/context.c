@@ -341,6 +341,8 @@ static uow_status close_step(void *self)
     if (st != UOW_OK)
         return st;
     atomic_store(&context->life, UOWI_LIFE_CLOSED);
+    if (!uowi_birthmark_holds(&context->env->birthmark))
+        uowi_conn_orphan(s->conn);
     if (s->depth > s->base && !uowi_conn_poisoned(s->conn)) {
         call->report.rolled_back = s->depth - s->base;
         s->depth = s->base + 1;

@@ -52,6 +52,9 @@ uow_status uowi_conn_reopen(uowi_conn *conn);
 /* Rolls back what is open, disconnects, frees. Every statement must be freed before. NULL is fine. */
 void uowi_conn_close(uowi_conn *conn);
 
+/* In a forked child: from now on nothing is sent, by close neither. NULL is fine. */
+void uowi_conn_orphan(uowi_conn *conn);
+
 const uowi_caps *uowi_conn_caps(const uowi_conn *conn);
 const uowi_dialect *uowi_conn_dialect(const uowi_conn *conn);
 uow_error *uowi_conn_error(const uowi_conn *conn);

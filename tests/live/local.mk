@@ -77,4 +77,5 @@ live_sources += \
 live_sources += \
 	tests/live/raw.h \
 	tests/live/test_adopt.c \
+	tests/live/test_embedded.c \
 	tests/live/test_loan.c

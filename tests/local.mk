@@ -16,6 +16,7 @@ thread_programs =
 include tests/unit/local.mk
 include tests/live/local.mk
 include tests/threads/local.mk
+include tests/embedded/local.mk
 include tests/sakila/local.mk
 
 inner_libs = libuow-inner.la $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHREAD_LIBS) $(LIBM)
@@ -110,6 +111,10 @@ check-money: libuow.la $(testdrv_programs) tests/threads/units_threads$(EXEEXT)
 check-portable:
 	@$(suite_environment) bash $(top_srcdir)/tests/portable/run $(MACHINES)
 
+# How much stack a public call can need, as the compiler lays it out.
+check-stack:
+	@UOW_SRCDIR=$(abs_top_srcdir) bash $(top_srcdir)/tests/run/stack
+
 check-programs: all $(test_programs)
 
 bench: $(bench_programs)
@@ -125,7 +130,7 @@ installcheck-local:
 	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
-.PHONY: bench check-live check-long check-money check-polled check-polled-all check-portable check-programs check-testdrv check-threads check-unit \
+.PHONY: bench check-live check-long check-money check-polled check-polled-all check-portable check-programs check-stack check-testdrv check-threads check-unit \
   criterion-missing update-exports
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(bench_programs)
@@ -134,7 +139,7 @@ clean-local:
 distclean-local:
 	rm -rf tests/run/cache
 
-EXTRA_DIST += tests/portable/run tests/portable/runner.c tests/portable/criterion/criterion.h
+EXTRA_DIST += tests/run/stack tests/portable/run tests/portable/runner.c tests/portable/criterion/criterion.h
 EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh tests/run/races.supp tests/run/leaks.supp tests/run/addresses.supp \
   tests/structure/lib.sh tests/structure/layers.sh tests/structure/headers.sh \
   tests/structure/calls.sh tests/structure/exports.sh tests/structure/exports.txt tests/structure/comments.sh \

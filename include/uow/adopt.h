@@ -104,7 +104,8 @@ typedef struct uow_loan uow_loan;
  * until uow_loan_end. What is done takes part in the open unit, that of uow_unit_run included; without one, autocommit
  * is on.
  * Parameters: out_loan receives the loan.
- * Blocks: never. Threads: owner only.
+ * Blocks: until the database has answered: in a unit a savepoint is set, by which its end is noticed; else it is asked
+ *   whether a transaction is open. Threads: owner only.
  * Returns: UOW_OK; UOW_BUSY; UOW_CONNECTION_LOST; UOW_MISUSE; UOW_NO_MEMORY; UOW_DRIVER (no statement handle). Since: 0.1.
  * Source: ODBC reference, SQLAllocHandle.
  */

@@ -9,3 +9,4 @@ tests_embedded_host_threads_SOURCES  = tests/embedded/host_threads.c
 tests_embedded_host_threads_CPPFLAGS = $(AM_CPPFLAGS) -DPLUGIN='"$(abs_builddir)/tests/embedded/.libs/plugin.so"'
 tests_embedded_host_threads_LDADD    =
 EXTRA_tests_embedded_host_threads_DEPENDENCIES = tests/embedded/plugin.la
+CLEANFILES += tests/embedded/plugin.la

@@ -23,8 +23,9 @@ export LC_ALL=C
 
 report "the library asks for something" \
   "$([ "$($NM -D --undefined-only "$library" | wc -l)" -gt 20 ] || echo "nothing in $library")"
-report "no signal is handled, blocked or sent" \
-  "$(used signal sigaction sigprocmask pthread_sigmask sigwait bsd_signal raise kill alarm setitimer timer_create)"
+# pthread_sigmask: the threads of the library take no signals, which are for the program's.
+report "no signal is handled or sent" \
+  "$(used signal sigaction sigprocmask sigwait bsd_signal raise kill alarm setitimer timer_create)"
 report "nothing runs at exit" "$(used atexit on_exit at_quick_exit cxa_atexit cxa_thread_atexit cxa_thread_atexit_impl)"
 report "nothing is printed or read" \
   "$(used stdin stdout stderr printf vprintf fprintf vfprintf puts fputs fputc putchar putc fopen fdopen freopen fwrite \

@@ -1,4 +1,5 @@
 uow_sources += \
+	lib/context/adopt.c lib/context/adopt.h \
 	lib/context/context.c lib/context/context.h \
 	lib/context/enter.c \
 	lib/context/env.c lib/context/env_open.h \
@@ -11,6 +12,7 @@ uow_sources += \
 	lib/context/factory_slot.c \
 	lib/context/factory_unit.c \
 	lib/context/handle_use.c lib/context/handle_use.h \
+	lib/context/loan.c \
 	lib/context/metrics.c lib/context/metrics.h \
 	lib/context/metrics_write.c \
 	lib/context/public_call.c \

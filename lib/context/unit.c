@@ -106,6 +106,11 @@ static uow_status unit_check(const uowi_unit *unit)
         return uowi_error_set(&s->error, UOW_CONNECTION_LOST, "the connection of the unit around this one is lost");
     if (unit->outer)
         return unit_fits(unit);
+    if (s->base > 0)
+        return uowi_error_set(&s->error, UOW_MISUSE,
+                              "uow_unit_run inside the program's own transaction is refused: a failure may undo what was done "
+                              "before it, which could not be repeated. End it and adopt the handle with UOW_ADOPT_IDLE, or use "
+                              "uow_begin");
     if (s->depth > 0)
         return uowi_error_set(&s->error, UOW_MISUSE,
                               "uow_unit_run inside a unit begun by uow_begin is refused: a failure may undo what was done "

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "odbc/adopt.h"
 #include "odbc/call.h"
 #include "odbc/connect.h"
 #include "odbc/limit.h"
@@ -208,9 +209,15 @@ uow_status uowi_conn_borrow(uowi_odbc_env *env, void *hdbc, uow_text_path path, 
         return uow_error_status(error);
     conn->hdbc = hdbc;
     conn->connected = true;
+    uow_status st = uowi_adopt_check(conn);
+    if (st != UOW_OK) {
+        uowi_conn_close(conn);
+        return st;
+    }
     if (uowi_call_quiet(conn, conn->api->GetConnectAttr(hdbc, SQL_ATTR_AUTOCOMMIT, &autocommit, SQL_IS_UINTEGER, NULL)))
         conn->autocommit = autocommit != SQL_AUTOCOMMIT_OFF;
     conn_probe(conn, path);
+    uowi_adopt_defaults(conn);
     *out = conn;
     return UOW_OK;
 }
@@ -307,6 +314,11 @@ void uowi_conn_rehome(uowi_conn *conn, uow_error *error, uowi_trace *trace)
 {
     conn->error = error;
     conn->trace = trace;
+}
+
+void uowi_conn_limit(uowi_conn *conn, uint32_t query_timeout_ms)
+{
+    conn->query_timeout_s = conn_seconds(query_timeout_ms);
 }
 
 void uowi_conn_keep_warnings(uowi_conn *conn, bool keep)

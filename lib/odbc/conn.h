@@ -38,7 +38,8 @@ uow_status uowi_conn_open(uowi_odbc_env *env, const uowi_conn_options *options, 
                           uowi_conn **out);
 /*
  * A handle that the program has connected (SQLHDBC), in autocommit or not: facts are probed, its attributes stay as they
- * are, and close leaves it as it is, connected. It must outlive the connection made here.
+ * are, and close leaves it as it is, connected. It must outlive the connection made here. UOW_MISUSE, UOW_UNSUPPORTED and
+ * UOW_BUSY say why it cannot be used: see uow_adopt.
  */
 uow_status uowi_conn_borrow(uowi_odbc_env *env, void *hdbc, uow_text_path path, uow_error *error, uowi_trace *trace,
                             uowi_conn **out);
@@ -51,6 +52,9 @@ uow_status uowi_conn_reopen(uowi_conn *conn);
 /* Rolls back what is open, disconnects, frees. Every statement must be freed before. NULL is fine. */
 void uowi_conn_close(uowi_conn *conn);
 
+/* In a forked child: from now on nothing is sent, by close neither. NULL is fine. */
+void uowi_conn_orphan(uowi_conn *conn);
+
 const uowi_caps *uowi_conn_caps(const uowi_conn *conn);
 const uowi_dialect *uowi_conn_dialect(const uowi_conn *conn);
 uow_error *uowi_conn_error(const uowi_conn *conn);
@@ -59,6 +63,8 @@ uowi_mem *uowi_conn_mem(const uowi_conn *conn);
 /* Where errors and events go from now on: what held the connection has moved. */
 void uowi_conn_rehome(uowi_conn *conn, uow_error *error, uowi_trace *trace);
 bool uowi_conn_autocommit(const uowi_conn *conn);
+/* How long a statement may take, on a borrowed handle: by attribute of each statement; 0: as the handle has it. */
+void uowi_conn_limit(uowi_conn *conn, uint32_t query_timeout_ms);
 
 /* Polling at connection level is over, if it was on: nothing else of the connection can be polled. */
 void uowi_conn_async_off(uowi_conn *conn);

@@ -159,6 +159,7 @@ typedef struct uowi_dialect {
     const char *unit_columns;         /* of the table for units' rows; NULL: the standard's */
     bool local;                       /* no link to lose: a failed commit did not happen */
     const char *begin_again_sql;      /* refused while a transaction is open; NULL: the database ends none with a statement */
+    const char *in_transaction_sql;   /* gives 1 inside a transaction, 0 outside; NULL: not to be told, or by begin_again_sql */
     const char *probe_sql;            /* cheapest statement that fails in an aborted unit */
     bool probe_may_fail;              /* for other reasons than an aborted unit (SQLSTATE 25xxx), which say nothing */
     bool dead_unasked;                /* SQL_ATTR_CONNECTION_DEAD tells only what an earlier call has met */

@@ -203,6 +203,7 @@ static const char *const mariadb_drivers[] = {"maodbc", "mariadb", NULL};
 const uowi_dialect uowi_dialect_mariadb = {
     MARIADB_KIN
     .name = "mariadb",
+    .in_transaction_sql = "SELECT @@in_transaction",
     .returning = UOWI_RETURNING_CLAUSE,
     .refused_heads = mariadb_refused,
     .wrap_before = "BEGIN NOT ATOMIC ",

@@ -168,6 +168,8 @@ const uowi_dialect uowi_dialect_postgresql = {
     .block_rows = 1000,
     .checks_before_commit = true, /* COMMIT on a killed connection may answer SUCCESS */
     .failure_aborts_unit = true,
+    /* a transaction begins with its first statement's time, which is this one's unless there was another */
+    .in_transaction_sql = "SELECT CASE WHEN now() = statement_timestamp() THEN 0 ELSE 1 END",
     .probe_sql = "SELECT 1",
     .dead_unasked = true,
     .reset_sql = postgresql_reset,

@@ -56,6 +56,7 @@ struct uowi_conn {
     uowi_mutex running_mutex; /* guards running */
     SQLHSTMT running;    /* the statement a call is being made on: cancelled only while it stands here */
     uint32_t max_age_reserved;
+    uint32_t odd_defaults; /* of a borrowed one: what its new statements inherit, see uowi_adopt_statement */
 };
 
 typedef struct uowi_param_slot uowi_param_slot; /* slot.h */

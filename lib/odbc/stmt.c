@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/utf.h"
+#include "odbc/adopt.h"
 #include "odbc/binder.h"
 #include "odbc/call.h"
 #include "odbc/execute.h"
@@ -42,6 +43,8 @@ uow_status uowi_stmt_open(uowi_conn *conn, uowi_stmt **out)
         return uowi_outcome_status(conn, outcome);
     }
     stmt_query_timeout(stmt);
+    if (conn->odd_defaults != 0)
+        uowi_adopt_statement(stmt);
     *out = stmt;
     return UOW_OK;
 }

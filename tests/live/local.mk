@@ -72,3 +72,10 @@ live_sources += \
 live_sources += \
 	tests/live/test_factory.c \
 	tests/live/test_parallel.c
+
+# handles in two hands
+live_sources += \
+	tests/live/raw.h \
+	tests/live/test_adopt.c \
+	tests/live/test_embedded.c \
+	tests/live/test_loan.c

@@ -80,7 +80,10 @@ static const uow_parameter twice_parameters[] = {
 static uow_step twice_steps[] = {UOW_STEP_INTO("SELECT 2 * CAST(:a AS integer) AS value")};
 
 static const uow_parameter rename_parameters[] = {{"most", UOW_INT64, UOW_PARAMETER_IN}};
-static uow_step rename_steps[] = {UOW_STEP("UPDATE call_things_# SET name = 'renamed' WHERE id <= :most")};
+static uow_step rename_steps[] = {
+    UOW_STEP_RAISE_IF("SELECT 1 WHERE CAST(:most AS integer) = -1", "45000", "no such luck"),
+    UOW_STEP("UPDATE call_things_# SET name = 'renamed' WHERE id <= :most"),
+};
 
 static uow_procedure sum_procedure = UOW_PROCEDURE_PORTABLE("call_sum_#", sum_parameters, sum_steps);
 static uow_procedure list_procedure = UOW_PROCEDURE_PORTABLE("call_list_#", list_parameters, list_steps);
@@ -511,6 +514,18 @@ Test(call, a_body_of_the_program_runs_on_every_database)
     check_results();
     check_failure(10);
     cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", thing_table), 5);
+    close_things();
+}
+
+Test(call, a_body_that_gives_nothing_back_may_raise)
+{
+    uow_arg most[] = {uow_arg_int64(-1)};
+
+    open_things(UOW_OWN_BODY);
+    UOW_IS(UOW_SQL, uow_call(l.ctx, named("call_rename_#"), most, 1, NULL, 0));
+    LIVE_CONTAINS(uow_context_message(l.ctx), "no such luck");
+    most[0] = uow_arg_int64(2);
+    UOW_OK(uow_call(l.ctx, named("call_rename_#"), most, 1, NULL, 0));
     close_things();
 }
 

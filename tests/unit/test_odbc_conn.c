@@ -619,9 +619,35 @@ Test(odbc_conn, a_borrowed_handle_is_used_as_it_is_and_given_back_connected)
         uowi_conn_close(borrowed);
         cr_assert_eq(fake_calls(UOWI_FN_Disconnect), 0);
         cr_assert_eq(fake_calls(UOWI_FN_EndTran), ended, "the program's transaction goes on");
-        cr_assert_eq(fake_calls(UOWI_FN_SetConnectAttr), set, "attributes stay as they were");
+        cr_assert_eq(fake_calls(UOWI_FN_SetConnectAttr), set + 1, "but for the question whether any can be set");
     }
     cr_assert_eq(uowi_conn_set_autocommit(f.conn, false), UOW_OK, "the handle still works");
+    cr_assert_eq(fixture_close(&f), 0);
+}
+
+static void not_borrowed(uow_status wanted, const char *why)
+{
+    uowi_conn *borrowed = NULL;
+
+    cr_assert_eq(uowi_conn_borrow(f.env, f.conn->hdbc, UOW_TEXT_AUTO, &f.error, &f.trace, &borrowed), wanted);
+    cr_assert_null(borrowed);
+    cr_assert(strstr(uow_error_message(&f.error), why), "%s", uow_error_message(&f.error));
+    uowi_error_clear(&f.error);
+}
+
+Test(odbc_conn, a_handle_that_cannot_be_used_is_refused_with_the_reason)
+{
+    cr_assert_eq(open_fake("PostgreSQL", "Driver=x"), UOW_OK);
+    fake_fail(UOWI_FN_GetInfo, 1, SQL_INVALID_HANDLE, "", 0, "");
+    not_borrowed(UOW_MISUSE, "another driver manager");
+    fake_fail(UOWI_FN_GetInfo, 1, SQL_ERROR, "08003", 0, "[DM]Connection not open");
+    not_borrowed(UOW_MISUSE, "not connected");
+    fake_fail(UOWI_FN_SetConnectAttr, 1, SQL_ERROR, "HY010", 0, "[DM]Function sequence error");
+    not_borrowed(UOW_BUSY, "executing");
+    fake_fail(UOWI_FN_AllocHandle, 1, SQL_ERROR, "HY000", 0, "no handle");
+    not_borrowed(UOW_DRIVER, "no statement handle");
+    fake_fail(UOWI_FN_Execute, 1, SQL_ERROR, "S1010", 0, "[DM]Function sequence error");
+    not_borrowed(UOW_UNSUPPORTED, "ODBC 2");
     cr_assert_eq(fixture_close(&f), 0);
 }
 

@@ -71,7 +71,7 @@ check_help() {
   for command in $("$uow" --help | awk '/^  [a-z]/ { print $1 }'); do
     page=$(dirname "$0")/uow-$command.1
     for option in $("$uow" "$command" --help | awk '/^  --/ && $1 != "--help" { print $1 }'); do
-      sed 's/\\-/-/g' "$page" 2> /dev/null | grep -qF -- "$option" || missing="$missing $command $option"
+      sed 's/\\-/-/g' "$page" 2> /dev/null | grep -F -- "$option" > /dev/null || missing="$missing $command $option"
     done
   done
   echo "$missing" > "$out/said"

@@ -35,7 +35,7 @@ diagnosed() {
     not_ok "doctor: $name" "exit status $got, not $status"
   elif ! grep -q ": $code\$" "$out/said"; then
     not_ok "doctor: $name" "no finding is called $code"
-  elif ! tr -s '\n ' ' ' < "$out/said" | grep -qF -- "$text"; then
+  elif ! tr -s '\n ' ' ' < "$out/said" | grep -F -- "$text" > /dev/null; then
     not_ok "doctor: $name" "the output lacks: $text"
   else
     ok "doctor: $name"

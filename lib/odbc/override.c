@@ -4,15 +4,14 @@
 
 #include "odbc/override.h"
 
-#include <errno.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/platform.h"
 #include "base/utf.h"
 
-#define OVERRIDE_LINE 256
+#define OVERRIDE_MOST 16384 /* bytes of a profile */
 
 static const uowi_way_rule override_values[] = {
     {UOWI_WAY_VALUES, UOWI_WRITES_INSERT, false, 2, 500},
@@ -129,26 +128,48 @@ static bool override_line(uowi_override *override, char *text)
     return override_take(override, override_trim(text), override_trim(equals + 1));
 }
 
-static uow_status override_lines(FILE *file, const char *path, uow_error *error, uowi_override *override)
+/* The lines of text, which it takes apart. */
+static uow_status override_lines(char *text, const char *path, uow_error *error, uowi_override *override)
 {
-    char text[OVERRIDE_LINE];
+    char *next;
 
-    for (unsigned line = 1; fgets(text, sizeof text, file) != NULL; line++)
+    for (unsigned line = 1; text != NULL; line++, text = next) {
+        next = strchr(text, '\n');
+        if (next != NULL)
+            *next++ = '\0';
         if (!override_line(override, text))
             return uowi_error_set(error, UOW_MISUSE,
                                   "The driver's profile %s (UowProfile) has a line %u that makes "
                                   "no sense: make it again "
                                   "with uow probe --try.",
                                   path, line);
+    }
     if (override->dialect.ways == override_values && override->dialect.returning == UOWI_RETURNING_CLAUSE)
         override->dialect.ways = override_values_back;
     return UOW_OK;
 }
 
+static uow_status override_file(uowi_mem *mem, const char *path, uow_error *error, uowi_override *override)
+{
+    char *text = uowi_alloc(mem, OVERRIDE_MOST);
+    uow_status st;
+    int failed;
+
+    if (text == NULL)
+        return uowi_error_no_memory(error);
+    failed = uowi_file_read(path, text, OVERRIDE_MOST);
+    if (failed != 0)
+        st = uowi_error_set(error, UOW_MISUSE, "The driver's profile %s (UowProfile) cannot be read: %s.", path,
+                            strerror(failed));
+    else
+        st = override_lines(text, path, error, override);
+    uowi_free(mem, text, OVERRIDE_MOST);
+    return st;
+}
+
 uow_status uowi_override_read(uowi_mem *mem, const char *path, uow_error *error, uowi_override **out)
 {
     uowi_override *override = uowi_zalloc(mem, sizeof *override);
-    FILE *file;
     uow_status st;
 
     *out = NULL;
@@ -157,14 +178,7 @@ uow_status uowi_override_read(uowi_mem *mem, const char *path, uow_error *error,
     override->dialect = uowi_dialect_standard;
     override->row_arrays = 1;
     override->param_arrays = 1;
-    file = fopen(path, "re");
-    if (file == NULL) {
-        st = uowi_error_set(error, UOW_MISUSE, "The driver's profile %s (UowProfile) cannot be read: %s.", path,
-                            strerror(errno));
-    } else {
-        st = override_lines(file, path, error, override);
-        fclose(file);
-    }
+    st = override_file(mem, path, error, override);
     if (st != UOW_OK)
         uowi_override_free(mem, override);
     else

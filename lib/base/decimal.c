@@ -8,6 +8,7 @@
 
 #include "base/decimal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf.h"

@@ -177,7 +177,7 @@ static uow_status write_param(uowi_writer *writer, const uowi_entity *entity, co
     }
     writer->converted_used += uowi_param_scratch(column);
     st = uowi_param_from_member(column, row, room, &writer->s->error, param);
-    if (st == UOW_OK && (param->type == UOW_DECIMAL || param->type == UOW_DECIMAL_TEXT))
+    if (st == UOW_OK && uowi_exact_matters(param))
         st = uowi_exact_check(writer->s, entity, column, param);
     return st;
 }

@@ -5,6 +5,7 @@ uowinclude_HEADERS = \
 	include/uow/arg.h \
 	include/uow/context.h \
 	include/uow/cursor.h \
+	include/uow/distributed.h \
 	include/uow/entry.h \
 	include/uow/env.h \
 	include/uow/error.h \

@@ -36,6 +36,7 @@
 #include "uow/parallel.h"
 #include "uow/metrics.h"
 #include "uow/unit_run.h"
+#include "uow/distributed.h"
 #include "uow/here.h"
 
 #endif

@@ -1,5 +1,8 @@
 uow_sources += \
 	lib/context/context.c lib/context/context.h \
+	lib/context/distributed.c lib/context/distributed.h \
+	lib/context/distributed_end.c \
+	lib/context/distributed_member.c \
 	lib/context/enter.c \
 	lib/context/env.c lib/context/env_open.h \
 	lib/context/factory.c lib/context/factory.h \
@@ -12,6 +15,7 @@ uow_sources += \
 	lib/context/handle_use.c lib/context/handle_use.h \
 	lib/context/metrics.c lib/context/metrics.h \
 	lib/context/metrics_write.c \
+	lib/context/recover.c lib/context/recover.h lib/context/recover_end.c \
 	lib/context/public_call.c \
 	lib/context/method.c lib/context/method.h \
 	lib/context/op.c lib/context/op.h lib/context/op_cancel.c lib/context/op_list.c lib/context/op_loop.c lib/context/op_wait.c \

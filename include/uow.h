@@ -37,6 +37,7 @@
 #include "uow/metrics.h"
 #include "uow/unit_run.h"
 #include "uow/distributed.h"
+#include "uow/outbox.h"
 #include "uow/here.h"
 
 #endif

@@ -1,6 +1,6 @@
 # The uow command: a row in uow.c and a file for each sub-command.
 bin_PROGRAMS = uow
-uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
+uow_SOURCES = tools/recover.c tools/recover.h tools/uow.c tools/cli.c tools/cli.h \
 	tools/bench.c tools/bench.h \
 	tools/bench_report.c \
 	tools/bench_run.c \

@@ -7,10 +7,12 @@
 
 #include "bench.h"
 #include "cli.h"
+#include "recover.h"
 #include "uow.h"
 
 const cli_command *const cli_commands[] = {
     &bench_command,
+    &recover_command,
     NULL,
 };
 

@@ -19,6 +19,7 @@ uow_sources += \
 	lib/context/public_call.c \
 	lib/context/method.c lib/context/method.h \
 	lib/context/op.c lib/context/op.h lib/context/op_cancel.c lib/context/op_list.c lib/context/op_loop.c lib/context/op_wait.c \
+	lib/context/outbox.c lib/context/outbox.h lib/context/outbox_relay.c \
 	lib/context/parallel.c \
 	lib/context/public_cursor.c \
 	lib/context/public_entry.c lib/context/public_entry.h \

@@ -191,6 +191,8 @@ typedef struct uowi_dialect {
     const char *column_types_sql;     /* name and type of a table's columns, and the type with its length where the first has none; or NULL */
     const char *null_safe;            /* " IS NOT DISTINCT FROM ": equal, or both NULL; or NULL */
     const char *exact_text;           /* '$' is a text to be compared byte by byte whatever the column's collation; or NULL */
+    const char *exact_column;         /* behind a text column's type: it is compared byte by byte; NULL: it is anyway */
+    const char *long_text;            /* type of a column for text up to a mebibyte; NULL: TEXT */
     const char *exact_decimal;        /* '$' is a decimal argument to be compared as one; or NULL */
     bool returning_early;             /* RETURNING tells what was there before the triggers */
     bool column_types_bare;           /* its parameters are the table's name and its schema, not the two quoted as one */

@@ -201,6 +201,8 @@ static const char *const mariadb_drivers[] = {"maodbc", "mariadb", NULL};
     /* a TIMESTAMP would be converted by the session's time zone, and ends in 2038 */ \
     .unit_columns = "unit_id CHAR(36) NOT NULL PRIMARY KEY, begun_at DATETIME NOT NULL", \
     .null_safe = " <=> ", \
+    .exact_column = " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", \
+    .long_text = "LONGTEXT CHARACTER SET utf8mb4", \
     .exact_decimal = "CAST($ AS DECIMAL(65,30))", /* text and a decimal column are compared as doubles */ \
     .wide_overreads = true,   /* its strlen, seen by ASan in 3.1.15; UTF-8 is exact here anyway */ \
     .drain_before_end = true, /* SQLEndTran fails with 2014 while a result is unread */ \

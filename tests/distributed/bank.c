@@ -15,7 +15,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PROGRAMS 4
@@ -23,29 +22,6 @@
 #define MAX_TRANSFERS 200000
 
 typedef enum told { TOLD_NOTHING, TOLD_BEGUN, TOLD_DONE, TOLD_NOT, TOLD_UNKNOWN } told;
-
-static uint64_t random_state;
-
-static unsigned chance(unsigned below)
-{
-    random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)((random_state >> 33) % below);
-}
-
-static uint64_t now_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
-}
-
-static void pause_ms(unsigned ms)
-{
-    const struct timespec pause = {ms / 1000, (long)(ms % 1000) * 1000000};
-
-    (void)nanosleep(&pause, NULL);
-}
 
 /* --- a program that transfers */
 
@@ -121,7 +97,7 @@ static int program(const char *file, unsigned first, unsigned seed, unsigned sec
     uow_env *env = env_make(NULL, NULL);
     uow_context *contexts[DATABASES];
 
-    random_state = seed;
+    chance_seed(seed);
     journal = open(file, O_WRONLY | O_APPEND | O_CREAT, 0600);
     for (unsigned i = 0; i < DATABASES; i++)
         contexts[i] = try_open(env, i);
@@ -230,7 +206,8 @@ static void read_answers(unsigned counts[5])
         counts[answers[i]]++;
 }
 
-static bool read_rows(uow_context *context, unsigned char *times)
+/* A bit for each database that has the transfer. */
+static bool read_rows(uow_context *context, unsigned database, unsigned char *where)
 {
     uow_rows *rows = NULL;
     int64_t id;
@@ -239,7 +216,7 @@ static bool read_rows(uow_context *context, unsigned char *times)
         return false;
     while (uow_rows_next(rows) == UOW_OK)
         if (uow_rows_int64(rows, 0, &id) == UOW_OK && id >= 0 && id < MAX_TRANSFERS)
-            times[id]++;
+            where[id] |= (unsigned char)(1u << database);
     uow_rows_close(rows);
     return true;
 }
@@ -247,21 +224,22 @@ static bool read_rows(uow_context *context, unsigned char *times)
 /* A transfer is in two databases or in none, and what was told is true. */
 static bool judged(uow_context *const contexts[DATABASES])
 {
-    static unsigned char times[MAX_TRANSFERS];
+    static unsigned char where[MAX_TRANSFERS];
     unsigned wrong = 0;
 
-    for (int i = 0; i < DATABASES; i++)
-        if (!read_rows(contexts[i], times))
+    for (unsigned i = 0; i < DATABASES; i++)
+        if (!read_rows(contexts[i], i, where))
             return false;
     for (unsigned i = 0; i < MAX_TRANSFERS; i++) {
-        bool good = times[i] == 0 || times[i] == 2;
+        unsigned count = (where[i] & 1u) + (where[i] >> 1 & 1u) + (where[i] >> 2 & 1u);
+        bool good = count == 0 || count == 2;
 
         if (answers[i] == TOLD_DONE)
-            good = times[i] == 2;
+            good = count == 2;
         if (answers[i] == TOLD_NOT || answers[i] == TOLD_NOTHING)
-            good = times[i] == 0;
+            good = count == 0;
         if (!good && wrong++ < 10)
-            printf("# transfer %u was told %d and is in %d databases\n", i, (int)answers[i], (int)times[i]);
+            printf("# transfer %u was told %d and is in the databases %x\n", i, (int)answers[i], (unsigned)where[i]);
     }
     return wrong == 0;
 }
@@ -285,7 +263,7 @@ static void accounts(uow_env *env)
     for (unsigned i = 0; i < DATABASES; i++) {
         contexts[i] = try_open(env, i);
         money += asked(contexts[i], "SELECT CAST(sum(balance) AS decimal) FROM dist_accounts");
-        left += prepared(contexts[i]) + asked(contexts[i], "SELECT count(*) FROM uow_decisions WHERE outcome = 'C'");
+        left += prepared(contexts[i], "uow1.bank.") + asked(contexts[i], "SELECT count(*) FROM uow_decisions WHERE outcome = 'C' AND unit_id LIKE 'bank.%'");
     }
     read_answers(counts);
     printf("# %u transfers done, %u not, %u unknown, %u whose program was killed; %u programs killed, %u servers\n",
@@ -300,7 +278,6 @@ static void accounts(uow_env *env)
 
 int main(int count, char **words)
 {
-    const char *seconds = getenv("UOW_BANK_SECONDS"), *seed = getenv("UOW_BANK_SEED");
     uow_recovery sum = UOW_RECOVERY_INIT;
     uow_context *contexts[DATABASES];
     uow_status st = UOW_PENDING;
@@ -311,7 +288,7 @@ int main(int count, char **words)
         return program(words[1], (unsigned)strtoul(words[2], NULL, 10), (unsigned)strtoul(words[3], NULL, 10),
                        (unsigned)strtoul(words[4], NULL, 10));
     common_begin();
-    random_state = seed ? strtoul(seed, NULL, 10) : 1;
+    chance_seed(number_of("UOW_BANK_SEED", 1));
     env = env_make(NULL, NULL);
     tables(env, contexts);
     for (int i = 0; i < DATABASES; i++)
@@ -320,7 +297,7 @@ int main(int count, char **words)
         snprintf(files[i], sizeof files[i], "%.300s/bank.%u", getenv("UOW_TEST_DIR"), i);
         (void)unlink(files[i]);
     }
-    trouble(words[0], env, &sum, seconds ? (unsigned)strtoul(seconds, NULL, 10) : 10);
+    trouble(words[0], env, &sum, number_of("UOW_BANK_SECONDS", 10));
     for (int i = 0; i < 200 && st == UOW_PENDING; i++) {
         st = recover_once(env, &sum, message, sizeof message);
         if (st == UOW_PENDING)

@@ -4,6 +4,8 @@
 
 #include "distributed/common.h"
 
+#include <time.h>
+
 const char *const dsns[DATABASES] = {"uow_sqlite", "uow_postgresql", "uow_mariadb"};
 const uow_recovery_options everything = {sizeof everything, dsns, DATABASES, NULL, NULL, NULL, 0, 0, 0, 0, NULL, NULL};
 
@@ -95,20 +97,60 @@ int64_t balance(uow_context *context, int account)
     return asked(context, sql);
 }
 
-int64_t prepared(uow_context *context)
+int64_t prepared(uow_context *context, const char *part)
 {
     uow_facts facts = UOW_FACTS_INIT;
     uow_rows *rows = NULL;
+    const char *text = "";
     int64_t count = 0;
+    bool postgresql;
 
     if (uow_context_facts(context, &facts) != UOW_OK || strcmp(facts.dialect, "sqlite") == 0)
         return 0;
-    if (strcmp(facts.dialect, "postgresql") == 0)
-        return asked(context, "SELECT count(*) FROM pg_prepared_xacts");
-    if (uow_rows_open(context, "XA RECOVER", NULL, 0, &rows) != UOW_OK)
+    postgresql = strcmp(facts.dialect, "postgresql") == 0;
+    if (uow_rows_open(context, postgresql ? "SELECT gid FROM pg_prepared_xacts" : "XA RECOVER FORMAT='SQL'", NULL, 0, &rows) !=
+        UOW_OK)
         return -1;
     while (uow_rows_next(rows) == UOW_OK)
-        count++;
+        if (uow_rows_text(rows, postgresql ? 0 : 3, &text, NULL) == UOW_OK)
+            count += strstr(text, part) != NULL;
     uow_rows_close(rows);
     return count;
+}
+
+static uint64_t chance_state;
+
+void chance_seed(uint64_t seed)
+{
+    chance_state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+    for (int i = 0; i < 8; i++)
+        (void)chance(2);
+}
+
+unsigned chance(unsigned below)
+{
+    chance_state = chance_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)((chance_state >> 33) % below);
+}
+
+uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
+}
+
+void pause_ms(unsigned ms)
+{
+    const struct timespec pause = {ms / 1000, (long)(ms % 1000) * 1000000};
+
+    (void)nanosleep(&pause, NULL);
+}
+
+unsigned number_of(const char *name, unsigned otherwise)
+{
+    const char *text = getenv(name);
+
+    return text && *text ? (unsigned)strtoul(text, NULL, 10) : otherwise;
 }

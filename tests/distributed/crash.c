@@ -14,10 +14,8 @@
 
 #include "distributed/common.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define COORDINATOR "crash"
@@ -48,14 +46,6 @@ typedef struct schedule {
     bool rolls_back;     /* the program does */
 } schedule;
 
-static uint64_t random_state;
-
-static unsigned chance(unsigned below)
-{
-    random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)((random_state >> 33) % below);
-}
-
 static unsigned pick_database(unsigned databases, bool servers_only)
 {
     unsigned which;
@@ -73,9 +63,7 @@ static schedule schedule_of(unsigned seed)
 
     memset(&s, 0, sizeof s);
     s.seed = seed;
-    random_state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
-    for (int i = 0; i < 8; i++)
-        (void)chance(2);
+    chance_seed(seed);
     s.over = &topologies[chance(sizeof topologies / sizeof topologies[0])];
     kind = chance(100);
     s.what = kind < 50 ? FAULT_PROCESS : kind < 54 ? FAULT_SERVER : kind < 57 ? FAULT_AWAY : kind < 60 ? FAULT_BOTH
@@ -233,13 +221,6 @@ static outcome run(const char *self, const schedule *s)
     return o;
 }
 
-static void pause_ms(unsigned ms)
-{
-    const struct timespec pause = {ms / 1000, (long)(ms % 1000) * 1000000};
-
-    (void)nanosleep(&pause, NULL);
-}
-
 /* Until nothing is left; false: something is. */
 static bool recovered(uow_env *env, uow_recovery *counts)
 {
@@ -265,6 +246,18 @@ static bool recovered(uow_env *env, uow_recovery *counts)
     return st == UOW_OK;
 }
 
+/* How many there are, said if there are any. */
+static int64_t left_here(uow_context *context, const char *what, int64_t count)
+{
+    uow_facts facts = UOW_FACTS_INIT;
+
+    if (count < 0)
+        count = asked(context, what);
+    if (count != 0 && uow_context_facts(context, &facts) == UOW_OK)
+        printf("# %s: %lld of %s %s\n", facts.dialect, (long long)count, what, count < 0 ? uow_context_message(context) : "");
+    return count;
+}
+
 static bool agreed(uow_env *env, const schedule *s, const outcome *o, const char **why)
 {
     unsigned done = 0, all = 0, rows = 0, left = 0;
@@ -278,8 +271,8 @@ static bool agreed(uow_env *env, const schedule *s, const outcome *o, const char
             all++;
             done += asked(context, sql) == 1;
         }
-        rows += asked(context, "SELECT count(*) FROM uow_decisions WHERE outcome = 'C'") != 0;
-        left += prepared(context) != 0;
+        rows += left_here(context, "SELECT count(*) FROM uow_decisions WHERE outcome = 'C' AND unit_id LIKE 'crash.%'", -1) != 0;
+        left += left_here(context, "SELECT -1", prepared(context, "uow1.crash.")) != 0;
         (void)uow_close(context);
     }
     *why = done != 0 && done != all ? "THE BRANCHES DO NOT AGREE"
@@ -302,13 +295,6 @@ static void tables(uow_env *env)
     tables_make(contexts);
     for (int i = 0; i < DATABASES; i++)
         (void)uow_close(contexts[i]);
-}
-
-static unsigned number_of(const char *name, unsigned otherwise)
-{
-    const char *text = getenv(name);
-
-    return text && *text ? (unsigned)strtoul(text, NULL, 10) : otherwise;
 }
 
 int main(int count, char **words)

@@ -1,6 +1,6 @@
 # Units over all three databases: plain programs that report in TAP. They share tables, and restart servers, so they run
 # one after the other and beside nothing else.
-distributed_programs = tests/distributed/basics tests/distributed/bank
+distributed_programs = tests/distributed/basics tests/distributed/bank tests/distributed/outbox
 if TEST_DRIVER
 distributed_programs += tests/distributed/crash
 endif
@@ -22,3 +22,8 @@ tests_distributed_bank_SOURCES  = tests/distributed/bank.c $(distributed_common)
 tests_distributed_bank_CPPFLAGS = $(distributed_cppflags)
 tests_distributed_bank_LDFLAGS  = $(AM_LDFLAGS) -no-install
 tests_distributed_bank_LDADD    = libuow.la $(PTHREAD_LIBS)
+
+tests_distributed_outbox_SOURCES  = tests/distributed/outbox.c $(distributed_common)
+tests_distributed_outbox_CPPFLAGS = $(distributed_cppflags)
+tests_distributed_outbox_LDFLAGS  = $(AM_LDFLAGS) -no-install
+tests_distributed_outbox_LDADD    = libuow.la $(PTHREAD_LIBS)

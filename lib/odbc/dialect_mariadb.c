@@ -174,6 +174,7 @@ static const uowi_branch_style mariadb_branch = {
             "committed in one phase",
     .list = "BEGIN NOT ATOMIC XA RECOVER FORMAT='SQL'; END",
     .list_name = "data",
+    .list_binary = true,
     .unknown = {"XAE04", "XA100"},
 };
 

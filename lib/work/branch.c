@@ -113,15 +113,30 @@ typedef struct branch_lister {
     void *user;
 } branch_lister;
 
+/* Longer than any of ours: what does not fit is cut, and is none of ours either. */
+#define BRANCH_LISTED_SIZE 512
+
 static uow_status branch_row(uowi_dynrow *row, void *user)
 {
     const branch_lister *lister = user;
     ptrdiff_t column = uowi_dynrow_index(row, lister->style->list_name);
+    char listed[BRANCH_LISTED_SIZE];
+    const void *bytes = NULL;
     const char *text = NULL;
     size_t length = 0;
-    uow_status st = column >= 0 ? uowi_dynrow_text(row, (size_t)column, &text, &length) : UOW_DRIVER;
+    uow_status st = UOW_DRIVER;
 
-    return st == UOW_OK ? lister->fn(text, lister->user) : st;
+    if (column >= 0 && lister->style->list_binary)
+        st = uowi_dynrow_binary(row, (size_t)column, &bytes, &length);
+    else if (column >= 0)
+        st = uowi_dynrow_text(row, (size_t)column, &text, &length);
+    if (st != UOW_OK)
+        return st;
+    if (length >= sizeof listed)
+        length = sizeof listed - 1;
+    memcpy(listed, bytes ? bytes : text, length);
+    listed[length] = '\0';
+    return lister->fn(listed, lister->user);
 }
 
 uow_status uowi_branch_list(uowi_session *s, uowi_branch_fn fn, void *user)

@@ -250,6 +250,21 @@ static void in_doubt(uow_context *context, const char *id, int account)
     (void)uow_rollback(context);
 }
 
+static void in_doubt_mariadb(const char *id, int account)
+{
+    uow_context *context = connected(env, dsns[2]);
+    char sql[200];
+
+    snprintf(sql, sizeof sql, "XA START %s,1970239281", id);
+    (void)ran(context, sql);
+    (void)moved(context, account, 1);
+    for (int i = 0; i < 2; i++) {
+        snprintf(sql, sizeof sql, i == 0 ? "XA END %s,1970239281" : "XA PREPARE %s,1970239281", id);
+        (void)ran(context, sql);
+    }
+    (void)uow_close(context);
+}
+
 static char log_id[20];
 
 static void read_log_id(void)
@@ -317,6 +332,21 @@ static void recovery_says_what_it_would_do(void)
     (void)ran(SQLITE, "DELETE FROM uow_decisions WHERE outcome = 'C'");
 }
 
+static void mariadb_is_recovered_too(void)
+{
+    uow_recovery_options options = everything;
+    uow_recovery counts = UOW_RECOVERY_INIT;
+    char id[120];
+
+    options.fn = look;
+    snprintf(id, sizeof id, "'uow1.uow.0123456789ab0123456789ae.%s','3'", log_id);
+    in_doubt_mariadb(id, 7);
+    tap(prepared(MARIADB, "uow1.") == 1 && uow_recover(env, &options, &counts, NULL, 0) == UOW_OK &&
+            seen.verdict == UOW_RECOVERY_ROLL_BACK && seen.branch == 3 && seen.database == 2 && counts.foreign == 0 &&
+            prepared(MARIADB, "uow1.") == 0 && balance(MARIADB, 7) == 100,
+        "a branch of MariaDB is recovered by its three parts");
+}
+
 /* A recovery that comes while the unit is open has to wait, and one that comes first wins. */
 static void recovery_beside_its_coordinator(void)
 {
@@ -340,6 +370,7 @@ static void recovery_beside_its_coordinator(void)
     uow_distributed_free(unit);
     tap(uow_recover(env, &options, &counts, NULL, 0) == UOW_OK && counts.rows_removed == 1,
         "the row of a unit given up goes after a day");
+    (void)ran(SQLITE, "DELETE FROM uow_decisions WHERE outcome <> 'L'");
 }
 
 static void postgresql_without_prepared_transactions(void)
@@ -388,6 +419,7 @@ int main(void)
     an_id_in_use_is_refused();
     what_is_not_ours_is_left_alone();
     recovery_says_what_it_would_do();
+    mariadb_is_recovered_too();
     recovery_beside_its_coordinator();
     for (int i = 0; i < DATABASES; i++)
         (void)uow_close(all[i]);

@@ -97,23 +97,34 @@ int64_t balance(uow_context *context, int account)
     return asked(context, sql);
 }
 
+/* MariaDB lists ids as bytes, of which the text would be hexadecimal. */
+static bool listed(uow_rows *rows, size_t column, const char *part)
+{
+    char id[300] = "";
+    const void *bytes = NULL;
+    size_t size = 0;
+
+    if (uow_rows_binary(rows, column, &bytes, &size) == UOW_OK)
+        snprintf(id, sizeof id, "%.*s", (int)size, (const char *)bytes);
+    return strstr(id, part) != NULL;
+}
+
 int64_t prepared(uow_context *context, const char *part)
 {
     uow_facts facts = UOW_FACTS_INIT;
     uow_rows *rows = NULL;
-    const char *text = "";
+    char sql[120];
     int64_t count = 0;
-    bool postgresql;
 
     if (uow_context_facts(context, &facts) != UOW_OK || strcmp(facts.dialect, "sqlite") == 0)
         return 0;
-    postgresql = strcmp(facts.dialect, "postgresql") == 0;
-    if (uow_rows_open(context, postgresql ? "SELECT gid FROM pg_prepared_xacts" : "XA RECOVER FORMAT='SQL'", NULL, 0, &rows) !=
-        UOW_OK)
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM pg_prepared_xacts WHERE gid LIKE '%s%%'", part);
+    if (strcmp(facts.dialect, "postgresql") == 0)
+        return asked(context, sql);
+    if (uow_rows_open(context, "XA RECOVER FORMAT='SQL'", NULL, 0, &rows) != UOW_OK)
         return -1;
     while (uow_rows_next(rows) == UOW_OK)
-        if (uow_rows_text(rows, postgresql ? 0 : 3, &text, NULL) == UOW_OK)
-            count += strstr(text, part) != NULL;
+        count += listed(rows, 3, part);
     uow_rows_close(rows);
     return count;
 }

@@ -141,6 +141,49 @@ void *uowi_arena_copy(uowi_arena *arena, const void *data, size_t size)
     return block;
 }
 
+/* The link to the page that holds this block and nothing else, or NULL. */
+static uowi_arena_page **arena_owner(uowi_arena *arena, const char *block, size_t size)
+{
+    for (uowi_arena_page **link = &arena->pages; *link != NULL; link = &(*link)->next)
+        if (block + size == (*link)->cursor && block - (char *)(*link + 1) >= 0 &&
+            block - (char *)(*link + 1) < (ptrdiff_t)ALIGNMENT)
+            return link;
+    return NULL;
+}
+
+static void *arena_resize(uowi_arena *arena, uowi_arena_page **link, char *block, size_t old_size, size_t new_size)
+{
+    size_t size = new_size + sizeof **link + ALIGNMENT;
+    size_t at = (size_t)(block - (char *)*link);
+    uowi_arena_page *page = uowi_resize(arena->mem, *link, (*link)->size, size);
+
+    if (page == NULL)
+        return NULL;
+    *link = page;
+    page->size = size;
+    arena_rewind(page);
+    if ((size_t)(page->cursor - (char *)page) != at) /* aligned otherwise than before */
+        memmove(page->cursor, (char *)page + at, old_size);
+    arena->bytes -= old_size;
+    return arena_take(arena, page, new_size);
+}
+
+void *uowi_arena_regrow(uowi_arena *arena, void *block, size_t old_size, size_t new_size)
+{
+    size_t held = (old_size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
+    uowi_arena_page **link = block != NULL ? arena_owner(arena, block, held) : NULL;
+    void *grown;
+
+    if (new_size > SIZE_MAX / 2)
+        return NULL;
+    if (link != NULL)
+        return arena_resize(arena, link, block, held, (new_size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1));
+    grown = uowi_arena_alloc(arena, new_size);
+    if (grown != NULL && old_size > 0)
+        memcpy(grown, block, old_size);
+    return grown;
+}
+
 char *uowi_arena_text(uowi_arena *arena, const char *text, size_t length)
 {
     if (length == SIZE_MAX)

@@ -24,6 +24,11 @@ void uowi_arena_reset(uowi_arena *arena);
 void *uowi_arena_alloc(uowi_arena *arena, size_t size);
 void *uowi_arena_zalloc(uowi_arena *arena, size_t size);
 void *uowi_arena_copy(uowi_arena *arena, const void *data, size_t size);
+/*
+ * A larger block with what the old one (NULL: none) held. The last large block is resized where it is, which costs
+ * no copy where the allocator can move pages; others are copied and stay until the reset. NULL: nothing changed.
+ */
+void *uowi_arena_regrow(uowi_arena *arena, void *block, size_t old_size, size_t new_size);
 /* length bytes plus a NUL. */
 char *uowi_arena_text(uowi_arena *arena, const char *text, size_t length);
 

@@ -31,11 +31,6 @@ bool uowi_ascii_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-bool uowi_ascii_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 bool uowi_ascii_word(char c)
 {
     unsigned char byte = (unsigned char)c;

@@ -114,17 +114,20 @@ static void *map_look(const uowi_map *map, size_t group, uint64_t tags, uint8_t 
 
 void uowi_map_prefetch(const uowi_map *map, uint64_t full)
 {
-#if defined(__GNUC__)
-    size_t group = map->capacity > 0 ? map_group(map_hash(full), map->capacity) : 0;
+    size_t group;
 
-    if (map->capacity > 0) {
-        __builtin_prefetch(&map->tags[group]);
-        __builtin_prefetch(&map->values[group]);
-    }
-#else
-    (void)map;
-    (void)full;
-#endif
+    if (map->capacity == 0)
+        return;
+    group = map_group(map_hash(full), map->capacity);
+    uowi_prefetch(&map->tags[group], GROUP);
+    uowi_prefetch(&map->values[group], GROUP * sizeof *map->values);
+}
+
+void uowi_map_prefetch_put(const uowi_map *map, uint64_t full)
+{
+    uowi_map_prefetch(map, full);
+    if (map->capacity > 0)
+        uowi_prefetch(&map->hashes[map_group(map_hash(full), map->capacity)], GROUP * sizeof *map->hashes);
 }
 
 void *uowi_map_get(const uowi_map *map, uint64_t full, const void *key)

@@ -31,6 +31,8 @@ void *uowi_map_get(const uowi_map *map, uint64_t hash, const void *key);
 void *uowi_map_at(const uowi_map *map, size_t i);
 /* Asks the processor for the slot of a key that will be looked up soon. */
 void uowi_map_prefetch(const uowi_map *map, uint64_t hash);
+/* Likewise, of a key that will be put. */
+void uowi_map_prefetch_put(const uowi_map *map, uint64_t hash);
 /* The key must not be there yet. False: out of memory, nothing changed. */
 bool uowi_map_put(uowi_map *map, uint64_t hash, void *value);
 /* Make room so that the next extra puts cannot fail. */

@@ -35,6 +35,18 @@ void uowi_wipe(void *data, size_t size);
 /* Wipes, then frees. */
 void uowi_strwipe(uowi_mem *mem, char *text);
 
+/* Asks the processor for memory that will be looked at soon: the first lines of it. */
+static inline void uowi_prefetch(const void *data, size_t size)
+{
+#if defined(__GNUC__)
+    for (size_t at = 0; at < size && at < 256; at += 64)
+        __builtin_prefetch((const char *)data + at);
+#else
+    (void)data;
+    (void)size;
+#endif
+}
+
 /* Grow *items (count used, *capacity slots of size bytes) so that one more fits. False: out of memory, nothing changed. */
 int uowi_grow(uowi_mem *mem, void **items, size_t count, size_t *capacity, size_t size);
 

@@ -21,7 +21,10 @@ size_t uowi_utf16_to_utf8(const uint16_t *text, size_t units, char *out, size_t 
 int uowi_ascii_casecmp(const char *a, const char *b);
 int uowi_ascii_ncasecmp(const char *a, const char *b, size_t n);
 bool uowi_ascii_space(char c);
-bool uowi_ascii_digit(char c);
+static inline bool uowi_ascii_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 bool uowi_ascii_word(char c); /* letters, digits, underscore, and every byte >= 0x80 */
 
 #endif

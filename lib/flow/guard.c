@@ -31,9 +31,9 @@ void uowi_guard_done(uowi_guard *guard)
 void uowi_guard_sql(uowi_guard *guard, const char *sql)
 {
     uint64_t words[UOWI_GUARD_SQL_WORDS] = {0};
-    size_t length = sql ? strlen(sql) : 0;
+    size_t length = sql ? strnlen(sql, sizeof words) : 0;
 
-    memcpy(words, sql ? sql : "", length < sizeof words ? length : sizeof words);
+    memcpy(words, sql ? sql : "", length);
     for (size_t i = 0; i < UOWI_GUARD_SQL_WORDS; i++)
         atomic_store_explicit(&guard->sql[i], words[i], memory_order_relaxed);
 }

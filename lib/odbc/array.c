@@ -69,7 +69,7 @@ uow_status uowi_array_end(struct uowi_stmt *stmt)
         st = array_attr(stmt, SQL_ATTR_PARAMS_PROCESSED_PTR, NULL);
     stmt->array->set = 0;
     for (size_t i = 0; i < stmt->slot_capacity; i++)
-        stmt->slots[i].bound.at = NULL;
+        uowi_slot_unbound(&stmt->slots[i]);
     for (size_t i = 0; i < stmt->array->count; i++)
         stmt->array->columns[i].step = 0; /* to be bound again */
     return st;
@@ -161,7 +161,7 @@ static uow_status array_put(array_fill *fill, array_column *column, size_t row)
     size_t size;
     uow_status st;
 
-    slot->bound.at = NULL;
+    uowi_slot_unbound(slot);
     st = uowi_encode(&encoder, slot, param);
     if (st != UOW_OK)
         return st;
@@ -260,7 +260,7 @@ uow_status uowi_stmt_bind_array(uowi_stmt *stmt, const uowi_param *params, size_
     stmt->streams = false;
     stmt->bad_param = UOWI_NO_PARAM;
     for (size_t i = 0; i < stmt->slot_capacity; i++)
-        stmt->slots[i].bound.at = NULL; /* the parameters are bound elsewhere now */
+        uowi_slot_unbound(&stmt->slots[i]); /* the parameters are bound elsewhere now */
     for (size_t i = 0; st == UOW_OK && i < columns; i++) {
         array_fill fill = {.stmt = stmt, .params = params + i, .index = i, .columns = columns, .rows = rows};
 

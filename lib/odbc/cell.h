@@ -36,6 +36,7 @@ struct uowi_cell {
     bool overflows;  /* a value may be longer than room: the rest is read by SQLGetData */
     bool marked;         /* the buffer is marked before each fetch: see uowi_cell_mark */
     bool unbound;    /* read by SQLGetData only */
+    bool digits;     /* a number that travels as text: what does not fit is none */
     const char *rest;    /* of an unbound column of the one row there is: the whole of a long value */
     size_t rest_length;
     uowi_finish_fn finish;
@@ -73,6 +74,8 @@ void uowi_choose_binary(uowi_cell *cell);
 /* The finishers shared by types. */
 uow_status uowi_finish_scalar(uowi_rowset *rowset, const uowi_cell *cell, size_t rows);
 uow_status uowi_finish_staged(uowi_rowset *rowset, const uowi_cell *cell, size_t rows);
+/* One value of a staged column. */
+uow_status uowi_finish_value(uowi_rowset *rowset, const uowi_cell *cell, size_t row);
 
 /* The member becomes NULL, or the error says that it cannot. */
 uow_status uowi_cell_null(const uowi_decoder *decoder);

@@ -157,6 +157,9 @@ static uow_status codec_value(const uowi_decoder *decoder, SQLLEN ind)
     if (!uowi_cell_whole(cell, ind)) {
         if (cell->overflows)
             st = uowi_cell_rest(decoder, &value, &length);
+        else if (cell->digits)
+            return uowi_cell_fail(decoder, UOW_TYPE, "the value of %zu bytes is no number for %s", length,
+                                  cell->column->member);
         else if (cell->c_type == SQL_C_CHAR || cell->c_type == SQL_C_WCHAR || cell->c_type == SQL_C_BINARY)
             return uowi_cell_fail(decoder, UOW_TRUNCATED, "the value has %zu bytes, member %s takes at most %zu", length,
                                   cell->column->member, cell->room - (cell->c_type == SQL_C_BINARY ? 0u : 1u));
@@ -168,16 +171,20 @@ static uow_status codec_value(const uowi_decoder *decoder, SQLLEN ind)
     return st;
 }
 
+uow_status uowi_finish_value(uowi_rowset *rowset, const uowi_cell *cell, size_t row)
+{
+    SQLLEN ind = *uowi_cell_ind(rowset, cell, row);
+    uowi_decoder decoder = {rowset, cell, row};
+
+    return ind == SQL_NULL_DATA ? uowi_cell_null(&decoder) : codec_value(&decoder, ind);
+}
+
 uow_status uowi_finish_staged(uowi_rowset *rowset, const uowi_cell *cell, size_t rows)
 {
     uow_status st = UOW_OK;
 
-    for (size_t row = 0; row < rows && st == UOW_OK; row++) {
-        SQLLEN ind = *uowi_cell_ind(rowset, cell, row);
-        uowi_decoder decoder = {rowset, cell, row};
-
-        st = ind == SQL_NULL_DATA ? uowi_cell_null(&decoder) : codec_value(&decoder, ind);
-    }
+    for (size_t row = 0; row < rows && st == UOW_OK; row++)
+        st = uowi_finish_value(rowset, cell, row);
     return st;
 }
 

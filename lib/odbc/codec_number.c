@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/utf.h"
 #include "odbc/cell.h"
 
 #define CODEC_NUMBER_TEXT 128 /* MariaDB's DECIMAL(65,30), doubles, with room to see that more does not fit */
+#define CODEC_SHORT_TEXT 32   /* 64 bits or a double, where the database has no longer numbers: rows stay small */
 
 typedef struct codec_integer {
     size_t width;
@@ -132,6 +134,50 @@ static void codec_as_text(uowi_cell *cell, uowi_decode_fn decode)
     cell->c_type = SQL_C_CHAR;
     cell->room = CODEC_NUMBER_TEXT;
     cell->decode = decode;
+    cell->digits = true;
+}
+
+/* Up to 18 digits and nothing else, which is what nearly all are; the rest is for decode_digits. */
+static bool codec_plain_digits(const char *text, size_t length, int64_t *out)
+{
+    bool negative = *text == '-';
+    size_t i = negative ? 1 : 0;
+    int64_t value = 0;
+
+    if (length <= i || length > 18)
+        return false;
+    for (; i < length && uowi_ascii_digit(text[i]); i++)
+        value = value * 10 + (text[i] - '0');
+    *out = negative ? -value : value;
+    return i == length;
+}
+
+/* decode_digits of a block, without its steps where they have nothing to do. */
+static uow_status codec_finish_digits(uowi_rowset *rowset, const uowi_cell *cell, size_t rows)
+{
+    uow_status st = UOW_OK;
+
+    for (size_t row = 0; row < rows && st == UOW_OK; row++) {
+        char *image = uowi_cell_image(rowset, row);
+        SQLLEN ind = *uowi_cell_ind(rowset, cell, row);
+        uowi_decoder decoder = {rowset, cell, row};
+        int64_t number;
+
+        if (ind > 0 && codec_plain_digits(image + cell->value_at, (size_t)ind, &number))
+            st = codec_store_signed(&decoder, number, image + cell->column->offset);
+        else
+            st = uowi_finish_value(rowset, cell, row);
+    }
+    return st;
+}
+
+/* Of a database whose integers have 64 bits and whose columns hold anything. */
+static void codec_as_digits(uowi_cell *cell)
+{
+    codec_as_text(cell, decode_digits);
+    cell->room = CODEC_SHORT_TEXT;
+    if (cell->column->converter == NULL && !cell->indicated)
+        cell->finish = codec_finish_digits;
 }
 
 /*
@@ -143,11 +189,11 @@ void uowi_choose_integer(const uowi_dialect *dialect, uowi_cell *cell, const uow
     const codec_integer *to = &codec_integers[cell->type];
     size_t width = codec_sql_width(cell->sql_type);
 
-    if (width == 0 && cell->sql_type != SQL_BIT) {
-        codec_as_text(cell, decode_digits);
+    if (dialect->ints_are_64bit) {
+        codec_as_digits(cell);
         return;
     }
-    if (dialect->ints_are_64bit) {
+    if (width == 0 && cell->sql_type != SQL_BIT) {
         codec_as_text(cell, decode_digits);
         return;
     }
@@ -253,6 +299,8 @@ void uowi_choose_real(const uowi_dialect *dialect, uowi_cell *cell, const uowi_c
     (void)desc;
     if (dialect->ints_are_64bit || (!real && codec_sql_width(cell->sql_type) == 0)) {
         codec_as_text(cell, decode_real_text);
+        if (dialect->ints_are_64bit)
+            cell->room = CODEC_SHORT_TEXT;
         return;
     }
     cell->c_type = SQL_C_DOUBLE;

@@ -9,7 +9,6 @@
 #include "odbc/slot.h"
 
 #define ENCODE_SMALLEST 64
-#define ENCODE_KEEP 65536     /* larger buffers are given back when a small value comes */
 #define ENCODE_VARYING 8000   /* beyond it a LONG type is named: what SQL Server calls max */
 
 static size_t encode_class(size_t size)
@@ -27,14 +26,14 @@ uow_status uowi_slot_room(const uowi_encoder *encoder, uowi_param_slot *slot, si
     size_t capacity = encode_class(size);
     void *buffer;
 
-    if (slot->buffer != NULL && slot->capacity >= size && (slot->capacity <= ENCODE_KEEP || slot->capacity == capacity))
+    if (slot->buffer != NULL && slot->capacity >= size && (slot->capacity <= UOWI_SLOT_KEEP || slot->capacity == capacity))
         return UOW_OK;
     buffer = uowi_alloc(mem, capacity);
     if (buffer == NULL)
         return uowi_error_no_memory(encoder->stmt->conn->error);
     if (slot->buffer != NULL)
         uowi_free(mem, slot->buffer, slot->capacity);
-    slot->bound.at = NULL; /* pointed into the old buffer */
+    uowi_slot_unbound(slot); /* pointed into the old buffer */
     slot->buffer = buffer;
     slot->capacity = capacity;
     return UOW_OK;
@@ -76,7 +75,7 @@ static void encode_stream(const uowi_encoder *encoder, uowi_param_slot *slot, co
         slot->indicator = SQL_LEN_DATA_AT_EXEC((SQLLEN)(wide ? param->size * 2 : param->size));
 }
 
-static uow_status encode_check_text(const uowi_encoder *encoder, const uowi_param *param)
+uow_status uowi_encode_check_text(const uowi_encoder *encoder, const uowi_param *param)
 {
     size_t bad = 0;
 
@@ -128,7 +127,7 @@ uow_status uowi_encode_text(const uowi_encoder *encoder, uowi_param_slot *slot, 
         uowi_slot_text_type(encoder->stmt, slot);
         return UOW_OK;
     }
-    st = encode_check_text(encoder, param);
+    st = uowi_encode_check_text(encoder, param);
     if (st == UOW_OK)
         st = encoder->stmt->conn->caps.text_wide ? encode_wide(encoder, slot, param) : encode_copy(encoder, slot, param);
     if (st != UOW_OK)

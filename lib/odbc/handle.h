@@ -75,6 +75,7 @@ struct uowi_stmt {
     SQLLEN affected;           /* of the current result; -1 unknown */
     uint64_t started_ns;       /* of the current execution, when somebody traces */
     uowi_param_slot *slots;
+    void *slot_block;     /* they lie in it */
     size_t slot_count;    /* bound now */
     size_t slot_capacity;
     size_t bad_param;     /* see uowi_stmt_bad_param */

@@ -100,25 +100,21 @@ uow_status uowi_param_from_member(const uow_column *column, const void *row, voi
 {
     const char *base = row;
     const uow_converter *converter = column->converter;
-    uowi_param param = {.type = converter != NULL ? converter->db_type : column->type, .column = column->name};
     uow_ind indicator = 0;
     bool indicated = column->ind_offset != UOW_NO_IND;
     uow_status st;
 
+    *out = (uowi_param){.type = converter != NULL ? converter->db_type : column->type, .column = column->name};
     if (indicated)
         memcpy(&indicator, base + column->ind_offset, sizeof indicator);
-    if (indicated && indicator == UOW_NULL) {
-        *out = param;
+    if (indicated && indicator == UOW_NULL)
+        return UOW_OK;
+    if (converter == NULL) {
+        param_of_type(out, base + column->offset, column->size, indicated ? &indicator : NULL);
         return UOW_OK;
     }
-    if (converter != NULL) {
-        st = param_convert(column, base + column->offset, scratch, error);
-        if (st != UOW_OK)
-            return st;
-        param_of_type(&param, scratch, converter->db_size, NULL);
-    } else {
-        param_of_type(&param, base + column->offset, column->size, indicated ? &indicator : NULL);
-    }
-    *out = param;
-    return UOW_OK;
+    st = param_convert(column, base + column->offset, scratch, error);
+    if (st == UOW_OK)
+        param_of_type(out, scratch, converter->db_size, NULL);
+    return st;
 }

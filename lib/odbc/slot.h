@@ -15,12 +15,17 @@ typedef struct uowi_binding {
     SQLLEN room;
 } uowi_binding;
 
+/*
+ * What a batch of rows touches for each number it binds again lies in the first 64 bytes: a statement has thousands of
+ * slots, which the driver's own memory must not be pushed out of the cache for.
+ */
 struct uowi_param_slot {
-    uowi_binding bound; /* as the driver has it; at == NULL: not bound */
-    uowi_binding want;  /* as the value just encoded needs it */
     SQLLEN indicator;
     void *buffer;       /* for values that do not fit fixed */
     size_t capacity;
+    const char *column;
+    uow_type type;
+    int again;          /* 1 + the type whose values need no new binding and no encoder (bind.c); 0: look */
     union {
         int64_t i;
         uint64_t u;
@@ -28,14 +33,16 @@ struct uowi_param_slot {
         float f;
         unsigned char bit;
         SQL_TIMESTAMP_STRUCT timestamp;
-        char text[64];
+        char text[56];
     } fixed;
+    uowi_binding bound; /* as the driver has it; at == NULL: not bound */
+    uowi_binding want;  /* as the value just encoded needs it */
     uow_read_fn read;   /* streamed: no value until the driver asks */
     void *user;
     size_t left;        /* bytes the stream still owes */
-    uow_type type;
-    const char *column;
 };
+
+#define UOWI_SLOT_KEEP 65536 /* larger buffers are given back when a small value comes */
 
 /* Who asks, for messages. */
 typedef struct uowi_encoder {
@@ -51,6 +58,14 @@ uow_status uowi_encode_bytes(const uowi_encoder *encoder, uowi_param_slot *slot,
 uow_status uowi_encode_time(const uowi_encoder *encoder, uowi_param_slot *slot, const uowi_param *param);
 /* Room for size bytes in the slot's buffer; the pointer changes only with the size class. */
 uow_status uowi_slot_room(const uowi_encoder *encoder, uowi_param_slot *slot, size_t size);
+/* The text may go to this database as it is. UOW_TYPE. */
+uow_status uowi_encode_check_text(const uowi_encoder *encoder, const uowi_param *param);
+/* The driver must be told anew where the slot's value is. */
+static inline void uowi_slot_unbound(uowi_param_slot *slot)
+{
+    slot->bound.at = NULL;
+    slot->again = 0;
+}
 /* Fails with a message that begins with the parameter's column or number. */
 uow_status uowi_encode_fail(const uowi_encoder *encoder, const uowi_param *param, uow_status status,
                             const char *format, ...) __attribute__((format(printf, 4, 5)));

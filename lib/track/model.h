@@ -99,6 +99,7 @@ struct uow_model {
     uowi_procedure *procedures;
     size_t procedure_count;
     bool followed; /* there is a relation to keep linked */
+    bool inherits; /* an entity inherits keys */
     uowi_map by_def; /* uow_entity pointer -> uowi_entity */
 };
 

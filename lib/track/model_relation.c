@@ -125,7 +125,7 @@ static void relate_number(uow_model *model, uowi_entity *entity)
         principal = &model->entities[relation->principal->index];
         entity->refers_to_itself = entity->refers_to_itself || principal == entity;
         if (relate_in_key(entity, relation))
-            entity->inherits_key = true;
+            model->inherits = entity->inherits_key = true;
         principal->dependents[principal->dependent_count++] = relation;
         if (!relation->followed)
             continue;

@@ -37,7 +37,7 @@ static uow_status plan_check_update(const uowi_tracker *tracker, const uowi_chan
     for (size_t i = 0; i < entity->column_count; i++) {
         const uow_column *column = &entity->columns[i];
 
-        if (!uowi_columns_has(&change->columns, i) || !(column->flags & (UOW_KEY | UOW_READONLY)))
+        if (!uowi_columns_has(change->columns, i) || !(column->flags & (UOW_KEY | UOW_READONLY)))
             continue;
         uowi_error_entity(error, entity->name);
         uowi_error_column(error, column->name);
@@ -59,11 +59,15 @@ typedef struct plan_work {
     uowi_change *changes;
     size_t count;
     size_t capacity;
+    const uowi_columns *columns; /* of the last change: nearly always those of the next */
+    bool has_long, linked, unsorted;
 } plan_work;
 
-static bool plan_classify(const uowi_tracker *tracker, uowi_entry *entry, uowi_change *out)
+/* What is to be written of an entry, if anything. */
+static bool plan_classify(const uowi_tracker *tracker, uowi_entry *entry, uowi_change *out, uowi_columns *columns)
 {
     memset(out, 0, sizeof *out);
+    memset(columns, 0, sizeof *columns);
     out->entry = entry;
     out->entity = entry->entity;
     if (entry->flags & UOWI_ENTRY_DROPPED)
@@ -71,14 +75,14 @@ static bool plan_classify(const uowi_tracker *tracker, uowi_entry *entry, uowi_c
     switch (entry->state) {
     case UOW_ADDED:
         out->write = UOWI_INSERT;
-        plan_insert_columns(entry, uowi_tracker_row(tracker, entry), &out->columns);
+        plan_insert_columns(entry, uowi_tracker_row(tracker, entry), columns);
         return true;
     case UOW_DELETED:
         out->write = UOWI_DELETE;
         return !(entry->flags & UOWI_ENTRY_WRITTEN);
     default:
         out->write = UOWI_UPDATE;
-        return uowi_snapshot_changed(uowi_tracker_slab(tracker, entry->entity), entry, &out->columns);
+        return uowi_snapshot_changed(uowi_tracker_slab(tracker, entry->entity), entry, columns);
     }
 }
 
@@ -90,29 +94,57 @@ static bool plan_room(plan_work *work)
 
     if (work->count < work->capacity)
         return true;
-    grown = uowi_arena_alloc(work->arena, capacity * sizeof *grown);
+    grown = uowi_arena_regrow(work->arena, work->changes, work->capacity * sizeof *grown, capacity * sizeof *grown);
     if (!grown)
         return false;
-    if (work->count)
-        memcpy(grown, work->changes, work->count * sizeof *grown);
     work->changes = grown;
     work->capacity = capacity;
     return true;
+}
+
+/* The sets of a change: of most, as of the one before. */
+static bool plan_share(plan_work *work, uowi_change *change, const uowi_columns *columns)
+{
+    if (!work->columns || !uowi_columns_same(work->columns, columns))
+        work->columns = uowi_arena_copy(work->arena, columns, sizeof *columns);
+    change->columns = work->columns;
+    if (uowi_change_is_wide(change))
+        change->touched.many = uowi_arena_zalloc(work->arena, sizeof *change->touched.many);
+    return change->columns && (!uowi_change_is_wide(change) || change->touched.many);
+}
+
+/* The image is what is written: a copy, so that the program's struct changes only when all is done. */
+static bool plan_image(plan_work *work, uowi_change *change)
+{
+    const uowi_slab *slab = uowi_tracker_slab(work->tracker, change->entity);
+    const void *row = uowi_entry_row(slab, change->entry);
+
+    change->original = uowi_entry_original(slab, change->entry);
+    change->image = uowi_arena_copy(work->arena, change->write == UOWI_DELETE ? change->original : row,
+                                    change->entity->row_size);
+    return change->image != NULL;
 }
 
 /* Made where it stays: a change is large, and there may be very many. */
 static uow_status plan_push(plan_work *work, uowi_entry *entry)
 {
     uowi_change *change;
+    uowi_columns columns;
 
     if (entry->flags & UOWI_ENTRY_SUPPRESSED)
         return UOW_OK;
     if (!plan_room(work))
         return uowi_error_no_memory(work->error);
     change = &work->changes[work->count];
-    if (!plan_classify(work->tracker, entry, change))
+    if (!plan_classify(work->tracker, entry, change, &columns))
         return UOW_OK;
+    if (!plan_share(work, change, &columns) || !plan_image(work, change))
+        return uowi_error_no_memory(work->error);
+    if (work->count > 0) /* while both are at hand */
+        work->unsorted = work->unsorted || !uowi_plan_in_order(change - 1, change);
     work->count++;
+    work->has_long = work->has_long || change->entity->has_long;
+    work->linked = work->linked || change->entity->relation_count > 0 || change->entity->unique_count > 0;
     return change->write == UOWI_UPDATE ? plan_check_update(work->tracker, change, work->error) : UOW_OK;
 }
 
@@ -147,21 +179,6 @@ static uow_status plan_collect(plan_work *work)
     return st == UOW_OK ? plan_walk(work, &moved) : st;
 }
 
-/* The image is what is written: a copy, so that the program's struct changes only when all is done. */
-static uow_status plan_images(plan_work *work)
-{
-    for (size_t i = 0; i < work->count; i++) {
-        uowi_change *change = &work->changes[i];
-        const void *from = change->write == UOWI_DELETE ? uowi_tracker_original(work->tracker, change->entry)
-                                                        : uowi_tracker_row(work->tracker, change->entry);
-
-        change->image = uowi_arena_copy(work->arena, from, change->entity->row_size);
-        if (!change->image)
-            return uowi_error_no_memory(work->error);
-    }
-    return UOW_OK;
-}
-
 /*
  * A key that is partly a foreign key to a new row is temporary too: those that refer to it by its whole key must be
  * given the real one. Principals stand before their dependents here.
@@ -170,7 +187,7 @@ static uow_status plan_inherit(uowi_tracker *tracker, uowi_arena *arena, uow_err
 {
     void *scratch = NULL;
 
-    for (size_t i = 0; i < plan->count; i++) {
+    for (size_t i = 0; tracker->model->inherits && i < plan->count; i++) {
         const uowi_change *change = &plan->changes[i];
 
         if (!change->entity->inherits_key || change->write != UOWI_INSERT)
@@ -191,18 +208,17 @@ static uow_status plan_inherit(uowi_tracker *tracker, uowi_arena *arena, uow_err
 
 uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *out)
 {
-    plan_work work = {tracker, arena, error, NULL, 0, 0};
+    plan_work work = {tracker, arena, error, NULL, 0, 0, NULL, false, false, false};
     uow_status st = plan_collect(&work);
 
-    if (st == UOW_OK)
-        st = plan_images(&work);
     if (st != UOW_OK)
         return st;
     memset(out, 0, sizeof *out);
     out->changes = work.changes;
     out->count = work.count;
+    out->sorted = !work.unsorted;
+    out->has_long = work.has_long;
+    out->linked = work.linked;
     st = uowi_plan_order(tracker, arena, error, out);
-    for (size_t i = 0; i < out->count; i++)
-        out->changes[i].original = uowi_tracker_original(tracker, out->changes[i].entry);
     return st == UOW_OK ? plan_inherit(tracker, arena, error, out) : st;
 }

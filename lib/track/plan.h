@@ -18,18 +18,43 @@ typedef enum uowi_patch {
     UOWI_PATCH_AFTER   /* gives columns, inserted as NULL, their value */
 } uowi_patch;
 
+/* There may be a hundred thousand, walked many times: 64 bytes, a cache line. */
 typedef struct uowi_change {
     uowi_entry *entry;
     const uowi_entity *entity;
-    uowi_write write;
+    const uowi_columns *columns; /* insert: written; update: changed; changes share what is the same */
+    union {
+        uint64_t few;       /* a bit each, for entities of up to 64 columns */
+        uowi_columns *many; /* for the others */
+    } touched;              /* columns whose value save itself changed in the image: they go back to the program */
+    uowi_long *longs;       /* the long values to keep once committed; NULL for entities without */
+    const void *original;   /* as it was read or saved last: which row is meant */
+    void *image;            /* the row as it will be written; keys and versions that come back land here */
+    uowi_write write : 8;
+    uowi_patch patch : 8; /* a patch is an update of columns by key alone: it leaves the version as it is */
     bool checked;         /* a patch before it has met the row already, whose tokens may have moved with that */
-    uowi_patch patch;     /* a patch is an update of columns by key alone: it leaves the version as it is */
-    uowi_columns columns; /* insert: written; update: changed */
-    uowi_columns touched; /* columns whose value save itself changed in the image: they go back to the program */
-    uowi_long *longs;     /* the long values to keep once committed; NULL for entities without */
-    const void *original; /* as it was read or saved last: which row is meant */
-    void *image;          /* the row as it will be written; keys and versions that come back land here */
 } uowi_change;
+
+static inline bool uowi_change_is_wide(const uowi_change *change)
+{
+    return change->entity->column_count > 64;
+}
+
+/* Save itself has changed this column. */
+static inline void uowi_change_touch(uowi_change *change, size_t column)
+{
+    if (uowi_change_is_wide(change))
+        uowi_columns_add(change->touched.many, column);
+    else
+        change->touched.few |= (uint64_t)1 << column;
+}
+
+static inline uowi_columns uowi_change_touched(const uowi_change *change)
+{
+    uowi_columns few = {{change->touched.few, 0, 0, 0}};
+
+    return uowi_change_is_wide(change) ? *change->touched.many : few;
+}
 
 /* Does a write meet its row only with version and tokens as they were read? */
 static inline bool uowi_change_checks(const uowi_change *change)
@@ -41,7 +66,7 @@ static inline bool uowi_change_checks(const uowi_change *change)
 static inline bool uowi_change_alike(const uowi_change *a, const uowi_change *b)
 {
     return a->entity == b->entity && a->write == b->write && a->patch == b->patch && a->checked == b->checked &&
-           uowi_columns_same(&a->columns, &b->columns);
+           (a->columns == b->columns || uowi_columns_same(a->columns, b->columns));
 }
 
 typedef enum uowi_reason {
@@ -65,6 +90,9 @@ typedef struct uowi_plan {
     size_t count;
     uowi_edge *edges; /* positions in changes */
     size_t edge_count;
+    bool has_long; /* a row has long values */
+    bool sorted; /* collected in the order of table and key, as queries and inserts leave rows */
+    bool linked; /* a row may have to wait for another one: its entity has relations or unique columns */
 } uowi_plan;
 
 /*

@@ -129,6 +129,20 @@ static void cycle_set_null(const cycle_weak *weak, const uowi_entity *entity, vo
         *uowi_member_ind(&entity->columns[weak->columns[i]], row) = UOW_NULL;
 }
 
+/* The sets of a patch: what it writes, and what the save has changed in it so far. */
+static bool cycle_sets(uowi_graph *graph, const cycle_weak *weak, uowi_change *patch)
+{
+    uowi_columns touched = uowi_change_touched(patch);
+    uowi_columns *columns = uowi_arena_zalloc(graph->arena, sizeof *columns);
+
+    patch->columns = columns;
+    for (size_t i = 0; columns && i < weak->count; i++)
+        uowi_columns_add(columns, weak->columns[i]);
+    if (uowi_change_is_wide(patch))
+        patch->touched.many = uowi_arena_copy(graph->arena, &touched, sizeof touched);
+    return columns && (!uowi_change_is_wide(patch) || patch->touched.many);
+}
+
 /* Adds the change that writes the weak columns apart from the rest of their row. */
 static bool cycle_add(uowi_graph *graph, const cycle_weak *weak)
 {
@@ -137,11 +151,8 @@ static bool cycle_add(uowi_graph *graph, const cycle_weak *weak)
 
     patch.write = UOWI_UPDATE;
     patch.patch = weak->patch;
-    memset(&patch.columns, 0, sizeof patch.columns);
-    for (size_t i = 0; i < weak->count; i++)
-        uowi_columns_add(&patch.columns, weak->columns[i]);
     patch.image = uowi_arena_copy(graph->arena, owner->image, owner->entity->row_size);
-    if (!patch.image)
+    if (!patch.image || !cycle_sets(graph, weak, &patch))
         return false;
     owner->checked = weak->patch == UOWI_PATCH_BEFORE;
     cycle_set_null(weak, owner->entity, weak->patch == UOWI_PATCH_AFTER ? owner->image : patch.image);

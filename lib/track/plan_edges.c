@@ -15,12 +15,11 @@ uow_status uowi_plan_edge(uowi_graph *graph, uint32_t before, uint32_t after, uo
         return UOW_OK;
     if (graph->edge_count == graph->edge_capacity) {
         size_t capacity = graph->edge_capacity ? graph->edge_capacity * 2 : 64;
-        uowi_edge *grown = uowi_arena_alloc(graph->arena, capacity * sizeof *grown);
+        uowi_edge *grown = uowi_arena_regrow(graph->arena, graph->edges, graph->edge_capacity * sizeof *grown,
+                                             capacity * sizeof *grown);
 
         if (!grown)
             return uowi_error_no_memory(graph->error);
-        if (graph->edge_count)
-            memcpy(grown, graph->edges, graph->edge_count * sizeof *grown);
         graph->edges = grown;
         graph->edge_capacity = capacity;
     }
@@ -37,7 +36,7 @@ static const void *edges_original(const uowi_graph *graph, const uowi_change *ch
 static bool edges_touch(const uowi_change *change, const size_t *columns, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (uowi_columns_has(&change->columns, columns[i]))
+        if (uowi_columns_has(change->columns, columns[i]))
             return true;
     return false;
 }

@@ -234,9 +234,9 @@ uow_status uowi_plan_order(uowi_tracker *tracker, uowi_arena *arena, uow_error *
     uowi_graph graph;
     uow_status st;
 
-    if (!uowi_plan_sort(arena, &plan->changes, plan->count))
+    if (!plan->sorted && !uowi_plan_sort(arena, &plan->changes, plan->count))
         return uowi_error_no_memory(error);
-    if (plan->count == 0 || (plan->count == 1 && !plan->changes[0].entity->refers_to_itself))
+    if (plan->count == 0 || !plan->linked || (plan->count == 1 && !plan->changes[0].entity->refers_to_itself))
         return UOW_OK;
     memset(&graph, 0, sizeof graph);
     graph.tracker = tracker;

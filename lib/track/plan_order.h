@@ -29,6 +29,8 @@ uow_status uowi_plan_order(uowi_tracker *tracker, uowi_arena *arena, uow_error *
 /* plan_sort.c: by operation, table and key; the group of equal operation and table each change is in. */
 /* *changes becomes a sorted copy in arena. False: out of memory. */
 bool uowi_plan_sort(uowi_arena *arena, uowi_change **changes, size_t count);
+/* May a stand before b? */
+bool uowi_plan_in_order(const uowi_change *a, const uowi_change *b);
 bool uowi_plan_same_group(const uowi_change *a, const uowi_change *b);
 
 /* plan_edges.c: finds what must come before what. */

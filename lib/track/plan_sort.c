@@ -62,13 +62,9 @@ static int sort_compare(const uowi_change *a, const uowi_change *b)
     return (a->entry->serial > b->entry->serial) - (a->entry->serial < b->entry->serial);
 }
 
-/* Rows tracked in the order of their keys, which is how queries and inserts leave them, are in order already. */
-static bool sort_is_done(const uowi_change *changes, size_t count)
+bool uowi_plan_in_order(const uowi_change *a, const uowi_change *b)
 {
-    for (size_t i = 1; i < count; i++)
-        if (sort_compare(&changes[i - 1], &changes[i]) > 0)
-            return false;
-    return true;
+    return sort_compare(a, b) <= 0;
 }
 
 /* A change while it is sorted: what decides nearly always lies here, not behind pointers. */
@@ -106,8 +102,6 @@ bool uowi_plan_sort(uowi_arena *arena, uowi_change **changes, size_t count)
     sort_item *items;
     uowi_change *sorted;
 
-    if (count < 2 || sort_is_done(*changes, count))
-        return true;
     items = uowi_arena_alloc(arena, count * sizeof *items);
     sorted = uowi_arena_alloc(arena, count * sizeof *sorted);
     if (!items || !sorted)

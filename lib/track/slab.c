@@ -59,7 +59,18 @@ static bool slab_add_page(uowi_slab *slab, uowi_mem *mem)
     if (!page.slots)
         return false;
     slab->pages[slab->page_count++] = page;
+    slab->page = slab->page_count - 1;
     return true;
+}
+
+/* The page that has a slot which was not handed out yet; NULL: there is none. */
+static uowi_slab_page *slab_fresh(uowi_slab *slab)
+{
+    if (slab->page_count == 0)
+        return NULL;
+    if (slab->pages[slab->page].used == slab->pages[slab->page].capacity && slab->page + 1 < slab->page_count)
+        slab->page++;
+    return slab->pages[slab->page].used < slab->pages[slab->page].capacity ? &slab->pages[slab->page] : NULL;
 }
 
 static uowi_entry *slab_slot(const uowi_slab *slab, const uowi_slab_page *page, size_t i)
@@ -86,16 +97,23 @@ uowi_entry *uowi_slab_take(uowi_slab *slab, uowi_mem *mem)
     if (entry) {
         slab->free_list = (uowi_entry *)(uintptr_t)entry->serial;
     } else {
-        page = slab->page_count ? &slab->pages[slab->page_count - 1] : NULL;
-        if (!page || page->used == page->capacity) {
-            if (!slab_add_page(slab, mem))
-                return NULL;
-            page = &slab->pages[slab->page_count - 1];
-        }
+        page = slab_fresh(slab);
+        if (!page && !slab_add_page(slab, mem))
+            return NULL;
+        page = &slab->pages[slab->page];
         entry = slab_slot(slab, page, page->used++);
     }
     slab_clean(slab, entry);
     return entry;
+}
+
+/* From the first slot again: the list of free ones has them in the order they were given back. */
+static void slab_restart(uowi_slab *slab)
+{
+    for (size_t p = 0; p <= slab->page; p++)
+        slab->pages[p].used = 0;
+    slab->page = 0;
+    slab->free_list = NULL;
 }
 
 void uowi_slab_give(uowi_slab *slab, uowi_entry *entry)
@@ -103,14 +121,19 @@ void uowi_slab_give(uowi_slab *slab, uowi_entry *entry)
     entry->entity = NULL;
     entry->serial = (uint64_t)(uintptr_t)slab->free_list;
     slab->free_list = entry;
-    slab->live--;
+    if (--slab->live == 0)
+        slab_restart(slab);
 }
 
+/* Any slot may be claimed next, one that was not handed out lately too. */
 void uowi_slab_empty(uowi_slab *slab)
 {
-    for (size_t p = 0; p < slab->page_count; p++)
-        for (size_t i = 0; i < slab->pages[p].used; i++)
+    for (size_t p = 0; p < slab->page_count; p++) {
+        for (size_t i = 0; i < slab->pages[p].capacity; i++)
             slab_slot(slab, &slab->pages[p], i)->entity = NULL;
+        slab->pages[p].used = slab->pages[p].capacity;
+        slab->page = p;
+    }
     slab->free_list = NULL;
     slab->live = 0;
 }

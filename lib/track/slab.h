@@ -54,7 +54,7 @@ typedef struct uowi_place {
 typedef struct uowi_slab_page {
     char *slots;
     size_t size; /* bytes, as allocated */
-    size_t used; /* slots handed out at least once */
+    size_t used; /* slots handed out at least once since the slab was empty */
     size_t capacity;
 } uowi_slab_page;
 
@@ -70,6 +70,7 @@ typedef struct uowi_slab {
     uowi_slab_page *pages;
     size_t page_count;
     size_t page_capacity;
+    size_t page; /* new slots come from this one; those behind it are unused */
     uowi_entry *free_list;
     size_t live;
 } uowi_slab;

@@ -145,7 +145,7 @@ void uowi_tracker_prefetch(const uowi_tracker *tracker, const uowi_entity *entit
 void uowi_tracker_prefetch_rekey(const uowi_tracker *tracker, const uowi_entry *entry, const void *key_row)
 {
     uowi_map_prefetch(&tracker->identity, entry->hash);
-    uowi_tracker_prefetch(tracker, entry->entity, key_row);
+    uowi_map_prefetch_put(&tracker->identity, uowi_key_hash(entry->entity, key_row));
 }
 
 static uow_status tracker_room(const uowi_tracker *tracker, uow_error *error)

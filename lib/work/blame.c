@@ -160,7 +160,7 @@ void uowi_blame_value(uowi_session *s, const uowi_change *change)
     for (size_t i = 0; i < entity->column_count; i++) {
         const uow_column *column = &entity->columns[i];
 
-        if (!types[i] || !uowi_columns_has(&change->columns, i) ||
+        if (!types[i] || !uowi_columns_has(change->columns, i) ||
             (*named && uowi_ascii_casecmp(named, column->name) != 0))
             continue;
         if (blame_column(s, column, types[i], change->image))

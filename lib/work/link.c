@@ -22,12 +22,11 @@ static bool link_push(link_search *search, size_t change, const uowi_entry *prin
 
     if (links->count == links->capacity) {
         size_t capacity = links->capacity ? 2 * links->capacity : 64;
-        uowi_link *grown = uowi_arena_alloc(search->arena, capacity * sizeof *grown);
+        uowi_link *grown = uowi_arena_regrow(search->arena, links->all, links->capacity * sizeof *grown,
+                                             capacity * sizeof *grown);
 
         if (!grown)
             return false;
-        if (links->count)
-            memcpy(grown, links->all, links->count * sizeof *grown);
         links->all = grown;
         links->capacity = capacity;
     }
@@ -39,7 +38,7 @@ static bool link_push(link_search *search, size_t change, const uowi_entry *prin
 static bool link_matters(const uowi_change *change, const uowi_relation *relation)
 {
     for (size_t i = 0; i < relation->count; i++)
-        if (change->write == UOWI_INSERT || uowi_columns_has(&change->columns, relation->columns[i]))
+        if (change->write == UOWI_INSERT || uowi_columns_has(change->columns, relation->columns[i]))
             return true;
     return false;
 }
@@ -93,6 +92,8 @@ uow_status uowi_links_find(uowi_links *links, const uowi_tracker *tracker, const
     link_search search = {links, tracker, plan, arena, NULL};
 
     memset(links, 0, sizeof *links);
+    if (!plan->linked)
+        return UOW_OK;
     search.scratch = uowi_arena_alloc(arena, uowi_model_widest(tracker->model));
     if (!search.scratch || !link_divide(links, plan, arena))
         return uowi_error_no_memory(error);
@@ -138,7 +139,7 @@ uow_status uowi_links_follow(const uowi_links *links, const uowi_plan *plan, siz
             return link_misfit(link, plan, error);
         }
         for (size_t c = 0; c < link->relation->count; c++)
-            uowi_columns_add(&change->touched, link->relation->columns[c]);
+            uowi_change_touch(change, link->relation->columns[c]);
     }
     return UOW_OK;
 }

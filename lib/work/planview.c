@@ -84,7 +84,7 @@ static uow_status view_text(planview *v, size_t first)
         return st;
     }
     switch (change->write) {
-    case UOWI_INSERT: uowi_sql_insert(s, change->entity, &change->columns, uowi_write_returned(&v->writer), &v->sql); break;
+    case UOWI_INSERT: uowi_sql_insert(s, change->entity, change->columns, uowi_write_returned(&v->writer), &v->sql); break;
     case UOWI_UPDATE: uowi_sql_update(s, change, &v->sql); break;
     case UOWI_DELETE:
     default: uowi_sql_delete(s, change, &v->sql); break;

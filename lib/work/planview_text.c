@@ -24,7 +24,7 @@ void uowi_planview_verb(const uowi_change *change, uowi_buf *out)
     }
     uowi_buf_fmt(out, "%s%s", change->patch == UOWI_PATCH_BEFORE ? "set NULL first " : "give its value ", entity->name);
     for (size_t i = 0; i < entity->column_count; i++) {
-        if (!uowi_columns_has(&change->columns, i))
+        if (!uowi_columns_has(change->columns, i))
             continue;
         uowi_buf_fmt(out, "%s%s", before, entity->columns[i].name);
         before = ", ";

@@ -37,7 +37,7 @@ uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_
     run->param_count = param_count;
     run->reads = reads;
     run->quiet = s->quiet;
-    run->started_ns = uowi_now_ns();
+    run->started_ns = s->trace.fn ? uowi_now_ns() : 0;
     uowi_guard_sql(s->guard, sql);
     run->once = run->plain = s->comment.length > 0; /* such a text does not come again */
     st = uowi_comment_add(s, &sql, &length);

@@ -113,7 +113,7 @@ static uow_status save_reserve(uowi_save *op)
 {
     uowi_session *s = op->s;
 
-    for (size_t i = 0; i < op->plan.count; i++) {
+    for (size_t i = 0; op->plan.has_long && i < op->plan.count; i++) {
         uowi_change *change = &op->plan.changes[i];
         const uowi_slab *slab = uowi_tracker_slab(&s->tracker, change->entity);
         uowi_long *longs;
@@ -135,10 +135,11 @@ static uow_status save_note(uowi_save *op)
 
     for (size_t i = 0; i < op->plan.count; i++) {
         const uowi_change *change = &op->plan.changes[i];
+        uowi_columns touched = uowi_change_touched(change);
 
         if (change->patch != UOWI_PATCH_NONE)
             continue;
-        if (!uowi_undo_note(&s->tracker, change->entry, &change->touched, op->depth))
+        if (!uowi_undo_note(&s->tracker, change->entry, &touched, op->depth))
             return uowi_error_no_memory(&s->error);
         op->notes++;
     }
@@ -157,18 +158,21 @@ static void save_release(uowi_save *op)
 /* A patch wrote a few columns of a row whose own change is accepted as any other. */
 static void save_accept_patch(uowi_tracker *tracker, const uowi_change *change)
 {
+    uowi_columns touched = uowi_change_touched(change);
+
     if (change->patch == UOWI_PATCH_BEFORE)
         return;
-    uowi_columns_copy(change->entity, &change->columns, change->image, uowi_tracker_row(tracker, change->entry));
-    uowi_columns_copy(change->entity, &change->columns, change->image, uowi_tracker_original(tracker, change->entry));
-    uowi_columns_copy(change->entity, &change->touched, change->image, uowi_tracker_row(tracker, change->entry));
-    uowi_columns_copy(change->entity, &change->touched, change->image, uowi_tracker_original(tracker, change->entry));
+    uowi_columns_copy(change->entity, change->columns, change->image, uowi_tracker_row(tracker, change->entry));
+    uowi_columns_copy(change->entity, change->columns, change->image, uowi_tracker_original(tracker, change->entry));
+    uowi_columns_copy(change->entity, &touched, change->image, uowi_tracker_row(tracker, change->entry));
+    uowi_columns_copy(change->entity, &touched, change->image, uowi_tracker_original(tracker, change->entry));
 }
 
 static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool later)
 {
     uowi_slab *slab = uowi_tracker_slab(tracker, change->entity);
     uowi_entry *entry = change->entry;
+    uowi_columns touched;
     bool rekeyed;
 
     if (change->patch != UOWI_PATCH_NONE) {
@@ -182,13 +186,14 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
             uowi_tracker_detach(tracker, entry);
         return;
     }
+    touched = uowi_change_touched(change);
     rekeyed = !uowi_key_equal(change->entity, change->image, uowi_entry_original(slab, entry));
     /* What save itself made goes into the program's struct; everything else there is the program's already. */
-    uowi_columns_copy(change->entity, &change->touched, change->image, uowi_entry_row(slab, entry));
+    uowi_columns_copy(change->entity, &touched, change->image, uowi_entry_row(slab, entry));
     memcpy(uowi_entry_original(slab, entry), change->image, change->entity->row_size);
     uowi_fixup_show(tracker, entry);
     if (change->longs)
-        uowi_longs_adopt(slab, tracker->mem, entry, change->longs, &change->touched);
+        uowi_longs_adopt(slab, tracker->mem, entry, change->longs, &touched);
     entry->state = UOW_UNCHANGED;
     entry->temporary = 0;
     entry->flags &= (uint16_t)~UOWI_ENTRY_MODIFIED;
@@ -196,22 +201,37 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
         uowi_tracker_rekey(tracker, entry);
 }
 
-/* New keys go all over a large identity map: their slots are asked for this many changes ahead. */
-#define SAVE_AHEAD 8
+/*
+ * A row and its image come from memory, and new keys go all over a large identity map: each is asked for this many
+ * changes ahead, the map's slots when the row is there to say which.
+ */
+#define SAVE_AHEAD 12
 
 static void save_announce(const uowi_save *op, size_t i)
 {
-    const uowi_change *change = i < op->plan.count ? &op->plan.changes[i] : NULL;
+    const uowi_change *next = i < op->plan.count ? &op->plan.changes[i] : NULL;
+    const uowi_change *later = i + SAVE_AHEAD < op->plan.count ? &op->plan.changes[i + SAVE_AHEAD] : NULL;
 
-    if (change && change->write == UOWI_INSERT && change->entry->temporary)
-        uowi_tracker_prefetch_rekey(&op->s->tracker, change->entry, change->image);
+    if (later) {
+        uowi_prefetch(later->entry, sizeof *later->entry + later->entity->row_size);
+        uowi_prefetch(later->original, later->entity->row_size);
+        uowi_prefetch(later->image, later->entity->row_size);
+    }
+    if (next && next->write == UOWI_INSERT && next->entry->temporary)
+        uowi_tracker_prefetch_rekey(&op->s->tracker, next->entry, next->image);
 }
 
+/* Rows are counted, not statements: a patch belongs to a row that is counted. */
 static void save_accept(uowi_save *op)
 {
     for (size_t i = 0; i < op->plan.count; i++) {
+        uowi_change *change = &op->plan.changes[i];
+
         save_announce(op, i + SAVE_AHEAD);
-        save_accept_change(&op->s->tracker, &op->plan.changes[i], op->later);
+        if (change->patch == UOWI_PATCH_NONE)
+            change->entry->change = 0;
+        op->saved += change->patch == UOWI_PATCH_NONE;
+        save_accept_change(&op->s->tracker, change, op->later);
     }
 }
 
@@ -372,16 +392,6 @@ static uow_status save_run(uowi_save *op)
     return st;
 }
 
-/* Rows, not statements: a patch belongs to a row that is counted. */
-static size_t save_rows(const uowi_save *op)
-{
-    size_t rows = 0;
-
-    for (size_t i = 0; i < op->plan.count; i++)
-        rows += op->plan.changes[i].patch == UOWI_PATCH_NONE;
-    return rows;
-}
-
 /* The images of a polled save are read while the program goes on: long values, which they point to, are copied. */
 static uow_status save_keep(uowi_save *op)
 {
@@ -426,18 +436,18 @@ static uow_status save_open(uowi_save *op)
 
 static void save_close(uowi_save *op, uow_status st)
 {
-    save_number(op, false);
     uowi_writer_close(&op->writer);
-    if (st == UOW_OK)
+    if (st == UOW_OK) {
         save_accept(op);
-    else
-        save_release(op);
+        return;
+    }
+    save_number(op, false);
+    save_release(op);
 }
 
 static uow_status save_end(uowi_save *op, uow_status st)
 {
     uowi_cascade_end(&op->cascade, st == UOW_OK);
-    op->saved = st == UOW_OK ? save_rows(op) : 0;
     uowi_hooks_after(op->s, st, op->saved);
     return st;
 }

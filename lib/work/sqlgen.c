@@ -280,7 +280,7 @@ void uowi_sql_update(uowi_session *s, const uowi_change *change, uowi_buf *out)
     uowi_buf_text(out, "UPDATE ");
     uowi_sql_table(s, entity, out);
     for (size_t i = 0; i < entity->column_count; i++) {
-        if (!uowi_columns_has(&change->columns, i) && (i != entity->version || change->patch != UOWI_PATCH_NONE))
+        if (!uowi_columns_has(change->columns, i) && (i != entity->version || change->patch != UOWI_PATCH_NONE))
             continue;
         uowi_buf_text(out, first ? " SET " : ", ");
         uowi_sql_name(s, entity->columns[i].name, out);

@@ -143,18 +143,39 @@ static uowi_cached *cache_create(uowi_stmtcache *cache, const char *sql, size_t 
     return cached;
 }
 
+/* A loop comes with the statement it came with last time: two are compared before anything is hashed. */
+static uowi_cached *cache_recent(const uowi_stmtcache *cache, const cache_key *key)
+{
+    uowi_cached *cached = cache->newest;
+
+    for (int i = 0; i < 2 && cached; i++, cached = cached->older)
+        if (cache_same(cached, key, NULL))
+            return cached;
+    return NULL;
+}
+
+static void cache_use(uowi_stmtcache *cache, uowi_cached *cached)
+{
+    if (cached != cache->newest) {
+        cache_unlink(cache, cached);
+        cache_link(cache, cached);
+    }
+    cached->busy = true;
+}
+
 uow_status uowi_stmtcache_take(uowi_stmtcache *cache, const char *sql, size_t length, uowi_cached **out)
 {
     cache_key key = {sql, length};
-    uint64_t hash = uowi_hash(sql, length, 0);
-    uowi_cached *cached = uowi_map_get(&cache->by_sql, hash, &key);
-    bool known = cached != NULL;
+    uowi_cached *cached = cache_recent(cache, &key);
+    uint64_t hash = cached ? cached->hash : uowi_hash(sql, length, 0);
+    bool known;
     uow_status st;
 
+    if (!cached)
+        cached = uowi_map_get(&cache->by_sql, hash, &key);
+    known = cached != NULL;
     if (cached && !cached->busy) {
-        cache_unlink(cache, cached);
-        cache_link(cache, cached);
-        cached->busy = true;
+        cache_use(cache, cached);
         *out = cached;
         return UOW_OK;
     }

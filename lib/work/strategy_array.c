@@ -27,7 +27,7 @@ static void array_text(uowi_writer *writer, uowi_buf *out)
 {
     const uowi_change *change = writer->change;
 
-    uowi_sql_insert_into(writer->s, change->entity, &change->columns, false, out);
+    uowi_sql_insert_into(writer->s, change->entity, change->columns, false, out);
     uowi_buf_text(out, " VALUES ");
     uowi_sql_marks(writer->field_count, out);
 }

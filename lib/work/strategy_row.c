@@ -30,7 +30,7 @@ static uow_status row_text(uowi_writer *writer, uowi_buf **out)
     uowi_session *s = writer->s;
     const uowi_change *change = writer->change;
     int kind = ((int)change->write * 4 + (int)change->patch) * 2 + change->checked;
-    uowi_buf *text = uowi_stmtcache_text(&s->cache, change->entity, kind, &change->columns);
+    uowi_buf *text = uowi_stmtcache_text(&s->cache, change->entity, kind, change->columns);
 
     if (row_of_its_own(writer)) {
         writer->shape = NULL;
@@ -41,7 +41,7 @@ static uow_status row_text(uowi_writer *writer, uowi_buf **out)
     if (text->length > 0)
         return UOW_OK;
     switch (change->write) {
-    case UOWI_INSERT: uowi_sql_insert(s, change->entity, &change->columns, uowi_write_returned(writer), text); break;
+    case UOWI_INSERT: uowi_sql_insert(s, change->entity, change->columns, uowi_write_returned(writer), text); break;
     case UOWI_UPDATE: uowi_sql_update(s, change, text); break;
     default: uowi_sql_delete(s, change, text); break;
     }
@@ -187,7 +187,7 @@ static uow_status row_read_identity(uowi_writer *writer)
         st = uowi_error_set(&writer->s->error, UOW_TYPE, "the generated key %lld does not fit %s.%s",
                             (long long)writer->identity, entity->name, entity->columns[entity->generated_key].name);
     if (st == UOW_OK)
-        uowi_columns_add(&writer->change->touched, entity->generated_key);
+        uowi_change_touch(writer->change, entity->generated_key);
     if (st != UOW_END && st != UOW_NOT_FOUND)
         return st;
     return uowi_error_set(&writer->s->error, UOW_DRIVER, "the generated key did not come back");

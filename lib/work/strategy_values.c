@@ -18,7 +18,7 @@ static void values_text(uowi_writer *writer, uowi_buf *out)
 {
     const uowi_change *change = writer->change;
 
-    uowi_sql_insert_into(writer->s, change->entity, &change->columns, writer->answer != UOWI_ANSWER_COUNT, out);
+    uowi_sql_insert_into(writer->s, change->entity, change->columns, writer->answer != UOWI_ANSWER_COUNT, out);
     uowi_buf_text(out, " VALUES ");
     uowi_write_rows(writer, out);
     uowi_write_returning(writer, out);

@@ -108,7 +108,7 @@ uow_status uowi_writer_take_back(uowi_writer *writer, uowi_change *change, const
         memcpy((char *)change->image + column->offset, (const char *)row + column->offset, column->size);
         if (column->ind_offset != UOW_NO_IND)
             memcpy((char *)change->image + column->ind_offset, (const char *)row + column->ind_offset, sizeof(uow_ind));
-        uowi_columns_add(&change->touched, i);
+        uowi_change_touch(change, i);
         st = writer_keep_long(writer, column, change->image);
     }
     return st;

@@ -32,16 +32,17 @@ static void write_version(uowi_change *change)
 {
     const uowi_entity *entity = change->entity;
     const uow_column *column = &entity->columns[entity->version];
+    uowi_columns touched = uowi_change_touched(change);
     int64_t version;
 
-    if (uowi_columns_has(&change->touched, entity->version))
+    if (uowi_columns_has(&touched, entity->version))
         return;
     version = uowi_member_int64(column, change->image);
     if (change->write == UOWI_INSERT && version != 0)
         return;
     if (!uowi_member_set_int64(column, change->image, version + 1))
         (void)uowi_member_set_int64(column, change->image, 1);
-    uowi_columns_add(&change->touched, entity->version);
+    uowi_change_touch(change, entity->version);
 }
 
 /* A patch after an insert addresses the row by the key that insert was given. */
@@ -87,7 +88,7 @@ static void write_back_columns(const uowi_change *change, uowi_columns *out)
         bool made = ((flags & UOW_READONLY) != 0 && (change->patch == UOWI_PATCH_NONE || flags & UOW_TOKEN)) ||
                     (change->write == UOWI_INSERT && (flags & (UOW_GENERATED | UOW_DEFAULT)) != 0);
 
-        if (made && !uowi_columns_has(&change->columns, i))
+        if (made && !uowi_columns_has(change->columns, i))
             uowi_columns_add(out, i);
     }
 }
@@ -148,9 +149,16 @@ void uowi_write_fields(uowi_writer *writer, const uowi_change *change)
     write_where_fields(writer, change);
     writer->where_count = writer->field_count;
     for (size_t i = 0; change->write != UOWI_DELETE && i < entity->column_count; i++)
-        if (uowi_columns_has(&change->columns, i) || (counted && i == entity->version))
+        if (uowi_columns_has(change->columns, i) || (counted && i == entity->version))
             write_add_field(writer, i, false);
     write_back_columns(change, &writer->back);
+}
+
+/* A number that is never NULL and goes as it is: what most columns are. */
+static inline bool write_is_plain(const uow_column *column)
+{
+    return column->converter == NULL && column->ind_offset == UOW_NO_IND &&
+           (column->type == UOW_INT32 || column->type == UOW_INT64 || column->type == UOW_DOUBLE);
 }
 
 static uow_status write_param(uowi_writer *writer, const uowi_entity *entity, const uow_column *column,
@@ -160,9 +168,18 @@ static uow_status write_param(uowi_writer *writer, const uowi_entity *entity, co
     uowi_param *param = &writer->params[writer->param_count++];
     uow_status st;
 
+    if (write_is_plain(column)) {
+        *param = (uowi_param){.type = column->type,
+                              .data = (const char *)row + column->offset,
+                              .size = column->size,
+                              .column = column->name};
+        return UOW_OK;
+    }
     writer->converted_used += uowi_param_scratch(column);
     st = uowi_param_from_member(column, row, room, &writer->s->error, param);
-    return st == UOW_OK ? uowi_exact_check(writer->s, entity, column, param) : st;
+    if (st == UOW_OK && uowi_exact_matters(param))
+        st = uowi_exact_check(writer->s, entity, column, param);
+    return st;
 }
 
 uow_status uowi_write_field(uowi_writer *writer, const uowi_change *change, const uowi_field *field)

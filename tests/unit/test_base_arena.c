@@ -167,3 +167,45 @@ Test(arena, aligns_although_the_programs_allocator_does_not)
     uowi_arena_done(&arena);
     cr_assert_eq(atomic_load(&mem.bytes), 0);
 }
+
+Test(arena, a_block_that_grows_keeps_what_it_held)
+{
+    size_t size = 24;
+    char *block = uowi_arena_regrow(&arena_under_test, NULL, 0, size);
+
+    memset(block, 'x', size);
+    for (size_t bigger = size * 2; bigger < 3000000; size = bigger, bigger *= 2) {
+        block = uowi_arena_regrow(&arena_under_test, block, size, bigger);
+        cr_assert(arena_aligned(block));
+        cr_assert_eq(block[0], 'x');
+        cr_assert_eq(block[size - 1], 'x');
+        memset(block + size, 'x', bigger - size);
+    }
+    cr_assert_not_null(uowi_arena_alloc(&arena_under_test, 100));
+    cr_assert_eq(block[size - 1], 'x');
+}
+
+Test(arena, the_last_large_block_grows_without_a_second_one_beside_it)
+{
+    char *block = uowi_arena_regrow(&arena_under_test, NULL, 0, 1000000);
+    int64_t before = atomic_load(&arena_test_mem.bytes);
+
+    block = uowi_arena_regrow(&arena_under_test, block, 1000000, 2000000);
+    cr_assert_not_null(block);
+    cr_assert_eq(atomic_load(&arena_test_mem.bytes), before + 1000000);
+    cr_assert_eq(arena_under_test.bytes, 2000000);
+}
+
+Test(arena, a_block_grows_although_the_one_behind_it_is_in_use)
+{
+    char *block = uowi_arena_regrow(&arena_under_test, NULL, 0, 100);
+    char *other = uowi_arena_alloc(&arena_under_test, 100);
+
+    memset(block, 'x', 100);
+    memset(other, 'y', 100);
+    block = uowi_arena_regrow(&arena_under_test, block, 100, 200);
+    memset(block + 100, 'x', 100);
+    cr_assert_eq(block[99], 'x');
+    cr_assert_eq(other[0], 'y');
+    cr_assert_eq(other[99], 'y');
+}

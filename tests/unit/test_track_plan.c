@@ -114,7 +114,7 @@ Test(plan, an_update_has_the_changed_columns_only)
     ((shop_customer *)uowi_tracker_row(&s.tracker, entry))->balance = 1;
     cr_assert_eq(build(), UOW_OK);
     cr_assert_eq(plan.count, 1);
-    cr_assert_eq(plan.changes[0].columns.words[0], 1u << 2);
+    cr_assert_eq(plan.changes[0].columns->words[0], 1u << 2);
     end();
 }
 
@@ -123,12 +123,12 @@ Test(plan, an_insert_leaves_a_generated_key_out_and_keeps_a_given_one)
     cr_assert(shop_open(&s, 0));
     customer_add(0, UOW_ADDED);
     cr_assert_eq(build(), UOW_OK);
-    cr_assert_not(uowi_columns_has(&plan.changes[0].columns, 0));
-    cr_assert(uowi_columns_has(&plan.changes[0].columns, 1));
+    cr_assert_not(uowi_columns_has(plan.changes[0].columns, 0));
+    cr_assert(uowi_columns_has(plan.changes[0].columns, 1));
     uowi_tracker_clear(&s.tracker);
     customer_add(8, UOW_ADDED);
     cr_assert_eq(build(), UOW_OK);
-    cr_assert(uowi_columns_has(&plan.changes[0].columns, 0));
+    cr_assert(uowi_columns_has(plan.changes[0].columns, 0));
     end();
 }
 

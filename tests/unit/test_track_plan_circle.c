@@ -344,7 +344,7 @@ Test(plan_circle, a_key_the_program_gives_an_added_row_is_kept_and_its_dependent
     row_of(a)->id = 500;
     cr_assert_eq(build(), UOW_OK, "%s", uow_error_message(&error));
     cr_assert_str_eq(steps(), "insert 500, insert 2");
-    cr_assert(uowi_columns_has(&plan.changes[0].columns, 0), "the key is written");
+    cr_assert(uowi_columns_has(plan.changes[0].columns, 0), "the key is written");
     cr_assert_eq(row_of(b)->buddy, 500);
     cr_assert_eq(uowi_tracker_find(&tracker, model->entities, &probe), a);
     row_of(a)->id = 2;

@@ -115,3 +115,15 @@ Test(slab, slots_are_recycled_without_new_memory)
     cr_assert_eq(s.mem.calls, calls);
     slab_end();
 }
+
+Test(slab, one_that_has_become_empty_hands_its_slots_out_in_their_order_again)
+{
+    slab_fill(MANY);
+    for (size_t i = 0; i < MANY; i++)
+        uowi_slab_give(&slab, entries[i]);
+    cr_assert_eq(slab_walk(), 0);
+    for (size_t i = 0; i < MANY; i++)
+        cr_assert_eq(uowi_slab_take(&slab, &s.mem), entries[i]);
+    cr_assert_eq(slab_walk(), MANY);
+    slab_end();
+}

@@ -69,12 +69,13 @@ static void check_golden(const golden *g)
 {
     uowi_session *s = &d.ctx->session;
     const uowi_entity *customers = uowi_model_entity(d.model, &shop_customers);
-    uowi_columns both = {{0}}, id = {{0}}, none = {{0}};
+    uowi_columns both = {{0}}, id = {{0}}, none = {{0}}, changed = {{0}};
     shop_customer ann = shop_ann(1);
     uowi_change change = {.entity = customers, .write = UOWI_UPDATE};
 
     cr_assert_eq(uowi_tracker_attach(&s->tracker, customers, &ann, UOW_UNCHANGED, &s->error, &change.entry), UOW_OK);
-    uowi_columns_add(&change.columns, 1);
+    uowi_columns_add(&changed, 1);
+    change.columns = &changed;
     uowi_columns_add(&both, 1);
     uowi_columns_add(&both, 4);
     uowi_columns_add(&id, 0);

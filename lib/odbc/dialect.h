@@ -111,7 +111,7 @@ typedef struct uowi_branch_style {
     const char *none;     /* why that is 0 and what to change */
     const char *list;     /* ids of those that are prepared, in the first column that has list_name */
     const char *list_name;
-    bool list_binary;     /* which is a column of bytes */
+    bool list_parts;      /* that has the bytes of gtrid and bqual, behind formatID and the lengths of both */
     const char *unknown[3]; /* SQLSTATEs: there is no such branch (or only another session can end it) */
 } uowi_branch_style;
 

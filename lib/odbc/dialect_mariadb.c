@@ -157,8 +157,8 @@ static const uowi_call_style mariadb_calls = {
 };
 
 /*
- * XA RECOVER crashes the driver unless it is wrapped. A Galera cluster refuses XA START (1235). MySQL's XA RECOVER has no
- * FORMAT, so it is not offered there.
+ * XA RECOVER crashes the driver unless it is wrapped. A Galera cluster refuses XA START (1235). MySQL is not offered it: there
+ * nothing was tried.
  */
 static const uowi_branch_style mariadb_branch = {
     .begin = "XA START $",
@@ -172,9 +172,9 @@ static const uowi_branch_style mariadb_branch = {
              "= 'SERVER_UID'), CONCAT(@@hostname, ':', @@port))",
     .none = "a Galera cluster has no XA transactions: use a server outside of it, or make this the only branch that is "
             "committed in one phase",
-    .list = "BEGIN NOT ATOMIC XA RECOVER FORMAT='SQL'; END",
+    .list = "BEGIN NOT ATOMIC XA RECOVER; END", /* FORMAT='SQL' has hexadecimal digits as soon as there is a dot */
     .list_name = "data",
-    .list_binary = true,
+    .list_parts = true,
     .unknown = {"XAE04", "XA100"},
 };
 

@@ -4,6 +4,7 @@
 
 #include "work/branch.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "work/ask.h"
@@ -116,26 +117,46 @@ typedef struct branch_lister {
 /* Longer than any of ours: what does not fit is cut, and is none of ours either. */
 #define BRANCH_LISTED_SIZE 512
 
+/* As the literal would be if nothing had to be escaped in it; where something has, it is none of ours. */
+static uow_status branch_parts(uowi_dynrow *row, char listed[BRANCH_LISTED_SIZE])
+{
+    int64_t format = 0, first = 0, second = 0;
+    const void *bytes = NULL;
+    size_t length = 0;
+    uow_status st = uowi_dynrow_int64(row, 0, &format);
+
+    if (st == UOW_OK)
+        st = uowi_dynrow_int64(row, 1, &first);
+    if (st == UOW_OK)
+        st = uowi_dynrow_int64(row, 2, &second);
+    if (st == UOW_OK)
+        st = uowi_dynrow_binary(row, 3, &bytes, &length);
+    if (st != UOW_OK)
+        return st;
+    if (first < 0 || second < 0 || (uint64_t)first + (uint64_t)second != length)
+        return UOW_DRIVER;
+    (void)snprintf(listed, BRANCH_LISTED_SIZE, "'%.*s','%.*s',%lld", (int)first, (const char *)bytes, (int)second,
+                   (const char *)bytes + first, (long long)format);
+    return UOW_OK;
+}
+
 static uow_status branch_row(uowi_dynrow *row, void *user)
 {
     const branch_lister *lister = user;
     ptrdiff_t column = uowi_dynrow_index(row, lister->style->list_name);
     char listed[BRANCH_LISTED_SIZE];
-    const void *bytes = NULL;
     const char *text = NULL;
     size_t length = 0;
     uow_status st = UOW_DRIVER;
 
-    if (column >= 0 && lister->style->list_binary)
-        st = uowi_dynrow_binary(row, (size_t)column, &bytes, &length);
+    if (column >= 0 && lister->style->list_parts)
+        st = branch_parts(row, listed);
     else if (column >= 0)
         st = uowi_dynrow_text(row, (size_t)column, &text, &length);
     if (st != UOW_OK)
         return st;
-    if (length >= sizeof listed)
-        length = sizeof listed - 1;
-    memcpy(listed, bytes ? bytes : text, length);
-    listed[length] = '\0';
+    if (text)
+        (void)snprintf(listed, sizeof listed, "%s", text);
     return lister->fn(listed, lister->user);
 }
 

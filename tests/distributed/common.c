@@ -121,7 +121,7 @@ int64_t prepared(uow_context *context, const char *part)
     snprintf(sql, sizeof sql, "SELECT count(*) FROM pg_prepared_xacts WHERE gid LIKE '%s%%'", part);
     if (strcmp(facts.dialect, "postgresql") == 0)
         return asked(context, sql);
-    if (uow_rows_open(context, "XA RECOVER FORMAT='SQL'", NULL, 0, &rows) != UOW_OK)
+    if (uow_rows_open(context, "XA RECOVER", NULL, 0, &rows) != UOW_OK)
         return -1;
     while (uow_rows_next(rows) == UOW_OK)
         count += listed(rows, 3, part);

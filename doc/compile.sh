@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every C snippet of the README and the guide compiles against the public headers.
+# Every C snippet of the README and the guide compiles against the public headers; links and names in all documents are right.
 #
 #   doc/compile.sh        UOW_SRCDIR: the source tree; CC: the compiler
 #
@@ -46,6 +46,51 @@ complaints() {
   done
 }
 
+# The documents there are.
+documents() { (cd "$source_dir" && ls README.md CONTRIBUTING.md CHANGELOG.md doc/*.md bench/README.md examples/*.md examples/*/*.md 2> /dev/null || true); }
+
+# dead_links: links to files or headings that are not there.
+dead_links() {
+  local doc target file heading
+  for doc in $(documents); do
+    grep -oE '\]\([^)]+\)' "$source_dir/$doc" | sed 's/^](//; s/)$//' | grep -vE '^(https?|mailto):' | while read -r target; do
+      file=${target%%#*}
+      heading=${target#"$file"}
+      file=$source_dir/$(dirname "$doc")/$file
+      [ "$target" != "${target#\#}" ] && file=$source_dir/$doc
+      if [ ! -e "$file" ]; then
+        echo "$doc: $target is not there"
+      elif [ -n "$heading" ] && ! headings "$file" | grep -qxF "${heading#\#}"; then
+        echo "$doc: $target: no such heading"
+      fi
+    done
+  done
+}
+
+# headings FILE: as links name them.
+headings() { grep -E '^#+ ' "$1" | sed -E 's/^#+ //' | tr '[:upper:]' '[:lower:]' | sed -E 's/[^a-z0-9 _-]//g; s/ /-/g'; }
+
+# unknown_names: names of the library's that no public header has.
+unknown_names() {
+  local known=$work/known
+  { cat "$include_dir"/uow.h "$include_dir"/uow/*.h | grep -oE '\b(uow|UOW)_[A-Za-z0-9_]+'
+    grep -oE '\buow_[a-z0-9_]+' "$source_dir/tests/structure/exports.txt" | sed 's/_at$//'; } | sort -u > "$known"
+  for doc in $(documents); do
+    grep -oE '`(uow|UOW)_[A-Za-z0-9_]+' "$source_dir/$doc" | tr -d '\140' | grep -vE '_$|^UOW_(PG|MARIADB|TEST|DB|SAMPLE|SLOW|FILTER|BUILD|SRC|TIMEOUT|ROUNDS|VALGRIND|SEED|SERVER|SQLITE|TOTALS)|^uow_(test|bench)_' |
+      sort -u | comm -23 - "$known" | sed "s|^|$doc: |"
+  done
+}
+
+# uncatalogued: statuses that doc/errors.md does not explain.
+uncatalogued() {
+  grep -oE '^ +UOW_[A-Z_]+ =' "$include_dir/uow/status.h" | grep -oE 'UOW_[A-Z_]+' | grep -v FORCE_INT | while read -r name; do
+    grep -q "^| .$name. |" "$source_dir/doc/errors.md" || echo "$name"
+  done
+}
+
+report "links lead somewhere" "$(dead_links)"
+report "names in the documents are the headers'" "$(unknown_names)"
+report "the catalogue has every status" "$(uncatalogued)"
 for doc in README.md doc/guide.md; do
   extract "$source_dir/$doc" "$work/$(basename "$doc" .md)"
   report "the code of $doc compiles" "$(complaints "$work/$(basename "$doc" .md)")"

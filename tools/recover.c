@@ -72,8 +72,8 @@ static bool recover_option(recover_plan *plan, const cli_words *words)
     case OPTION_APPLY: plan->apply = true; return true;
     case OPTION_COORDINATOR: plan->options.coordinator = words->value; return true;
     case OPTION_TABLE: plan->options.table = words->value; return true;
-    case OPTION_AGE: return cli_number(words, 0, 100000000, &plan->age);
-    case OPTION_KEEP: return cli_number(words, 43200, 100000000, &plan->keep);
+    case OPTION_AGE: return cli_number(words, 0, 4000000000u, &plan->age);
+    case OPTION_KEEP: return cli_number(words, 43200, 4000000000u, &plan->keep);
     default: return false;
     }
 }

@@ -3,6 +3,7 @@
 #endif
 
 #include "base/mem.h"
+#include "base/platform.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -13,14 +14,13 @@
 static void *mem_malloc(size_t size, void *user)
 {
     (void)user;
-    return malloc(size);
+    return uowi_large_alloc(size);
 }
 
 static void *mem_realloc(void *block, size_t old_size, size_t new_size, void *user)
 {
-    (void)old_size;
     (void)user;
-    return realloc(block, new_size);
+    return uowi_large_resize(block, old_size, new_size);
 }
 
 static void mem_release(void *block, size_t size, void *user)

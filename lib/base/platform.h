@@ -10,6 +10,11 @@
 
 #include "uow/types.h"
 
+/* malloc and realloc. A block of UOWI_LARGE bytes and more is asked for in large pages; free takes both. */
+#define UOWI_LARGE ((size_t)2 << 20)
+void *uowi_large_alloc(size_t size);
+void *uowi_large_resize(void *block, size_t old_size, size_t new_size);
+
 typedef struct uowi_mutex {
     pthread_mutex_t m;
 } uowi_mutex;

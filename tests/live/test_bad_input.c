@@ -467,6 +467,23 @@ Test(bad_input, invalid_utf8_is_not_sent)
     live_close(&l);
 }
 
+Test(bad_input, a_statement_that_is_not_utf8_is_not_sent)
+{
+    live l;
+    uow_list *list = NULL;
+    open_notes(&l, NOTE_COLUMNS);
+    UOW_IS(UOW_TYPE, uow_execute(l.ctx, "DELETE FROM bad_notes WHERE name = 'a\xff'", NULL, 0, NULL));
+    LIVE_CONTAINS(uow_context_message(l.ctx), "not UTF-8: byte 37 is 0xff");
+    UOW_IS(UOW_TYPE, uow_query(l.ctx, &notes, "name = '\xc3'", NULL, 0, NULL, &list));
+    LIVE_CONTAINS(uow_context_message(l.ctx), "UTF-8");
+    UOW_IS(UOW_TYPE, uow_update_where(l.ctx, &notes, "name = '\xff'", "id = 1", NULL, 0, NULL));
+    LIVE_CONTAINS(uow_context_message(l.ctx), "UTF-8");
+    UOW_IS(UOW_TYPE, uow_delete_where(l.ctx, &notes, "name = '\xff'", NULL, 0, NULL));
+    LIVE_CONTAINS(uow_context_message(l.ctx), "UTF-8");
+    expect_usable(&l);
+    live_close(&l);
+}
+
 /* The two servers let no such bytes into a text column; in a binary one they are there everywhere.
  */
 Test(bad_input, invalid_utf8_is_not_received)

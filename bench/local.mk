@@ -1,5 +1,5 @@
 # Benchmarks, built and run by "make bench" only: make bench BENCH="read --rows 100000".
-bench_programs = bench/read bench/bounded bench/save bench/track bench/pool bench/op
+bench_programs = bench/read bench/bounded bench/save bench/track bench/pool bench/op bench/distributed
 EXTRA_PROGRAMS = $(bench_programs)
 
 bench_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/bench $(odbc_CFLAGS)
@@ -29,6 +29,11 @@ bench_op_SOURCES  = bench/op.c
 bench_op_CPPFLAGS = $(bench_cppflags)
 bench_op_LDFLAGS  = $(AM_LDFLAGS) -no-install
 bench_op_LDADD    = libuow.la $(PTHREAD_LIBS)
+
+bench_distributed_SOURCES  = bench/distributed.c
+bench_distributed_CPPFLAGS = $(bench_cppflags)
+bench_distributed_LDFLAGS  = $(AM_LDFLAGS) -no-install
+bench_distributed_LDADD    = libuow.la
 
 # The tracker by itself, from inside.
 bench_track_SOURCES = bench/track.c

@@ -6,6 +6,7 @@ uowinclude_HEADERS = \
 	include/uow/arg.h \
 	include/uow/context.h \
 	include/uow/cursor.h \
+	include/uow/distributed.h \
 	include/uow/entry.h \
 	include/uow/env.h \
 	include/uow/error.h \
@@ -15,6 +16,7 @@ uowinclude_HEADERS = \
 	include/uow/metrics.h \
 	include/uow/model.h \
 	include/uow/op.h \
+	include/uow/outbox.h \
 	include/uow/parallel.h \
 	include/uow/plan.h \
 	include/uow/procedure.h \

@@ -37,6 +37,8 @@
 #include "uow/parallel.h"
 #include "uow/metrics.h"
 #include "uow/unit_run.h"
+#include "uow/distributed.h"
+#include "uow/outbox.h"
 #include "uow/here.h"
 
 #endif

@@ -5,6 +5,7 @@
 #   live       Criterion, on the public library, once per data source
 #   testdrv    Criterion, on the test driver, once per driver it wraps
 #   polled     the live tests once more, every call started, polled and finished
+#   distributed  units over all three databases at once, and what is left of them after crashes
 #   threads    plain main() programs with threads (also run under ThreadSanitizer)
 #   examples   the examples' own check scripts
 #   structure  layers, headers, exports, comments, files
@@ -18,6 +19,7 @@ include tests/live/local.mk
 include tests/threads/local.mk
 include tests/embedded/local.mk
 include tests/sakila/local.mk
+include tests/distributed/local.mk
 
 inner_libs = libuow-inner.la $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHREAD_LIBS) $(LIBM)
 test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(criterion_CFLAGS)
@@ -28,7 +30,7 @@ LDADD = $(inner_libs)
 
 # Built by the check targets, and only where Criterion is.
 EXTRA_PROGRAMS += tests/unit/unit tests/live/live tests/testdrv/testdrv tests/planted/planted tests/planted/race \
-  $(thread_programs)
+  $(thread_programs) $(distributed_programs)
 
 tests_unit_unit_SOURCES  = $(unit_sources)
 tests_unit_unit_CPPFLAGS = $(test_cppflags)
@@ -58,16 +60,17 @@ live_programs = tests/live/live$(EXEEXT)
 planted_programs = tests/planted/planted$(EXEEXT) tests/planted/race$(EXEEXT)
 
 # The groups one run consists of: make check SUITE="unit structure".
-SUITE = unit live $(testdrv_suite) polled threads examples structure planted
+SUITE = unit live $(testdrv_suite) polled threads distributed examples structure planted
 
 servers = bash $(top_srcdir)/tests/run/servers
 suite   = $(suite_environment) bash $(top_srcdir)/tests/run/suite
 suite_environment = UOW_SRCDIR=$(abs_top_srcdir) UOW_BUILDDIR=$(abs_top_builddir) \
-  UOW_THREAD_PROGRAMS="$(thread_programs)" UOW_CHECK_SCRIPTS="$(check_scripts)" \
+  UOW_THREAD_PROGRAMS="$(thread_programs)" UOW_DISTRIBUTED_PROGRAMS="$(distributed_programs)" UOW_CHECK_SCRIPTS="$(check_scripts)" \
   UOW_SANITIZERS="$(UOW_SANITIZERS)" CC="$(CC)" CXX="$(CXX)" NM="$(NM)" \
   odbc_CFLAGS="$(odbc_CFLAGS)"
 
-test_programs = $(unit_programs) $(live_programs) $(sakila_programs) $(testdrv_programs) $(planted_programs) $(thread_programs)
+test_programs = $(unit_programs) $(live_programs) $(sakila_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) \
+  $(distributed_programs)
 
 if !HAVE_CRITERION
 $(tests_unit_unit_OBJECTS) $(tests_live_live_OBJECTS) $(tests_testdrv_testdrv_OBJECTS) $(tests_planted_planted_OBJECTS): criterion-missing
@@ -122,6 +125,12 @@ check-portable:
 # How much stack a public call can need, as the compiler lays it out.
 check-stack:
 	@UOW_SRCDIR=$(abs_top_srcdir) bash $(top_srcdir)/tests/run/stack
+check-distributed: all $(distributed_programs)
+	@$(servers) -- $(suite) distributed
+
+# 2,000 crashes by seed, and a minute of transfers under faults. One run again: UOW_CRASH_SEED=17 UOW_CRASH_RUNS=1
+check-distributed-long: all $(distributed_programs)
+	@UOW_TIMEOUT=7200 $(servers) -- env UOW_CRASH_RUNS=$${UOW_CRASH_RUNS:-2000} UOW_BANK_SECONDS=60 $(suite) distributed
 
 check-programs: all $(test_programs)
 
@@ -138,11 +147,11 @@ installcheck-local:
 	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
-.PHONY: bench check-live check-long check-million check-money check-polled check-polled-all check-portable check-programs \
-  check-stack check-testdrv check-threads check-tpcc check-unit \
+.PHONY: bench check-distributed check-distributed-long check-live check-long check-million check-money check-polled \
+  check-polled-all check-portable check-programs check-stack check-testdrv check-threads check-tpcc check-unit \
   criterion-missing update-exports
 
-CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(bench_programs)
+CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(distributed_programs) $(bench_programs)
 clean-local:
 	rm -rf tests/run/out
 distclean-local:

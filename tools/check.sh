@@ -121,7 +121,31 @@ says 1 "a server that is down is told" "cannot connect" bench uow_down --sql "SE
 says 0 "help of each command stands in the list" "doctor" --help
 check_help
 check_completion
+# A branch that a program of the name has left, and the table of decisions it names, by hand.
+leave_in_doubt() {
+  psql -X -q -h "$UOW_PG_SOCKET" -p "$UOW_PG_PORT" -U "$UOW_DB_USER" -d "$UOW_DB_NAME" << 'SQL' > /dev/null 2>&1
+create table uow_check_decisions (unit_id varchar(64) primary key, outcome char(1), branches varchar(2000), made_at bigint);
+insert into uow_check_decisions values ('log', 'L', 'fedcba9876543210', 0);
+create table uow_check_work (id int);
+begin;
+insert into uow_check_work values (1);
+prepare transaction 'uow1.check.0123456789ab0123456789ab.fedcba9876543210.1';
+SQL
+}
+
+check_recover() {
+  local here=(recover "$1" --coordinator check --table uow_check_decisions)
+  leave_in_doubt
+  says 1 "recover tells what it would do" "would be rolled back" "${here[@]}"
+  says 1 "recover leaves what is too young" "left: too young" "${here[@]}" --age 4000000000
+  says 1 "recover leaves what has no log" "none of these databases" "${here[@]}" --table no_such_table
+  says 0 "recover does it when told so" "1 rolled back" "${here[@]}" --apply
+  says 0 "recover has nothing left to do" "0 in doubt" "${here[@]}"
+  says 64 "recover needs a data source" "which data sources?" recover
+}
+
 for dsn in $UOW_TEST_DSNS; do
+  [ "$dsn" != uow_postgresql ] || check_recover "$dsn"
   check_source "$dsn"
   [ -z "$(sleeping "$dsn" 0)" ] || check_interrupt "$dsn"
 done

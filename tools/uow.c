@@ -10,6 +10,7 @@
 #include "doctor.h"
 #include "probe.h"
 #include "scaffold.h"
+#include "recover.h"
 #include "uow.h"
 
 const cli_command *const cli_commands[] = {
@@ -17,6 +18,7 @@ const cli_command *const cli_commands[] = {
     &doctor_command,
     &probe_command,
     &scaffold_command,
+    &recover_command,
     NULL,
 };
 

@@ -15,6 +15,11 @@ typedef enum uow_trace_kind {
     UOW_TRACE_UNIT = 2,      /* begin, commit, rollback, savepoint */
     UOW_TRACE_CONNECTION = 3, /* opened, closed, lost */
     UOW_TRACE_GUARD = 4,     /* the guard refused or made somebody wait */
+    /*
+     * a step of a distributed unit in one branch: begin, prepare, decide, commit, rollback, forget; once before it, with
+     * UOW_PENDING, and once after it
+     */
+    UOW_TRACE_BRANCH = 5,
     UOW_TRACE_KIND_FORCE_INT = 0x7fffffff
 } uow_trace_kind;
 

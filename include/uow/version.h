@@ -44,6 +44,8 @@ typedef struct uow_cursor uow_cursor;
 typedef struct uow_statement uow_statement;
 /* The results of a statement whose columns are not known at compile time. */
 typedef struct uow_rows uow_rows;
+/* A unit over several contexts. */
+typedef struct uow_distributed uow_distributed;
 /* A call that was started and is polled: see uow/op.h. */
 typedef struct uow_op uow_op;
 

@@ -179,6 +179,15 @@ void uowi_sleep_ns(uint64_t duration_ns)
         ;
 }
 
+uint64_t uowi_utc_ms(void)
+{
+    struct timespec now;
+
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+        return 0;
+    return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
+}
+
 uow_timestamp uowi_utc_ago(uint32_t seconds)
 {
     time_t at = time(NULL) - (time_t)seconds;

@@ -65,6 +65,8 @@ uint64_t uowi_now_ns(void);
 void uowi_sleep_ns(uint64_t duration_ns);
 /* The wall clock's time in UTC so many seconds ago, without a fraction. */
 uow_timestamp uowi_utc_ago(uint32_t seconds);
+/* The wall clock: milliseconds since 1970. */
+uint64_t uowi_utc_ms(void);
 /* Bytes nobody can foretell; where the system gives none, at least others each time. */
 void uowi_random(void *bytes, size_t size);
 /* A small number that tells threads of this process apart; never 0. */

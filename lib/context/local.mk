@@ -1,6 +1,9 @@
 uow_sources += \
 	lib/context/adopt.c lib/context/adopt.h \
 	lib/context/context.c lib/context/context.h \
+	lib/context/distributed.c lib/context/distributed.h \
+	lib/context/distributed_end.c \
+	lib/context/distributed_member.c \
 	lib/context/enter.c \
 	lib/context/env.c lib/context/env_open.h \
 	lib/context/factory.c lib/context/factory.h \
@@ -15,9 +18,11 @@ uow_sources += \
 	lib/context/loan.c \
 	lib/context/metrics.c lib/context/metrics.h \
 	lib/context/metrics_write.c \
+	lib/context/recover.c lib/context/recover.h lib/context/recover_end.c \
 	lib/context/public_call.c \
 	lib/context/method.c lib/context/method.h \
 	lib/context/op.c lib/context/op.h lib/context/op_cancel.c lib/context/op_list.c lib/context/op_loop.c lib/context/op_wait.c \
+	lib/context/outbox.c lib/context/outbox.h lib/context/outbox_relay.c \
 	lib/context/parallel.c \
 	lib/context/public_cursor.c \
 	lib/context/public_entry.c lib/context/public_entry.h \

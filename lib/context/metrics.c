@@ -16,6 +16,9 @@
 const char *const uowi_metric_units[UOWI_METRIC_UNITS] = {"begin",   "commit", "rollback", "savepoint",
                                                           "release", "rollback to savepoint"};
 
+const char *const uowi_metric_steps[UOWI_METRIC_STEPS] = {"begin",  "prepare",  "decide", "settle",
+                                                          "commit", "rollback", "forget"};
+
 static bool metric_same(const void *value, const void *key, const void *user)
 {
     const uowi_metric *metric = value;
@@ -108,6 +111,18 @@ static void metric_unit(uow_metrics *m, const uow_trace_event *event)
     m->unit_errors += event->status != UOW_OK;
 }
 
+/* Each step is told before it, too. */
+static void metric_step(uow_metrics *m, const uow_trace_event *event)
+{
+    if (event->status == UOW_PENDING)
+        return;
+    for (int i = 0; i < UOWI_METRIC_STEPS; i++)
+        if (strcmp(event->text, uowi_metric_steps[i]) == 0) {
+            m->steps[i]++;
+            m->step_errors[i] += event->status != UOW_OK;
+        }
+}
+
 static void metric_connection(uow_metrics *m, const uow_trace_event *event)
 {
     bool open = strcmp(event->text, "open") == 0;
@@ -129,6 +144,8 @@ void uow_metrics_trace(const uow_trace_event *event, void *user)
         metric_statement(m, event);
     else if (event->kind == UOW_TRACE_UNIT)
         metric_unit(m, event);
+    else if (event->kind == UOW_TRACE_BRANCH)
+        metric_step(m, event);
     else if (event->kind == UOW_TRACE_CONNECTION)
         metric_connection(m, event);
     else if (event->kind == UOW_TRACE_GUARD)

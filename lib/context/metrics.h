@@ -27,6 +27,9 @@ struct uowi_metric_factory {
 /* Units by what ended them, in the words of the trace. */
 #define UOWI_METRIC_UNITS 6
 
+/* Steps of distributed units, likewise. */
+#define UOWI_METRIC_STEPS 7
+
 struct uow_metrics {
     uint32_t magic;
     uowi_mem *mem;
@@ -37,12 +40,14 @@ struct uow_metrics {
     size_t count;
     uowi_metric others; /* texts beyond the limit */
     uint64_t units[UOWI_METRIC_UNITS], unit_errors;
+    uint64_t steps[UOWI_METRIC_STEPS], step_errors[UOWI_METRIC_STEPS];
     uint64_t refusals, opened, open_errors, closed, lost;
     uowi_buf text; /* of the event being counted */
     uowi_metric_factory *factories;
 };
 
 extern const char *const uowi_metric_units[UOWI_METRIC_UNITS];
+extern const char *const uowi_metric_steps[UOWI_METRIC_STEPS];
 
 /* Copies of all statements, most time first, in one block; texts are the collection's and live as long as it does. */
 uow_status uowi_metrics_copy(uow_metrics *m, uow_statement_statistics **out, size_t *out_count);

@@ -114,6 +114,29 @@ static void out_all_statements(metric_out *out)
     out_statements(out, "uow_statement_max_seconds", STATEMENT_MAX);
 }
 
+/* --- distributed units */
+
+static void out_steps(metric_out *out)
+{
+    uow_metrics *m = out->m;
+    uint64_t steps[UOWI_METRIC_STEPS], errors[UOWI_METRIC_STEPS];
+
+    uowi_mutex_lock(&m->mutex);
+    memcpy(steps, m->steps, sizeof steps);
+    memcpy(errors, m->step_errors, sizeof errors);
+    uowi_mutex_unlock(&m->mutex);
+    out_family(out, "uow_branch_steps", "counter", NULL, "Steps of distributed units in their branches.");
+    for (int i = 0; i < UOWI_METRIC_STEPS; i++) {
+        out_label(out, "uow_branch_steps_total", "step", uowi_metric_steps[i]);
+        out_count(out, steps[i]);
+    }
+    out_family(out, "uow_branch_step_errors", "counter", NULL, "Those that failed, or had no answer.");
+    for (int i = 0; i < UOWI_METRIC_STEPS; i++) {
+        out_label(out, "uow_branch_step_errors_total", "step", uowi_metric_steps[i]);
+        out_count(out, errors[i]);
+    }
+}
+
 /* --- contexts */
 
 static void out_contexts(metric_out *out)
@@ -251,6 +274,7 @@ uow_status uow_metrics_write(const uow_metrics *metrics, uow_write_fn write, voi
     if (out.st == UOW_OK) {
         out_all_statements(&out);
         out_contexts(&out);
+        out_steps(&out);
         out_factories(&out);
         uowi_buf_text(&out.line, "# EOF");
         out_line(&out);

@@ -56,6 +56,10 @@ static uow_status unit_end_check(unit_call *call, const char *what)
 
     call->depth = s->depth;
     uowi_txn_init(&call->txn, s, NULL);
+    if (s->depth == 1 && s->branch.kind != UOWI_BRANCH_NONE)
+        return uowi_error_set(&s->error, UOW_MISUSE,
+                              "the unit is a branch of a distributed one: commit or roll it back by uow_distributed_commit or "
+                              "uow_distributed_rollback");
     if (!context->unit || s->depth > context->unit->depth)
         return UOW_OK;
     return uowi_error_set(&s->error, UOW_MISUSE,

@@ -95,7 +95,6 @@ static uow_status attempt_set_up(uowi_unit *unit)
     return st;
 }
 
-/* What was prepared belongs to the connection that is gone, and so does what a transaction had set on it. */
 static uow_status attempt_connect(uowi_unit *unit)
 {
     uow_context *context = unit->context;
@@ -105,11 +104,7 @@ static uow_status attempt_connect(uowi_unit *unit)
 
     if (!uowi_conn_poisoned(s->conn))
         return UOW_OK;
-    uowi_stmtcache_forget(&s->cache);
-    s->depth = 0;
-    s->read_only = false;
-    s->reset_isolation = false;
-    st = uowi_conn_reopen(s->conn);
+    st = uowi_session_reopen(s);
     attempt_trace_connection(s, started, st);
     if (st == UOW_OK)
         context->told_lost = false;

@@ -3,27 +3,11 @@
 #include <config.h>
 #endif
 
-#include <string.h>
-
 #include "context/unit.h"
 #include "work/execute.h"
 #include "work/query.h"
 
 static const char standard_columns[] = "unit_id CHAR(36) NOT NULL PRIMARY KEY, begun_at TIMESTAMP NOT NULL";
-
-/* "schema.table" quoted; a name without a dot is a table's. */
-static void table_name(const uowi_session *s, const char *table, uowi_buf *out)
-{
-    const char *dot = strchr(table, '.');
-    uowi_buf schema;
-
-    uowi_buf_init(&schema, s->mem, 0);
-    if (dot)
-        uowi_buf_add(&schema, table, (size_t)(dot - table));
-    uowi_dialect_table(uowi_session_dialect(s), uowi_session_caps(s), uowi_buf_cstr(&schema), dot ? dot + 1 : table, out);
-    out->failed = out->failed || schema.failed;
-    uowi_buf_done(&schema);
-}
 
 /* before, the table's name, behind: run as a statement of the library's own, which no hook is asked about. */
 static uow_status table_run(uowi_session *s, const char *before, const char *table, const char *behind,
@@ -34,7 +18,7 @@ static uow_status table_run(uowi_session *s, const char *before, const char *tab
 
     uowi_buf_init(&sql, s->mem, 0);
     uowi_buf_text(&sql, before);
-    table_name(s, table, &sql);
+    uowi_dialect_table_path(uowi_session_dialect(s), uowi_session_caps(s), table, &sql);
     uowi_buf_text(&sql, behind);
     s->quiet = true;
     st = sql.failed ? uowi_error_no_memory(&s->error)

@@ -68,6 +68,14 @@
     X(UNIT_AFTER_ROLLBACK, "unit_after_rollback", 0) \
     X(UNIT_TABLE_CREATE, "unit_table_create", UOWI_CALL_DATABASE) \
     X(UNIT_TABLE_CLEAN, "unit_table_clean", UOWI_CALL_DATABASE) \
+    X(DISTRIBUTED_BEGIN, "distributed_begin", UOWI_CALL_DATABASE) \
+    X(DISTRIBUTED_COMMIT, "distributed_commit", 0) \
+    X(DISTRIBUTED_ROLLBACK, "distributed_rollback", 0) \
+    X(DECISION_TABLE_CREATE, "decision_table_create", UOWI_CALL_DATABASE) \
+    X(OUTBOX_CREATE, "outbox_create", UOWI_CALL_DATABASE) \
+    X(OUTBOX_PUT, "outbox_put", UOWI_CALL_DATABASE) \
+    X(INBOX_CREATE, "inbox_create", UOWI_CALL_DATABASE) \
+    X(RELAY, "relay", UOWI_CALL_DATABASE) \
     X(UPDATE_WHERE, "update_where", UOWI_CALL_DATABASE) \
     X(DELETE_WHERE, "delete_where", UOWI_CALL_DATABASE) \
     X(UPSERT, "upsert", UOWI_CALL_DATABASE) \

@@ -75,6 +75,11 @@ uow_status uowi_conn_set_autocommit(uowi_conn *conn, bool on);
  * SQL_ATTR_CONNECTION_DEAD where the driver is known to lie.
  */
 uow_status uowi_conn_end(uowi_conn *conn, bool commit);
+/*
+ * What must hold before the open unit is committed or prepared: it is not undone, not aborted, and the link lives. On
+ * failure it was rolled back, or the connection is poisoned.
+ */
+uow_status uowi_conn_may_commit(uowi_conn *conn);
 /* UOW_UNSUPPORTED when neither it nor a stronger one exists. */
 uow_status uowi_conn_set_isolation(uowi_conn *conn, uow_isolation isolation);
 uow_isolation uowi_conn_isolation(const uowi_conn *conn);

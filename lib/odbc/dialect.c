@@ -138,6 +138,19 @@ void uowi_dialect_table(const uowi_dialect *dialect, const uowi_caps *caps, cons
     uowi_dialect_quote(dialect, caps, table, out);
 }
 
+void uowi_dialect_table_path(const uowi_dialect *dialect, const uowi_caps *caps, const char *path, uowi_buf *out)
+{
+    const char *dot = strchr(path, '.');
+    uowi_buf schema;
+
+    uowi_buf_init(&schema, out->mem, 0);
+    if (dot)
+        uowi_buf_add(&schema, path, (size_t)(dot - path));
+    uowi_dialect_table(dialect, caps, uowi_buf_cstr(&schema), dot ? dot + 1 : path, out);
+    out->failed = out->failed || schema.failed;
+    uowi_buf_done(&schema);
+}
+
 /* Not every database takes OFFSET without LIMIT; all of them take this one for "no limit". */
 #define DIALECT_NO_LIMIT INT64_MAX
 

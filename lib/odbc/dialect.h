@@ -96,6 +96,25 @@ typedef struct uowi_call_style {
     const char *unmark_sql;
 } uowi_call_style;
 
+/*
+ * Two-phase commit by statements. '$' is a branch's id as the database writes it: one literal of gid and number
+ * (joined), or gtrid, bqual and format with commas between.
+ */
+typedef struct uowi_branch_style {
+    bool joined;
+    const char *begin;    /* instead of autocommit off; or NULL */
+    const char *end;      /* before prepare and before abandon; or NULL */
+    const char *prepare;
+    const char *abandon;  /* a branch that was not prepared; NULL: an ordinary rollback */
+    const char *commit, *rollback; /* of a prepared one, in autocommit */
+    const char *facts;    /* a row: how many may be prepared at a time, and a name of this very database */
+    const char *none;     /* why that is 0 and what to change */
+    const char *list;     /* ids of those that are prepared, in the first column that has list_name */
+    const char *list_name;
+    bool list_parts;      /* that has the bytes of gtrid and bqual, behind formatID and the lengths of both */
+    const char *unknown[3]; /* SQLSTATEs: there is no such branch (or only another session can end it) */
+} uowi_branch_style;
+
 typedef struct uowi_error_rule {
     const char *sqlstate;   /* "" any */
     int32_t native;         /* 0 any */
@@ -174,6 +193,8 @@ typedef struct uowi_dialect {
     const char *column_types_sql;     /* name and type of a table's columns, and the type with its length where the first has none; or NULL */
     const char *null_safe;            /* " IS NOT DISTINCT FROM ": equal, or both NULL; or NULL */
     const char *exact_text;           /* '$' is a text to be compared byte by byte whatever the column's collation; or NULL */
+    const char *exact_column;         /* behind a text column's type: it is compared byte by byte; NULL: it is anyway */
+    const char *long_text;            /* type of a column for text up to a mebibyte; NULL: TEXT */
     const char *exact_decimal;        /* '$' is a decimal argument to be compared as one; or NULL */
     bool returning_early;             /* RETURNING tells what was there before the triggers */
     bool column_types_bare;           /* its parameters are the table's name and its schema, not the two quoted as one */
@@ -197,6 +218,8 @@ typedef struct uowi_dialect {
     const char *wrap_before, *wrap_after; /* how such a statement can be run all the same, without parameters; or NULL */
     bool routine_one_result;          /* SQLMoreResults after CREATE PROCEDURE .. BEGIN a; b; END crashes the driver */
     const uowi_call_style *calls;     /* NULL: there are no procedures */
+    const uowi_branch_style *branch;  /* NULL: a transaction cannot be prepared */
+    const char *durable_from;         /* in FROM: makes the statement's transaction outlive a crash where settings would not; or NULL */
     const uowi_error_rule *rules;     /* ends with status UOW_OK */
     const char *noise;                /* tail the driver adds to its messages, not shown; or NULL */
     const uowi_mask *masks;           /* ends with before NULL; or NULL */
@@ -226,6 +249,8 @@ void uowi_dialect_quote(const uowi_dialect *dialect, const uowi_caps *caps, cons
 /* Appends "schema"."table". */
 void uowi_dialect_table(const uowi_dialect *dialect, const uowi_caps *caps, const char *schema, const char *table,
                         uowi_buf *out);
+/* The same from "schema.table", or from a table's name alone. */
+void uowi_dialect_table_path(const uowi_dialect *dialect, const uowi_caps *caps, const char *path, uowi_buf *out);
 /* How the database pages: as its dialect says, or as it was found out. */
 uowi_paging uowi_dialect_paging(const uowi_dialect *dialect, const uowi_caps *caps);
 /* Appends the paging clause; nothing when both are 0, or there is none. */

@@ -25,6 +25,8 @@ static const uowi_error_rule postgresql_rules[] = {
     {"57P05", 0, NULL, UOW_CONNECTION_LOST, NULL}, /* idle session timeout */
     {"25P03", 0, NULL, UOW_CONNECTION_LOST, NULL}, /* idle in transaction timeout */
     {"53300", 0, NULL, UOW_TRANSIENT, NULL},       /* too many connections */
+    {"", 0, "maximum number of prepared transactions reached", UOW_TRANSIENT,
+     "Raise max_prepared_transactions, or look for branches in doubt: uow recover"},
     {"", 0, NULL, UOW_OK, NULL},
 };
 
@@ -135,6 +137,21 @@ static const uowi_call_style postgresql_calls = {
     .atomic = true,
 };
 
+static const uowi_branch_style postgresql_branch = {
+    .joined = true,
+    .prepare = "PREPARE TRANSACTION $",
+    .commit = "COMMIT PREPARED $",
+    .rollback = "ROLLBACK PREPARED $",
+    .facts = "SELECT current_setting('max_prepared_transactions')::int, "
+             "(SELECT system_identifier FROM pg_control_system())::text || '/' || current_database()",
+    .none = "max_prepared_transactions is 0 on this server: set it in postgresql.conf to the most units there may be at a "
+            "time, and restart the server",
+    /* one of another database can be ended only there */
+    .list = "SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY prepared",
+    .list_name = "gid",
+    .unknown = {"42704"},
+};
+
 static const char *const postgresql_dbms[] = {"PostgreSQL", NULL};
 static const char *const postgresql_drivers[] = {"psqlodbc", "postgresql", "postgres", NULL};
 
@@ -183,6 +200,9 @@ const uowi_dialect uowi_dialect_postgresql = {
     .column_types_sql = postgresql_column_types,
     .upsert = &postgresql_upsert,
     .calls = &postgresql_calls,
+    .branch = &postgresql_branch,
+    .durable_from = ", (SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' "
+                    "THEN 'local' ELSE current_setting('synchronous_commit') END, true)) AS durable",
     .dbms_names = postgresql_dbms,
     .driver_names = postgresql_drivers,
     /*

@@ -121,7 +121,7 @@ bool uowi_conn_alive(uowi_conn *conn)
  * SUCCESS when the link is dead and an earlier statement found out, and the server answers COMMIT
  * in an aborted transaction with a rollback and no error.
  */
-static uow_status txn_before_commit(uowi_conn *conn)
+uow_status uowi_conn_may_commit(uowi_conn *conn)
 {
     if (conn->undone_in_unit) {
         (void)txn_rollback_quietly(conn);
@@ -197,7 +197,7 @@ uow_status uowi_conn_end(uowi_conn *conn, bool commit)
     if (conn->poisoned)
         return txn_refuse_poisoned(conn);
     uowi_conn_async_off(conn);
-    uow_status st = commit ? txn_before_commit(conn) : UOW_OK;
+    uow_status st = commit ? uowi_conn_may_commit(conn) : UOW_OK;
     if (st != UOW_OK)
         return st;
     uowi_outcome outcome = UOWI_CONN_CALL(

@@ -1,6 +1,9 @@
 uow_sources += \
 	lib/work/arg.c \
+	lib/work/ask.c lib/work/ask.h \
 	lib/work/batch.c lib/work/batch.h \
+	lib/work/branch.c lib/work/branch.h \
+	lib/work/branch_id.c lib/work/branch_id.h \
 	lib/work/call.c lib/work/call.h \
 	lib/work/callmark.c lib/work/callmark.h \
 	lib/work/callmatch.c \
@@ -14,6 +17,7 @@ uow_sources += \
 	lib/work/blame.c lib/work/blame.h \
 	lib/work/comment.c lib/work/comment.h \
 	lib/work/conflict.c lib/work/conflict.h \
+	lib/work/decisions.c lib/work/decisions.h \
 	lib/work/exact.c lib/work/exact.h \
 	lib/work/execute.c lib/work/execute.h \
 	lib/work/find.c lib/work/find.h \

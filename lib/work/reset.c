@@ -6,47 +6,14 @@
 
 #include <string.h>
 
-#include "flow/step.h"
-#include "odbc/dynrow.h"
-#include "work/run.h"
+#include "work/ask.h"
 #include "work/txn.h"
-
-static uow_status reset_step(void *self)
-{
-    return uowi_run_step(self);
-}
-
-static char *reset_read(uowi_session *s, uowi_stmt *stmt)
-{
-    uowi_dynrow *row = NULL;
-    const char *text = NULL;
-    size_t length = 0;
-    char *copy = NULL;
-    uow_status st = uowi_dynrow_open(stmt, &row);
-
-    if (st == UOW_OK)
-        st = uowi_dynrow_next(row);
-    if (st == UOW_OK)
-        st = uowi_dynrow_text(row, 0, &text, &length);
-    if (st == UOW_OK)
-        copy = uowi_strdup(s->mem, text);
-    uowi_dynrow_free(row);
-    return copy;
-}
 
 /* The one text a query gives: a copy, or NULL whatever the reason. */
 static char *reset_ask(uowi_session *s, const char *sql)
 {
-    char *text = NULL;
-    uowi_run run;
-    uow_status st = uowi_run_start(&run, s, sql, strlen(sql), NULL, 0, true);
+    char *text = uowi_ask_text(s, sql);
 
-    run.quiet = true;
-    if (st == UOW_OK)
-        st = uowi_step_run(reset_step, &run);
-    if (st == UOW_OK && uowi_stmt_column_count(run.cached->stmt) > 0)
-        text = reset_read(s, run.cached->stmt);
-    (void)uowi_run_end(&run, st, text ? 1 : 0);
     uowi_error_clear(&s->error);
     return text;
 }

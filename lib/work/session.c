@@ -36,3 +36,14 @@ void uowi_session_move(uowi_session *to, uowi_session *from, uowi_guard *guard)
     uowi_tracker_moved(&to->tracker);
     uowi_conn_rehome(to->conn, &to->error, &to->trace);
 }
+
+uow_status uowi_session_reopen(uowi_session *s)
+{
+    uowi_stmtcache_forget(&s->cache);
+    s->depth = 0;
+    s->read_only = false;
+    s->reset_isolation = false;
+    s->branch.kind = UOWI_BRANCH_NONE;
+    s->branch.asked = false;
+    return uowi_conn_reopen(s->conn);
+}

@@ -10,6 +10,7 @@
 #include "track/tracker.h"
 #include "uow/hook.h"
 #include "uow/query.h"
+#include "work/branch_id.h"
 #include "work/stmtcache.h"
 
 /* What statements may have left in the database's session: reset.h. */
@@ -21,6 +22,24 @@
 typedef struct uowi_progress {
     _Atomic uint64_t rows, done, total, statements;
 } uowi_progress;
+
+/* The open unit's part in a distributed one. */
+typedef enum uowi_branch_kind {
+    UOWI_BRANCH_NONE,
+    UOWI_BRANCH_LAST,    /* committed in one phase, with the decision in it */
+    UOWI_BRANCH_OPEN,    /* to be prepared */
+    UOWI_BRANCH_PREPARED /* no unit is open any more: only its end by id is missing */
+} uowi_branch_kind;
+
+#define UOWI_RESOURCE_SIZE 97
+
+typedef struct uowi_branch {
+    uowi_branch_kind kind;
+    char id[UOWI_BRANCH_TEXT_SIZE]; /* as a literal */
+    bool asked;                     /* this connection's database about what follows */
+    int64_t limit;                  /* how many branches may be prepared at a time */
+    char resource[UOWI_RESOURCE_SIZE]; /* the database's own name of itself */
+} uowi_branch;
 
 typedef struct uowi_session {
     uowi_mem *mem;
@@ -55,10 +74,17 @@ typedef struct uowi_session {
     uint8_t left;      /* UOWI_LEFT_ bits since the last reset */
     uint32_t call_depth; /* the unit that has a mark against procedures that end it: see callmark.h; 0: none */
     char called[64];     /* the last procedure called in a unit */
+    uowi_branch branch;
 } uowi_session;
 
 /* The session moves into another place in memory; what from held is gone from there. guard is that of the new place. */
 void uowi_session_move(uowi_session *to, uowi_session *from, uowi_guard *guard);
+
+/*
+ * Connects again after a loss: what was prepared belongs to the connection that is gone, and so does what a transaction
+ * had set on it. The session is not set up anew.
+ */
+uow_status uowi_session_reopen(uowi_session *s);
 
 static inline const uowi_dialect *uowi_session_dialect(const uowi_session *s)
 {

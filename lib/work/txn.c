@@ -50,6 +50,24 @@ static uow_status txn_savepoint(uowi_txn *txn, const char *verb, uint32_t number
     return txn_say(txn, txn->sql);
 }
 
+/* [resumable] A statement of the branch's style, with its id. */
+static uow_status txn_branch(uowi_txn *txn, const char *statement)
+{
+    const char *mark = strchr(statement, '$');
+
+    if (txn->say_at == 0)
+        (void)snprintf(txn->sql, sizeof txn->sql, "%.*s%s", (int)(mark - statement), statement, txn->s->branch.id);
+    return txn_say(txn, txn->sql);
+}
+
+/* What begins the session's branch by a statement, where the database has one for it. */
+static const uowi_branch_style *txn_branch_style(const uowi_session *s)
+{
+    const uowi_branch_style *style = uowi_session_dialect(s)->branch;
+
+    return s->branch.kind == UOWI_BRANCH_OPEN && style && style->begin ? style : NULL;
+}
+
 static void txn_trace(uowi_txn *txn, const char *what, uow_status st)
 {
     uowi_session *s = txn->s;
@@ -127,6 +145,30 @@ static uow_status txn_autocommit(uowi_session *s, bool commit, uow_status st)
     return UOW_OK;
 }
 
+/*
+ * [resumable] A branch that was begun by a statement is given up by statements. It may have been ended already, so
+ * what the first says is no matter; where the second fails, so does the connection, and the branch with it.
+ */
+static uow_status txn_abandon(uowi_txn *txn)
+{
+    uowi_session *s = txn->s;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(txn->abandon_at);
+    txn->blamed = uowi_error_is_set(&s->error);
+    if (!uowi_conn_poisoned(s->conn))
+        UOWI_AWAIT(txn->abandon_at, st, txn_branch(txn, txn_branch_style(s)->end));
+    if (!txn->blamed)
+        uowi_error_clear(&s->error);
+    if (!uowi_conn_poisoned(s->conn))
+        UOWI_AWAIT(txn->abandon_at, st, txn_branch(txn, txn_branch_style(s)->abandon));
+    if (st != UOW_OK)
+        uowi_conn_poison(s->conn);
+    UOWI_STEP_END
+    txn->abandon_at = 0;
+    return st;
+}
+
 /* [resumable] SQLEndTran of the transaction, and autocommit on again. */
 static uow_status txn_end(uowi_txn *txn)
 {
@@ -135,10 +177,15 @@ static uow_status txn_end(uowi_txn *txn)
 
     UOWI_STEP_BEGIN(txn->end_at);
     UOWI_TURN(txn->end_at, UOWI_TURN_WORKER);
-    txn->ended = uowi_conn_end(s->conn, txn->commit);
+    if (txn_branch_style(s)) {
+        UOWI_AWAIT(txn->end_at, txn->ended, txn_abandon(txn));
+    } else {
+        txn->ended = uowi_conn_end(s->conn, txn->commit);
+    }
     txn->over = true;
     s->depth = s->base; /* the program's next transaction has begun */
     s->ended_outside = false;
+    s->branch.kind = UOWI_BRANCH_NONE;
     if (txn->ended != UOW_OK && txn->commit && !uowi_conn_poisoned(s->conn))
         (void)uowi_conn_end(s->conn, false); /* the database refused: whatever it kept must go */
     /* Switching autocommit on would commit what is unresolved: never on a poisoned connection. */
@@ -163,7 +210,7 @@ static uow_status txn_prepare(uowi_txn *txn)
         UOWI_AWAIT(txn->end_at, st, txn_say(txn, dialect->read_only_sql));
         UOWI_TURN(txn->end_at, UOWI_TURN_WORKER);
     }
-    if (st == UOW_OK)
+    if (st == UOW_OK && !txn_branch_style(txn->s))
         st = uowi_conn_set_autocommit(txn->s->conn, false);
     UOWI_STEP_END
     txn->end_at = 0;
@@ -186,7 +233,9 @@ static uow_status txn_open(uowi_txn *txn)
     }
     s->read_only = txn->given && txn->options.read_only && dialect->read_only_sql;
     s->depth = 1;
-    if (dialect->begin_sql)
+    if (txn_branch_style(s))
+        UOWI_AWAIT(txn->open_at, st, txn_branch(txn, txn_branch_style(s)->begin));
+    else if (dialect->begin_sql)
         UOWI_AWAIT(txn->open_at, st, txn_say(txn, dialect->begin_sql));
     if (st == UOW_OK && txn_read_only(txn, false))
         UOWI_AWAIT(txn->open_at, st, txn_say(txn, dialect->read_only_sql));

@@ -7,7 +7,7 @@
 
 /* A begin, commit or rollback on its way. */
 typedef struct uowi_txn {
-    int at, open_at, mark_at, end_at, restore_at, say_at; /* where each of its steps is */
+    int at, open_at, mark_at, end_at, abandon_at, restore_at, say_at; /* where each of its steps is */
     uowi_session *s;
     uow_unit_options options;
     bool given;      /* options were */
@@ -15,7 +15,8 @@ typedef struct uowi_txn {
     bool over;       /* the transaction has ended, however */
     uint32_t depth;  /* of the unit that ends */
     uowi_run run;
-    char sql[64];
+    char sql[UOWI_BRANCH_TEXT_SIZE + 24];
+    bool blamed; /* the error record was set before the branch was given up */
     const char *text; /* of a single statement */
     uint64_t started_ns;
     uow_status ended;  /* how SQLEndTran went */

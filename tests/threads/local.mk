@@ -2,7 +2,7 @@
 thread_programs += tests/threads/guard_threads tests/threads/contexts_threads tests/threads/op_threads \
   tests/threads/storm_threads
 
-thread_common = tests/threads/threads.c tests/threads/threads.h \
+thread_common = tests/threads/threads.c tests/threads/threads.h tests/threads/tap.c tests/threads/tap.h \
 	tests/unit/fake_odbc.c tests/unit/fake_odbc_convert.c tests/unit/fake_odbc_execute.c \
 	tests/unit/fake_odbc_fetch.c tests/unit/fake_odbc_handles.c \
 	tests/unit/fake_odbc.h tests/unit/fake_odbc_state.h

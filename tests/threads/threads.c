@@ -74,29 +74,6 @@ const uowi_odbc_api locked_api = {
 #undef UOWI_MEMBER
 };
 
-/* --- TAP */
-
-static int tap_number;
-static int tap_failures;
-
-void tap(bool good, const char *what)
-{
-    tap_failures += !good;
-    printf("%sok %d - %s\n", good ? "" : "not ", ++tap_number, what);
-    fflush(stdout);
-}
-
-void tap_skip(const char *what, const char *why)
-{
-    printf("ok %d - %s # SKIP %s\n", ++tap_number, what, why);
-}
-
-int tap_end(void)
-{
-    printf("1..%d\n", tap_number);
-    return tap_failures ? 1 : 0;
-}
-
 /* --- threads */
 
 static unsigned threads_number[THREADS];

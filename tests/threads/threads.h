@@ -11,16 +11,13 @@
 #include <string.h>
 
 #include "context/env_open.h"
+#include "threads/tap.h"
 #include "uow.h"
 #include "unit/fake_odbc.h"
 
 #define THREADS 8u
 
 extern const uowi_odbc_api locked_api;
-
-void tap(bool good, const char *what);
-void tap_skip(const char *what, const char *why);
-int tap_end(void);
 
 /* Runs body on THREADS threads, each with its number from 0, and waits for all. */
 void threads_run(void *(*body)(void *number));

@@ -71,7 +71,7 @@ unit_sources += \
 	tests/unit/test_context_memory.c \
 	tests/unit/test_work_page.c \
 	tests/unit/test_context_metrics.c \
-	tests/unit/test_work_normal.c \
+	tests/unit/test_work_branch_id.c tests/unit/test_work_normal.c \
 	tests/unit/test_context_unit.c \
 	tests/unit/test_work_polls.c \
 	tests/unit/test_work_save.c

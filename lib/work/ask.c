@@ -1,0 +1,96 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "work/ask.h"
+
+#include <string.h>
+
+#include "flow/step.h"
+#include "work/run.h"
+
+static uow_status ask_step(void *self)
+{
+    return uowi_run_step(self);
+}
+
+static uow_status ask_rows(uowi_stmt *stmt, uowi_ask_fn fn, void *user, int64_t *rows)
+{
+    uowi_dynrow *row = NULL;
+    uow_status st = uowi_dynrow_open(stmt, &row);
+
+    while (st == UOW_OK) {
+        st = uowi_dynrow_next(row);
+        if (st == UOW_OK)
+            st = fn(row, user);
+        *rows += st == UOW_OK;
+    }
+    uowi_dynrow_free(row);
+    return st == UOW_END ? UOW_OK : st;
+}
+
+/* What is asked once is not worth preparing, and some of it cannot be. */
+static uow_status ask_run(uowi_run *run, uowi_session *s, const char *sql)
+{
+    uow_status st = uowi_run_start(run, s, sql, strlen(sql), NULL, 0, false);
+
+    run->quiet = true;
+    run->plain = true;
+    run->once = true;
+    return st == UOW_OK ? uowi_step_run(ask_step, run) : st;
+}
+
+uow_status uowi_ask(uowi_session *s, const char *sql, uowi_ask_fn fn, void *user)
+{
+    int64_t rows = 0;
+    uowi_run run;
+    uow_status st = ask_run(&run, s, sql);
+
+    if (st == UOW_OK && uowi_stmt_column_count(run.cached->stmt) > 0)
+        st = ask_rows(run.cached->stmt, fn, user, &rows);
+    if (st == UOW_END)
+        st = UOW_OK;
+    return uowi_run_end(&run, st, rows);
+}
+
+uow_status uowi_say(uowi_session *s, const char *sql, int64_t *out_affected)
+{
+    int64_t affected = 0;
+    uowi_run run;
+    uow_status st = ask_run(&run, s, sql);
+
+    if (st == UOW_OK)
+        affected = uowi_stmt_affected(run.cached->stmt);
+    if (st == UOW_END)
+        st = UOW_OK;
+    st = uowi_run_end(&run, st, affected);
+    if (st == UOW_OK && out_affected)
+        *out_affected = affected;
+    return st;
+}
+
+typedef struct ask_first {
+    uowi_mem *mem;
+    char *text;
+} ask_first;
+
+static uow_status ask_keep(uowi_dynrow *row, void *user)
+{
+    ask_first *first = user;
+    const char *text = NULL;
+    size_t length = 0;
+    uow_status st = uowi_dynrow_text(row, 0, &text, &length);
+
+    if (st != UOW_OK)
+        return UOW_END;
+    first->text = uowi_strdup(first->mem, text);
+    return UOW_END; /* one is enough */
+}
+
+char *uowi_ask_text(uowi_session *s, const char *sql)
+{
+    ask_first first = {s->mem, NULL};
+
+    (void)uowi_ask(s, sql, ask_keep, &first);
+    return first.text;
+}

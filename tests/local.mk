@@ -157,7 +157,7 @@ clean-local:
 distclean-local:
 	rm -rf tests/run/cache
 
-EXTRA_DIST += tests/run/stack tests/portable/run tests/portable/runner.c tests/portable/criterion/criterion.h
+EXTRA_DIST += tests/run/stack tests/portable/run tests/portable/runner.c tests/portable/profile.c tests/portable/criterion/criterion.h
 EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh tests/run/races.supp tests/run/leaks.supp tests/run/addresses.supp \
   tests/structure/lib.sh tests/structure/layers.sh tests/structure/headers.sh \
   tests/structure/calls.sh tests/structure/exports.sh tests/structure/exports.txt tests/structure/comments.sh \

@@ -88,6 +88,19 @@ uncatalogued() {
   done
 }
 
+# ill_formed: what groff finds wrong with the man pages.
+ill_formed() {
+  local page
+  for page in "$source_dir"/doc/*.7 "$source_dir"/tools/*.1; do
+    groff -man -ww -Tutf8 -z "$page" 2>&1 | sed "s|$source_dir/||"
+  done
+}
+
+if command -v groff > /dev/null; then
+  report "man pages are well formed" "$(ill_formed)"
+else
+  skip "man pages are well formed" "no groff"
+fi
 report "links lead somewhere" "$(dead_links)"
 report "names in the documents are the headers'" "$(unknown_names)"
 report "the catalogue has every status" "$(uncatalogued)"

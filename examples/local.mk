@@ -111,4 +111,3 @@ EXTRA_DIST += examples/legacy/check.sh examples/legacy/day.txt examples/legacy/R
 EXTRA_DIST += examples/loops/check.sh
 EXTRA_DIST += examples/README.md examples/demo.sh examples/check.sh
 
-include doc/local.mk

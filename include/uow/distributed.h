@@ -46,7 +46,7 @@ typedef struct uow_branch_info {
     uow_branch_state state;
     int32_t one_phase;    /* nonzero: its commit is the decision */
     uint64_t context_id;
-    const char *dialect;  /* "postgresql", .. */
+    const char *dialect;  /* "postgresql", "mariadb", "sqlite" */
     const char *id;       /* as the database lists it while it is prepared; "" for one phase */
 } uow_branch_info;
 /* With struct_size set. */

@@ -36,7 +36,7 @@ typedef struct uow_factory_options {
     uint32_t max_age_ms;    /* UowMaxAge; none: older ones are closed when they come back */
     uint32_t max_uses;      /* UowMaxUses; none */
     uint32_t check_after_ms; /* UowCheckAfter; 500: one that was idle for longer is asked whether it lives before it is lent */
-    uint32_t backoff_ms;     /* UowBackoff; 100: after a failed login nobody tries for about so long, then twice as long, .. */
+    uint32_t backoff_ms;     /* UowBackoff; 100: after a failed login nobody tries for about so long, then twice as long, and so on */
     uint32_t max_backoff_ms; /* UowMaxBackoff; 10 seconds */
     uint32_t flags;          /* UOW_FACTORY_ */
     uow_factory_fn opened;   /* or NULL */
@@ -140,7 +140,7 @@ typedef struct uow_factory_counters {
     uint64_t closed_state;    /* the session was not surely as it had been, or a callback said so */
     uint64_t closed_shutdown;
     uint64_t resets;          /* sessions that statements put back */
-    uint64_t resets_failed;   /* .. and were not as before: among closed_state */
+    uint64_t resets_failed;   /* of those, the ones not as before: among closed_state */
     uint64_t checks;          /* connections asked whether they live */
     uint64_t checks_failed;
 } uow_factory_counters;

@@ -110,7 +110,7 @@ TRANSFERS = 100000
 check-money: libuow.la $(testdrv_programs) tests/threads/units_threads$(EXEEXT)
 	@$(servers) -- env UOW_TRANSFERS=$(TRANSFERS) tests/threads/units_threads
 
-# TPC-C for ten seconds each way, on each database; "make check" has a moment of it.
+# TPC-C for ten seconds each way, on each database, with all it prints; "make check" has half of that.
 check-tpcc: all
 	@$(servers) -- env UOW_TPCC_SECONDS=10 $(suite) script:$(abs_top_srcdir)/examples/check.sh; status=$$?; \
 	  grep '^#' tests/run/out/one.log; exit $$status

@@ -150,6 +150,16 @@ static double ten_polled(uow_context *ctx, bench_row **rows)
     return now_us() - start;
 }
 
+/* By how much the one is more than the other that was measured beside it. */
+static double median_more(const double *these, const double *those, int count)
+{
+    static double more[MOST];
+
+    for (int i = 0; i < count; i++)
+        more[i] = these[i] - those[i];
+    return median(more, count);
+}
+
 static void prepare(uow_context *ctx, bench_row **rows)
 {
     (void)uow_execute(ctx, "DROP TABLE bench_op", NULL, 0, NULL);
@@ -182,15 +192,16 @@ static int measure(uow_context *ctx, const char *dsn, int rounds)
     }
     last_ball(thread);
     bare = median(ping, rounds);
-    one = median(polled, rounds) - median(blocking, rounds);
-    ten = median(many_polled, rounds) - median(many_blocking, rounds);
+    one = median_more(polled, blocking, rounds);
+    ten = median_more(many_polled, many_blocking, rounds);
     printf("%-16s bare hand-over %6.1f us | one statement: blocking %7.1f, polled %7.1f us, more by %6.1f us = %.2f bare\n",
            dsn, bare, median(blocking, rounds), median(polled, rounds), one, one / bare);
     printf("%-16s %25s | ten changes in one save: blocking %7.1f, polled %7.1f us, more by %6.1f us = %.2f bare\n", dsn,
            "", median(many_blocking, rounds), median(many_polled, rounds), ten, ten / bare);
     (void)uow_execute(ctx, "DROP TABLE bench_op", NULL, 0, NULL);
     printf("%-16s one operation costs %s 1.5 hand-overs more\n", dsn, one <= 1.5 * bare ? "at most" : "MORE THAN");
-    return one <= 1.5 * bare ? 0 : 1;
+    printf("%-16s ten statements cost %s 1.5 hand-overs more\n", dsn, ten <= 1.5 * bare ? "at most" : "MORE THAN");
+    return one <= 1.5 * bare && ten <= 1.5 * bare ? 0 : 1;
 }
 
 int main(int argc, char **argv)

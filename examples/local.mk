@@ -3,7 +3,7 @@
 #
 # Scripts that check an example's output are named in check_scripts; they run with
 # UOW_BUILDDIR and UOW_SRCDIR set; exit 0 is passed, 77 skipped, else failed.
-check_scripts = examples/check.sh examples/loops/check.sh
+check_scripts = examples/check.sh examples/loops/check.sh examples/legacy/check.sh
 
 # Call sites in messages are given from the top of the tree, wherever it was built.
 example_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/examples \
@@ -81,6 +81,32 @@ examples_loops_06_glib_SOURCES  = examples/loops/06_glib.c $(loop_common)
 examples_loops_06_glib_CPPFLAGS = $(example_cppflags) $(glib_CFLAGS)
 examples_loops_06_glib_LDFLAGS  = $(example_ldflags)
 examples_loops_06_glib_LDADD    = libuow.la $(glib_LIBS)
+
+# The program of 1998, and the same after each of three steps: legacy/README.md
+legacy_old     = examples/legacy/main.c examples/legacy/legacy.h examples/legacy/db.c examples/legacy/setup.c
+legacy_adopted = examples/legacy/adopted.c examples/legacy/model.c examples/legacy/model.h examples/legacy/report_mapped.c
+
+noinst_PROGRAMS += examples/legacy/step0 examples/legacy/step1 examples/legacy/step2 examples/legacy/step3
+examples_legacy_step0_SOURCES  = $(legacy_old) examples/legacy/open.c examples/legacy/report.c \
+  examples/legacy/enter.c examples/legacy/change.c
+examples_legacy_step0_CPPFLAGS = $(odbc_CFLAGS)
+examples_legacy_step0_LDADD    = $(odbc_LIBS)
+examples_legacy_step1_SOURCES  = $(legacy_old) $(legacy_adopted) examples/legacy/tables.c \
+  examples/legacy/enter.c examples/legacy/change.c
+examples_legacy_step1_CPPFLAGS = $(example_cppflags) $(odbc_CFLAGS) -DLEGACY_ADOPTED
+examples_legacy_step1_LDFLAGS  = $(example_ldflags)
+examples_legacy_step1_LDADD    = libuow.la $(odbc_LIBS)
+examples_legacy_step2_SOURCES  = $(legacy_old) $(legacy_adopted) examples/legacy/tables.c \
+  examples/legacy/enter_tracked.c examples/legacy/change_tracked.c
+examples_legacy_step2_CPPFLAGS = $(example_cppflags) $(odbc_CFLAGS) -DLEGACY_ADOPTED
+examples_legacy_step2_LDFLAGS  = $(example_ldflags)
+examples_legacy_step2_LDADD    = libuow.la $(odbc_LIBS)
+examples_legacy_step3_SOURCES  = $(legacy_old) $(legacy_adopted) \
+  examples/legacy/enter_unit.c examples/legacy/change_tracked.c
+examples_legacy_step3_CPPFLAGS = $(example_cppflags) $(odbc_CFLAGS) -DLEGACY_ADOPTED -DLEGACY_UNITS
+examples_legacy_step3_LDFLAGS  = $(example_ldflags)
+examples_legacy_step3_LDADD    = libuow.la $(odbc_LIBS)
+EXTRA_DIST += examples/legacy/check.sh examples/legacy/day.txt examples/legacy/README.md
 
 EXTRA_DIST += examples/loops/check.sh
 EXTRA_DIST += examples/README.md examples/demo.sh examples/check.sh

@@ -2,6 +2,7 @@
 include_HEADERS = include/uow.h
 uowincludedir = $(includedir)/uow
 uowinclude_HEADERS = \
+	include/uow/adopt.h \
 	include/uow/arg.h \
 	include/uow/context.h \
 	include/uow/cursor.h \

@@ -21,6 +21,7 @@
 #include "uow/op.h"
 #include "uow/hook.h"
 #include "uow/context.h"
+#include "uow/adopt.h"
 #include "uow/track.h"
 #include "uow/entry.h"
 #include "uow/plan.h"

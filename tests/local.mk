@@ -17,6 +17,7 @@ thread_programs =
 include tests/unit/local.mk
 include tests/live/local.mk
 include tests/threads/local.mk
+include tests/embedded/local.mk
 include tests/sakila/local.mk
 include tests/distributed/local.mk
 
@@ -109,6 +110,22 @@ TRANSFERS = 100000
 check-money: libuow.la $(testdrv_programs) tests/threads/units_threads$(EXEEXT)
 	@$(servers) -- env UOW_TRANSFERS=$(TRANSFERS) tests/threads/units_threads
 
+# TPC-C for ten seconds each way, on each database; "make check" has a moment of it.
+check-tpcc: all
+	@$(servers) -- env UOW_TPCC_SECONDS=10 $(suite) script:$(abs_top_srcdir)/examples/check.sh; status=$$?; \
+	  grep '^#' tests/run/out/one.log; exit $$status
+
+# A million leases by 64 threads over 8 connections; meant for a ThreadSanitizer build.
+check-million: libuow.la tests/threads/factory_threads$(EXEEXT)
+	@$$(setarch -R true 2> /dev/null && echo setarch -R) tests/threads/factory_threads$(EXEEXT) million
+# As a 32-bit program and on a big-endian machine: cross compilers and emulation, where they are installed.
+check-portable:
+	@$(suite_environment) bash $(top_srcdir)/tests/portable/run $(MACHINES)
+
+# How much stack a public call can need, as the compiler lays it out.
+check-stack:
+	@UOW_SRCDIR=$(abs_top_srcdir) bash $(top_srcdir)/tests/run/stack
+
 check-distributed: all $(distributed_programs)
 	@$(servers) -- $(suite) distributed
 
@@ -131,7 +148,8 @@ installcheck-local:
 	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
-.PHONY: bench check-distributed check-distributed-long check-live check-long check-money check-polled check-polled-all check-programs check-testdrv check-threads check-unit \
+.PHONY: bench check-distributed check-distributed-long check-live check-long check-million check-money check-polled check-polled-all check-portable check-programs \
+  check-stack check-testdrv check-threads check-tpcc check-unit \
   criterion-missing update-exports
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(distributed_programs) $(bench_programs)
@@ -140,7 +158,8 @@ clean-local:
 distclean-local:
 	rm -rf tests/run/cache
 
+EXTRA_DIST += tests/run/stack tests/portable/run tests/portable/runner.c tests/portable/criterion/criterion.h
 EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh tests/run/races.supp tests/run/leaks.supp tests/run/addresses.supp \
   tests/structure/lib.sh tests/structure/layers.sh tests/structure/headers.sh \
   tests/structure/calls.sh tests/structure/exports.sh tests/structure/exports.txt tests/structure/comments.sh \
-  tests/structure/files.sh tests/structure/installed.sh tests/planted/planted.sh tests/planted/interrupt.sh
+  tests/structure/files.sh tests/structure/embedded.sh tests/structure/installed.sh tests/planted/planted.sh tests/planted/interrupt.sh

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "json.h"
+
 #define BAR_WIDTH 32
 
 static const char *const report_waits[BENCH_WAITS] = {"runs", "waits for a lock", "sleeps", "reads"};
@@ -87,22 +89,6 @@ void bench_print(FILE *out, const bench_result *result)
 }
 
 /* --- JSON */
-
-static void json_text(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c < 0x20)
-            fprintf(out, "\\u%04x", c);
-        else
-            fputc(c, out);
-    }
-    fputc('"', out);
-}
 
 static void json_list(FILE *out, const char *name, const double *values, size_t count)
 {

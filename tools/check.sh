@@ -6,31 +6,7 @@ set -u -o pipefail
 
 uow=${UOW_BUILDDIR:-build}/uow
 out=${UOW_TEST_DIR:?run me under tests/run/servers}/tools
-failed=0
-number=0
-
-ok() { number=$((number + 1)); echo "ok $number - $1"; }
-not_ok() {
-  number=$((number + 1))
-  failed=1
-  echo "not ok $number - $1"
-  echo "# $2"
-  tail -n 15 "$out/said" | sed 's/^/#   /'
-}
-
-# says STATUS NAME TEXT ARG...: uow ARG... exits with STATUS and says TEXT somewhere.
-says() {
-  local wanted=$1 name=$2 text=$3 status=0
-  shift 3
-  "$uow" "$@" > "$out/said" 2>&1 || status=$?
-  if [ $status -ne "$wanted" ]; then
-    not_ok "$name" "exit status $status, not $wanted"
-  elif ! grep -qF -- "$text" "$out/said"; then
-    not_ok "$name" "the output lacks: $text"
-  else
-    ok "$name"
-  fi
-}
+. "$(dirname "$0")/tap.sh"
 
 # The statement of a data source that does this for the time: sleep, or hold a row's lock.
 sleeping() {
@@ -89,6 +65,49 @@ check_interrupt() {
   fi
 }
 
+# Every command has help, a page of the manual, and there each of its options.
+check_help() {
+  local command option page missing=
+  for command in $("$uow" --help | awk '/^  [a-z]/ { print $1 }'); do
+    page=$(dirname "$0")/uow-$command.1
+    for option in $("$uow" "$command" --help | awk '/^  --/ && $1 != "--help" { print $1 }'); do
+      sed 's/\\-/-/g' "$page" 2> /dev/null | grep -F -- "$option" > /dev/null || missing="$missing $command $option"
+    done
+  done
+  echo "$missing" > "$out/said"
+  if [ -z "$missing" ]; then
+    ok "every option of every command is in the manual"
+  else
+    not_ok "every option of every command is in the manual" "these are not:"
+  fi
+}
+
+# completes WANTED WORD...: what bash offers for the last word begins with that.
+completes() {
+  local wanted=$1
+  shift
+  (
+    COMP_WORDS=("$uow" "$@")
+    COMP_CWORD=$#
+    # shellcheck source=tools/uow.bash
+    . "$(dirname "$0")/uow.bash"
+    _uow
+    echo "${COMPREPLY[*]}"
+  ) > "$out/said" 2>&1
+  if [ "$(cat "$out/said")" = "$wanted" ]; then
+    ok "bash completes: uow $*"
+  else
+    not_ok "bash completes: uow $*" "not to $wanted"
+  fi
+}
+
+check_completion() {
+  completes "doctor" do
+  completes "--no-connect" doctor --no
+  completes "--call --contexts" bench --c
+  completes "uow_down" doctor uow_do
+}
+
 rm -rf "$out"
 mkdir -p "$out"
 says 0 "uow --help lists the commands" "bench" --help
@@ -122,10 +141,12 @@ check_recover() {
   says 64 "recover needs a data source" "which data sources?" recover
 }
 
+says 0 "help of each command stands in the list" "doctor" --help
+check_help
+check_completion
 for dsn in $UOW_TEST_DSNS; do
   [ "$dsn" != uow_postgresql ] || check_recover "$dsn"
   check_source "$dsn"
   [ -z "$(sleeping "$dsn" 0)" ] || check_interrupt "$dsn"
 done
-echo "1..$number"
-exit $failed
+finish

@@ -7,11 +7,17 @@
 
 #include "bench.h"
 #include "cli.h"
+#include "doctor.h"
+#include "probe.h"
+#include "scaffold.h"
 #include "recover.h"
 #include "uow.h"
 
 const cli_command *const cli_commands[] = {
     &bench_command,
+    &doctor_command,
+    &probe_command,
+    &scaffold_command,
     &recover_command,
     NULL,
 };

@@ -89,6 +89,7 @@ UOW_API uow_status uow_open_at(const char *where, uow_env *env, const char *conn
 /*
  * Close a context: an open transaction is rolled back, never committed; changes
  * not saved are dropped (the trace event of the close says how many); lists stay, cursors and rows must be closed before.
+ * In a forked child nothing is sent, and the parent's connection stays as it is.
  * Parameters: context may be NULL. Afterwards the handle is dead: using it is
  *   answered with UOW_MISUSE for as long as the environment can tell.
  * Blocks: until the database has answered. Threads: any, no other operation may be in flight.

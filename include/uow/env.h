@@ -24,7 +24,7 @@ typedef struct uow_env_options {
     uow_allocator allocator; /* zeros: malloc; Linux is asked for large pages for blocks of 2 MiB and more */
     uow_trace_fn trace;      /* or NULL */
     void *trace_user;
-    uint32_t max_workers;    /* threads for polled operations, made when needed; 0: none, polled calls block (UOW_ENGINE_INLINE) */
+    uint32_t max_workers;    /* threads for polled operations, made when needed, and one more for cancels; 0: none, polled calls block (UOW_ENGINE_INLINE) */
     uint32_t worker_idle_ms; /* a thread without work leaves after; 0: 10 s */
     uint32_t deadline_ms;    /* of every polled operation that is given no other; 0: none */
     uint32_t drain_ms;       /* how long uow_op_free waits for an operation given up; 0: 2 s */

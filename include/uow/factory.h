@@ -7,6 +7,7 @@
 
 #include "uow/context.h"
 #include "uow/op.h"
+#include "uow/unit_run.h"
 
 UOW_BEGIN_DECLS
 
@@ -82,6 +83,18 @@ UOW_API uow_status uow_factory_acquire_at(const char *where, uow_factory *factor
  *   or released before). Since: 0.1.
  */
 UOW_API uow_status uow_factory_release_at(const char *where, uow_context *context);
+
+/*
+ * Lease a context, have uow_unit_run carry work out on it, and end the lease, however that went.
+ * Parameters: timeout_ms as in uow_factory_acquire: it is the wait for a context alone. options, work, user as in
+ *   uow_unit_run, whose deadline_ms begins with the lease. Rows found inside are gone with the lease: copy what is needed.
+ * Blocks: as the three calls do. Threads: any.
+ * Returns: what uow_factory_acquire returned, or uow_unit_run; uow_factory_error says why, of both. UOW_BUSY (work left a
+ *   cursor or rows open): the lease is still out and its unit open; close them, then uow_factory_release the context that
+ *   work was given. Since: 0.1.
+ */
+UOW_API uow_status uow_factory_unit_run_at(const char *where, uow_factory *factory, uint32_t timeout_ms,
+                                           const uow_unit_run_options *options, uow_unit_fn work, void *user);
 
 #define UOW_FACTORY_CANCEL 1 /* cancel the polled operations that leases have in flight, as uow_op_cancel does */
 

@@ -82,6 +82,9 @@
 #define uow_call(...) uow_call_at(UOW_HERE, __VA_ARGS__)
 #define uow_call_start(...) uow_call_start_at(UOW_HERE, __VA_ARGS__)
 #define uow_call_rows(...) uow_call_rows_at(UOW_HERE, __VA_ARGS__)
+#define uow_call_rows_start(...) uow_call_rows_start_at(UOW_HERE, __VA_ARGS__)
+#define uow_model_verify_start(...) uow_model_verify_start_at(UOW_HERE, __VA_ARGS__)
+#define uow_factory_unit_run(...) uow_factory_unit_run_at(UOW_HERE, __VA_ARGS__)
 #define uow_execute_start(...) uow_execute_start_at(UOW_HERE, __VA_ARGS__)
 #define uow_statement_prepare_start(...) uow_statement_prepare_start_at(UOW_HERE, __VA_ARGS__)
 #define uow_statement_execute_start(...) uow_statement_execute_start_at(UOW_HERE, __VA_ARGS__)
@@ -110,6 +113,11 @@
 #define uow_update_where_start(...) uow_update_where_start_at(UOW_HERE, __VA_ARGS__)
 #define uow_delete_where_start(...) uow_delete_where_start_at(UOW_HERE, __VA_ARGS__)
 #define uow_upsert_start(...) uow_upsert_start_at(UOW_HERE, __VA_ARGS__)
+#define uow_adopt(...) uow_adopt_at(UOW_HERE, __VA_ARGS__)
+#define uow_give_back(...) uow_give_back_at(UOW_HERE, __VA_ARGS__)
+#define uow_borrow(...) uow_borrow_at(UOW_HERE, __VA_ARGS__)
+#define uow_refresh_all(...) uow_refresh_all_at(UOW_HERE, __VA_ARGS__)
+#define uow_refresh_all_start(...) uow_refresh_all_start_at(UOW_HERE, __VA_ARGS__)
 #else
 #define uow_open(a, b, c, d, e) uow_open_at(UOW_HERE, a, b, c, d, e)
 #define uow_close(a) uow_close_at(UOW_HERE, a)
@@ -179,6 +187,9 @@
 #define uow_call(a, b, c, d, e, f) uow_call_at(UOW_HERE, a, b, c, d, e, f)
 #define uow_call_start(a, b, c, d, e, f, g) uow_call_start_at(UOW_HERE, a, b, c, d, e, f, g)
 #define uow_call_rows(a, b, c, d, e) uow_call_rows_at(UOW_HERE, a, b, c, d, e)
+#define uow_call_rows_start(a, b, c, d, e, f) uow_call_rows_start_at(UOW_HERE, a, b, c, d, e, f)
+#define uow_model_verify_start(a, b) uow_model_verify_start_at(UOW_HERE, a, b)
+#define uow_factory_unit_run(a, b, c, d, e) uow_factory_unit_run_at(UOW_HERE, a, b, c, d, e)
 #define uow_execute_start(a, b, c, d, e, f) uow_execute_start_at(UOW_HERE, a, b, c, d, e, f)
 #define uow_statement_prepare_start(a, b, c, d) uow_statement_prepare_start_at(UOW_HERE, a, b, c, d)
 #define uow_statement_execute_start(a, b, c, d, e) uow_statement_execute_start_at(UOW_HERE, a, b, c, d, e)
@@ -207,6 +218,11 @@
 #define uow_update_where_start(a, b, c, d, e, f, g, h) uow_update_where_start_at(UOW_HERE, a, b, c, d, e, f, g, h)
 #define uow_delete_where_start(a, b, c, d, e, f, g) uow_delete_where_start_at(UOW_HERE, a, b, c, d, e, f, g)
 #define uow_upsert_start(a, b, c, d, e, f, g) uow_upsert_start_at(UOW_HERE, a, b, c, d, e, f, g)
+#define uow_adopt(a, b, c, d, e) uow_adopt_at(UOW_HERE, a, b, c, d, e)
+#define uow_give_back(a, b) uow_give_back_at(UOW_HERE, a, b)
+#define uow_borrow(a, b) uow_borrow_at(UOW_HERE, a, b)
+#define uow_refresh_all(a) uow_refresh_all_at(UOW_HERE, a)
+#define uow_refresh_all_start(a, b) uow_refresh_all_start_at(UOW_HERE, a, b)
 #endif
 
 #endif

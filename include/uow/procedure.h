@@ -106,6 +106,14 @@ UOW_API uow_status uow_call_start_at(const char *where, uow_context *context, co
 UOW_API uow_status uow_call_rows_at(const char *where, uow_context *context, const char *name, const uow_arg *args,
                                     size_t arg_count, uow_rows **out_rows);
 
+/*
+ * Polled uow_call_rows: see uow/op.h; the rows are walked by uow_rows_next_start and uow_rows_next_result_start, or
+ * without "_start". Values that come back are written by uow_op_finish of what drained them. Blocks: never.
+ * Threads: owner only. Since: 0.1.
+ */
+UOW_API uow_status uow_call_rows_start_at(const char *where, uow_context *context, const char *name, const uow_arg *args,
+                                          size_t arg_count, uow_rows **out_rows, uow_op **out_op);
+
 /* Which way a parameter goes. */
 typedef enum uow_direction {
     UOW_PARAMETER_IN = 0,
@@ -250,6 +258,9 @@ UOW_API uow_status uow_model_build(uow_env *env, const uow_model_parts *parts, u
  *   open: what is missing would end it); UOW_BUSY; UOW_CONNECTION_LOST; ... Since: 0.1.
  */
 UOW_API uow_status uow_model_verify_at(const char *where, uow_context *context);
+
+/* Polled uow_model_verify: see uow/op.h. Blocks: never. Threads: owner only. Since: 0.1. */
+UOW_API uow_status uow_model_verify_start_at(const char *where, uow_context *context, uow_op **out_op);
 
 UOW_END_DECLS
 

@@ -74,8 +74,12 @@ typedef struct uow_unit_run_options {
  * answer is then settled by that row, and a unit happens exactly once. Without, it is UOW_OUTCOME_UNKNOWN.
  * Parameters: options may be NULL; in a nested unit only isolation and read_only count, and may not ask for more than the
  *   outermost one has. user is passed to work.
- * Blocks: until committed or given up. Past deadline_ms no statement is begun and nothing is committed, but what runs is
- *   not ended: see query_timeout_ms of the context. Threads: owner only. In callbacks: no, except in work itself.
+ * Blocks: until committed or given up. Past deadline_ms no statement is begun and nothing is committed, and the server ends
+ *   what runs, in the second after it (UOW_TIMEOUT); SQLite, which has no server, does not. Threads: owner only.
+ *   In callbacks: no, except in work itself.
+ *   There is no polled twin: work is the program's own code, which waits for what it calls, and which no thread but the
+ *   program's may run. A unit that must not block is begun, carried on and committed by uow_begin_start, ..,
+ *   uow_commit_start, or is a task of uow_parallel; UOW_TRANSIENT says that it may be begun again.
  * Returns: UOW_OK; what work returned, or the commit; UOW_TRANSIENT, UOW_CONNECTION_LOST, UOW_CONNECT_FAILED (attempts used up);
  *   UOW_TIMEOUT (deadline); UOW_OUTCOME_UNKNOWN; UOW_MISUSE (inside a unit begun by uow_begin, whose work could not be
  *   repeated; work left units open); UOW_BUSY (work left a cursor open: the unit is open still, close it and roll

@@ -5,6 +5,7 @@
 #include "base/platform.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <signal.h>
@@ -54,6 +55,31 @@ void *uowi_large_resize(void *block, size_t old_size, size_t new_size)
     memcpy(moved, block, old_size < new_size ? old_size : new_size);
     free(block);
     return moved;
+}
+
+int uowi_file_read(const char *path, char *text, size_t size)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    size_t length = 0;
+    ssize_t got = 1;
+    int failed = 0;
+
+    if (file < 0)
+        return errno;
+    while (got > 0 && length < size) {
+        got = read(file, text + length, size - length);
+        if (got < 0 && errno == EINTR)
+            got = 1;
+        else if (got < 0)
+            failed = errno;
+        else
+            length += (size_t)got;
+    }
+    (void)close(file);
+    if (failed == 0 && length == size)
+        failed = EFBIG;
+    text[failed == 0 ? length : 0] = '\0';
+    return failed;
 }
 
 bool uowi_mutex_init(uowi_mutex *mutex)

@@ -15,6 +15,9 @@
 void *uowi_large_alloc(size_t size);
 void *uowi_large_resize(void *block, size_t old_size, size_t new_size);
 
+/* A whole small file and a NUL into text of size bytes. 0, or why not: an errno, EFBIG for a file that does not fit. */
+int uowi_file_read(const char *path, char *text, size_t size);
+
 typedef struct uowi_mutex {
     pthread_mutex_t m;
 } uowi_mutex;

@@ -9,6 +9,7 @@
 
 #include "base/options.h"
 #include "base/platform.h"
+#include "context/adopt.h"
 #include "context/env_open.h"
 #include "context/factory.h"
 #include "context/method.h"
@@ -92,6 +93,8 @@ static void open_abandon(uow_context *context)
 typedef struct open_call {
     uowi_method_head head;
     const char *connection;
+    void *hdbc;                  /* to be adopted, instead */
+    uint32_t adopt_flags;
     uow_context_options options; /* complete */
     uow_context **out_context;
     uint64_t started_ns;
@@ -134,6 +137,9 @@ static uow_status open_prepare(open_call *call)
 
 static uow_status open_connect(open_call *call)
 {
+    if (!call->connection)
+        return uowi_adopt_begin(call->head.context, call->hdbc, call->adopt_flags, &call->options);
+
     const uow_context_options *options = &call->options;
     uowi_session *s = call->head.s;
     uowi_conn_options how = {call->connection,
@@ -170,6 +176,7 @@ static uow_status open_step(void *self)
 {
     open_call *call = self;
     uow_context *context = call->head.context;
+    uowi_session *s = call->head.s;
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(call->head.at);
@@ -179,11 +186,11 @@ static uow_status open_step(void *self)
         st = open_connect(call);
     }
     if (st != UOW_OK && st != UOW_NO_MEMORY) {
-        uowi_error_operation(&context->session.error, "open");
+        uowi_error_operation(&s->error, s->trace.operation);
         atomic_store(&context->life, UOWI_LIFE_FAILED);
     }
     call->st = st;
-    trace_connection(context, "open", call->started_ns, st);
+    trace_connection(context, s->trace.operation, call->started_ns, st);
     UOWI_STEP_END
     return st;
 }
@@ -222,7 +229,7 @@ static uow_status open_begin(uow_env *env, const char *connection, const uow_mod
     call->started_ns = uowi_now_ns();
     call->connection = connection;
     call->out_context = out_context;
-    if (!uowi_env_usable(env) || !connection || !out_context || !open_options(given, &call->options))
+    if (!uowi_env_usable(env) || !out_context || !open_options(given, &call->options))
         return UOW_MISUSE;
     if (model && uow_error_status(&model->error) != UOW_OK)
         return UOW_MODEL;
@@ -238,11 +245,33 @@ uow_status uow_open_at(const char *where, uow_env *env, const char *connection, 
                        const uow_context_options *given, uow_context **out_context)
 {
     open_call call;
-    uow_status st = open_begin(env, connection, model, given, out_context, &call);
+    uow_status st = connection ? open_begin(env, connection, model, given, out_context, &call) : UOW_MISUSE;
 
     (void)where;
     if (st != UOW_OK)
         return st;
+    st = uowi_step_run(open_step, &call);
+    open_deliver(&call);
+    return st;
+}
+
+uow_status uow_adopt_at(const char *where, uow_env *env, void *hdbc, const uow_model *model,
+                        const uow_adopt_options *given, uow_context **out_context)
+{
+    static const uow_adopt_options defaults = UOW_ADOPT_OPTIONS_INIT;
+    uow_adopt_options options = defaults;
+    open_call call;
+    uow_status st = UOW_MISUSE;
+
+    (void)where;
+    if (!given || (uowi_options_copy(&options, sizeof options, given, given->struct_size) &&
+                   !(options.flags & ~UOW_ADOPT_IDLE)))
+        st = open_begin(env, NULL, model, options.context, out_context, &call);
+    if (st != UOW_OK)
+        return st;
+    call.hdbc = hdbc;
+    call.adopt_flags = options.flags;
+    call.head.s->trace.operation = "adopt";
     st = uowi_step_run(open_step, &call);
     open_deliver(&call);
     return st;
@@ -253,7 +282,7 @@ uow_status uow_open_start_at(const char *where, uow_env *env, const char *connec
 {
     open_call call;
     uowi_entered nobody = {NULL, 0};
-    uow_status st = out_op ? open_begin(env, connection, model, given, out_context, &call) : UOW_MISUSE;
+    uow_status st = out_op && connection ? open_begin(env, connection, model, given, out_context, &call) : UOW_MISUSE;
 
     (void)where;
     if (st != UOW_OK)
@@ -270,6 +299,8 @@ typedef struct close_call {
     uint64_t started_ns;
     size_t changes; /* that nobody saved */
     uowi_txn txn;
+    bool returns;   /* an adopted handle, with a report */
+    uow_handle_report report;
 } close_call;
 
 /* Changes nobody saved are looked for only when somebody listens. */
@@ -281,6 +312,8 @@ static uow_status close_check(close_call *call)
     if (context->slot)
         return uowi_error_set(&s->error, UOW_MISUSE,
                               "a lease is given back by uow_factory_release or uow_close, which have no polled twin");
+    if (call->returns && !context->adoption)
+        return uowi_error_set(&s->error, UOW_MISUSE, "the context was not adopted: its connection is its own, close it");
     if (s->trace.fn && atomic_load(&context->life) == UOWI_LIFE_OPEN)
         call->changes = uowi_tracker_changes(&s->tracker);
     return UOW_OK;
@@ -308,13 +341,18 @@ static uow_status close_step(void *self)
     if (st != UOW_OK)
         return st;
     atomic_store(&context->life, UOWI_LIFE_CLOSED);
-    if (s->depth > 0 && !uowi_conn_poisoned(s->conn)) {
-        s->depth = 1;
+    if (!uowi_birthmark_holds(&context->env->birthmark))
+        uowi_conn_orphan(s->conn);
+    if (s->depth > s->base && !uowi_conn_poisoned(s->conn)) {
+        call->report.rolled_back = s->depth - s->base;
+        s->depth = s->base + 1;
         uowi_txn_init(&call->txn, s, NULL);
         UOWI_AWAIT(call->head.at, st, uowi_txn_rollback_step(&call->txn));
     }
     close_trace(call);
     UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
+    if (context->adoption)
+        uowi_adopt_end(context, &call->report);
     close_connection(s);
     UOWI_TURN(call->head.at, UOWI_TURN_CALLER);
     close_session(context);
@@ -332,17 +370,42 @@ static void close_deliver(void *self)
     uowi_shell_give(context);
 }
 
+static uow_status close_begin(uow_context *context, close_call *call)
+{
+    static const uow_handle_report nothing = UOW_HANDLE_REPORT_INIT;
+
+    if (context && context->magic == UOWI_CONTEXT_MAGIC && !uowi_op_bury(context))
+        return UOW_BUSY;
+    memset(call, 0, sizeof *call);
+    call->started_ns = uowi_now_ns();
+    call->report = nothing;
+    return UOW_OK;
+}
+
 static uow_status close_run(const char *where, uow_context *context, uow_op **out_op)
 {
     static const uowi_method method = {UOWI_CALL_ID_CLOSE, sizeof(close_call), close_step, close_deliver,
                                        close_deliver, 0};
     close_call call;
+    uow_status st = close_begin(context, &call);
 
-    if (context && context->magic == UOWI_CONTEXT_MAGIC && !uowi_op_bury(context))
-        return UOW_BUSY;
-    memset(&call, 0, sizeof call);
-    call.started_ns = uowi_now_ns();
-    return uowi_method_run(&method, context, where, &call, out_op);
+    return st == UOW_OK ? uowi_method_run(&method, context, where, &call, out_op) : st;
+}
+
+uow_status uow_give_back_at(const char *where, uow_context *context, uow_handle_report *out_report)
+{
+    static const uowi_method method = {UOWI_CALL_ID_GIVE_BACK, sizeof(close_call), close_step, close_deliver,
+                                       close_deliver, 0};
+    close_call call;
+    uow_status st = out_report && out_report->struct_size < sizeof(size_t) ? UOW_MISUSE : close_begin(context, &call);
+
+    if (st != UOW_OK)
+        return st;
+    call.returns = true;
+    st = uowi_method_run(&method, context, where, &call, NULL);
+    if (st == UOW_OK)
+        uowi_report_copy(&call.report, out_report);
+    return st;
 }
 
 uow_status uow_close_at(const char *where, uow_context *context)

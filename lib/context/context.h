@@ -28,6 +28,7 @@ typedef enum uowi_life { UOWI_LIFE_OPEN = 1, UOWI_LIFE_FAILED, UOWI_LIFE_CLOSED,
 #define UOWI_GONE_SIZE 192
 
 typedef struct uowi_slot uowi_slot;
+typedef struct uowi_adoption uowi_adoption;
 
 struct uow_env {
     uint32_t magic;
@@ -43,6 +44,7 @@ struct uow_env {
     uint32_t drain_ms;
     uowi_mutex mutex;  /* guards what follows */
     size_t open_contexts;
+    uowi_adoption *adoptions; /* handles that are in two hands */
     uow_op *ops, *ops_last; /* in flight or not yet finished */
     uint64_t rounds;        /* of uow_env_dispatch */
     uow_op *dead_oldest, *dead_newest;
@@ -72,6 +74,7 @@ struct uow_context {
     uowi_refusal *refusals; /* records of threads that were refused */
     _Atomic uint32_t refused; /* how many of them are current */
     uow_context *next_closed;
+    uowi_adoption *adoption; /* the handle is the program's; or NULL */
     uowi_slot *slot; /* of the factory that lends it; NULL: the program's own */
     char gone[UOWI_GONE_SIZE]; /* what is said about a lease that is over */
 };

@@ -3,6 +3,7 @@
 #include <config.h>
 #endif
 
+#include "context/adopt.h"
 #include "context/context.h"
 #include "context/unit.h"
 
@@ -47,6 +48,8 @@ static uow_status enter_check_use(uow_context *context, const uowi_call_row *cal
     if (call->does & UOWI_CALL_DATABASE && uowi_conn_poisoned(s->conn))
         return uowi_error_set(&s->error, UOW_CONNECTION_LOST,
                               "the connection is lost or its last commit is in doubt: close the context and open another");
+    if (call->does & UOWI_CALL_DATABASE && context->adoption)
+        uowi_adopt_look(s);
     return UOW_OK;
 }
 

@@ -164,6 +164,8 @@ uow_status uowi_factory_release(const char *where, uow_context *context);
 uow_status uowi_complain(uow_factory *f, uowi_turn turn, uint64_t started_ns, uint64_t now_ns);
 /* Any other call that failed. Takes the mutex itself. Returns st. */
 uow_status uowi_complain_of(uow_factory *f, uow_status st, const char *operation, const char *text);
+/* A call on a lease failed, and the lease is over: the record is copied. Takes the mutex itself. Returns its status. */
+uow_status uowi_complain_as(uow_factory *f, const char *operation, const uow_error *error);
 /* Leases are out at the deadline of a close. Takes the mutex itself. */
 uow_status uowi_complain_open(uow_factory *f);
 void uowi_complaints_free(uow_factory *f);

@@ -76,15 +76,11 @@ static uow_status complain_late(uow_factory *f, uow_error *error, uint64_t start
 static uow_status complain_down(const uow_factory *f, uow_error *error, uint64_t now)
 {
     uow_status st = uow_error_status(&f->reason);
-    uow_diagnostic diagnostic;
 
-    uowi_error_set(error, st, "%s", uow_error_message(&f->reason));
+    uowi_error_copy(error, &f->reason);
     if (f->retry_ns > now)
         uowi_error_frame(error, "After %u failure%s in a row nobody tries again for %llu ms", (unsigned)f->failures,
                          f->failures == 1 ? "" : "s", (unsigned long long)((f->retry_ns - now) / 1000000u + 1));
-    uowi_error_function(error, uow_error_function(&f->reason));
-    for (size_t i = 0; uow_error_diagnostic(&f->reason, i, &diagnostic); i++)
-        uowi_error_diagnostic(error, diagnostic.sqlstate, diagnostic.native, diagnostic.text, strlen(diagnostic.text));
     return st;
 }
 
@@ -113,6 +109,19 @@ uow_status uowi_complain_of(uow_factory *f, uow_status st, const char *operation
     if (error)
         uowi_error_set(error, st, "%s", text);
     return error ? st : UOW_NO_MEMORY;
+}
+
+uow_status uowi_complain_as(uow_factory *f, const char *operation, const uow_error *error)
+{
+    uow_error *record;
+
+    uowi_mutex_lock(&f->mutex);
+    record = complaint_make(f, operation);
+    uowi_mutex_unlock(&f->mutex);
+    if (!record)
+        return UOW_NO_MEMORY;
+    uowi_error_copy(record, error);
+    return uow_error_status(record);
 }
 
 uow_status uowi_complain_open(uow_factory *f)

@@ -65,8 +65,6 @@ uow_status uowi_slot_open(uow_factory *f, uowi_slot *slot, uow_error *error)
 {
     uow_context *context = NULL;
     uow_status st = uow_open_at(NULL, f->env, f->connection, f->model, &f->context, &context);
-    uow_diagnostic diagnostic;
-    const uow_error *why;
 
     if (!context)
         return uowi_error_set(error, st, "%s", uow_status_text(st));
@@ -76,10 +74,7 @@ uow_status uowi_slot_open(uow_factory *f, uowi_slot *slot, uow_error *error)
             slot_hang_up(context);
         return st;
     }
-    why = uow_context_error(context);
-    uowi_error_set(error, st, "%s", uow_error_message(why));
-    for (size_t i = 0; uow_error_diagnostic(why, i, &diagnostic); i++)
-        uowi_error_diagnostic(error, diagnostic.sqlstate, diagnostic.native, diagnostic.text, strlen(diagnostic.text));
+    uowi_error_copy(error, uow_context_error(context));
     (void)uow_close_at(NULL, context);
     return st;
 }

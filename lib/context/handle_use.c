@@ -74,6 +74,28 @@ uow_status uowi_held_leave(uowi_held *held, uow_status st)
     return st;
 }
 
+uow_status uowi_held_begin(uowi_held *held, uint32_t magic, const char *operation, uowi_method_head *head)
+{
+    uow_status st = uowi_held_enter(held, magic, operation);
+
+    if (st != UOW_OK)
+        return st;
+    head->context = held->context;
+    head->s = &held->context->session;
+    head->token = held->token;
+    return UOW_OK;
+}
+
+uow_status uowi_held_start(uowi_held *held, const uowi_method *method, void *call, uow_op **out_op)
+{
+    uowi_entered entered = {held->context, held->token};
+    uow_status st = uowi_op_start(method, &entered, call, out_op);
+
+    if (st != UOW_OK)
+        (void)uowi_held_leave(held, UOW_OK); /* the record says it */
+    return st;
+}
+
 void uowi_held_release(uowi_held *held)
 {
     uint64_t token = atomic_exchange(&held->token, 0);

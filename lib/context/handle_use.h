@@ -7,7 +7,7 @@
 
 #include <stdatomic.h>
 
-#include "context/context.h"
+#include "context/method.h"
 
 typedef struct uowi_held {
     uint32_t magic;
@@ -23,6 +23,10 @@ void uowi_held_init(uowi_held *held, uint32_t magic, const uowi_entered *entered
 /* UOW_OK, UOW_MISUSE (not such a handle), UOW_BUSY (another thread is inside). */
 uow_status uowi_held_enter(uowi_held *held, uint32_t magic, const char *operation);
 uow_status uowi_held_leave(uowi_held *held, uow_status st);
+/* A call of the handle that has a step: enters, and fills the head of its struct. */
+uow_status uowi_held_begin(uowi_held *held, uint32_t magic, const char *operation, uowi_method_head *head);
+/* Its polled twin goes on; left again when it cannot be started. */
+uow_status uowi_held_start(uowi_held *held, const uowi_method *method, void *call, uow_op **out_op);
 /* Gives the context's guard back; harmless when done before. */
 void uowi_held_release(uowi_held *held);
 

@@ -1,4 +1,5 @@
 uow_sources += \
+	lib/context/adopt.c lib/context/adopt.h \
 	lib/context/context.c lib/context/context.h \
 	lib/context/distributed.c lib/context/distributed.h \
 	lib/context/distributed_end.c \
@@ -12,7 +13,9 @@ uow_sources += \
 	lib/context/factory_opener.c \
 	lib/context/factory_options.c \
 	lib/context/factory_slot.c \
+	lib/context/factory_unit.c \
 	lib/context/handle_use.c lib/context/handle_use.h \
+	lib/context/loan.c \
 	lib/context/metrics.c lib/context/metrics.h \
 	lib/context/metrics_write.c \
 	lib/context/recover.c lib/context/recover.h lib/context/recover_end.c \

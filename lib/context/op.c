@@ -92,12 +92,22 @@ static void op_away(uow_op *op, bool away)
     atomic_store(&op->context->away, away);
 }
 
+/* What the server is told of the deadline, with each statement from now on. */
+static void op_tell_deadline(const uow_op *op, bool over)
+{
+    uowi_conn *conn = op->context->session.conn;
+
+    if (conn && op->method->call != UOWI_CALL_ID_OPEN)
+        uowi_conn_until(conn, UOWI_UNTIL_OP, over || op->deadline_ns == UINT64_MAX ? 0 : op->deadline_ns);
+}
+
 /* The step has answered for the last time. */
 static void op_end(uow_op *op, uow_status st)
 {
     op->over = true;
     op->st = st;
     op_away(op, false);
+    op_tell_deadline(op, true);
     uowi_trace_flush(&op->context->session.trace);
     uowi_count_tracked(&op->context->session);
     (void)uowi_leave_held(&op->entered, st);
@@ -109,6 +119,7 @@ static void op_first_deadline(uow_op *op)
 
     if (ms > 0)
         op->deadline_ns = op->started_ns + (uint64_t)ms * 1000000u;
+    op_tell_deadline(op, false);
 }
 
 uow_status uowi_op_start(const uowi_method *method, const uowi_entered *entered, void *self, uow_op **out_op)
@@ -315,6 +326,8 @@ uow_status uow_op_deadline(uow_op *op, uint32_t timeout_ms)
     if (st != UOW_OK)
         return st;
     op->deadline_ns = uowi_op_until(timeout_ms);
+    if (!op->over && atomic_load(&op->context->away))
+        op_tell_deadline(op, false);
     uowi_op_leave(op);
     return UOW_OK;
 }

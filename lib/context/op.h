@@ -36,6 +36,8 @@ struct uow_op {
     bool over;
     uint32_t depth;          /* of units, when it was started */
     _Atomic int cancel;      /* the status it is to end with, or 0 */
+    uowi_job canceller;      /* sends the request where that takes its time */
+    _Atomic bool cancelling; /* it is on its way */
     uint64_t cancelled_ns;   /* the request was sent last; 0: never */
     uint64_t cancel_next_ns; /* when to send it again */
 };

@@ -5,6 +5,8 @@
 
 #include "context/op.h"
 
+#include <stddef.h>
+
 /* A request that came too early, or to a driver that hears it only now and then, is repeated. */
 #define CANCEL_AGAIN_FIRST_NS UINT64_C(20000000)
 #define CANCEL_AGAIN_LAST_NS UINT64_C(1000000000)
@@ -16,12 +18,42 @@ void uowi_op_ask(uow_op *op, uow_status reason)
     (void)atomic_compare_exchange_strong(&op->cancel, &none, (int)reason);
 }
 
-/* The connection is another thread's to make while a context is being opened. */
+static void cancel_run(uowi_job *job)
+{
+    uow_op *op = (uow_op *)(void *)((char *)job - offsetof(uow_op, canceller));
+
+    if (atomic_load(&op->context->away))
+        uowi_conn_cancel(op->context->session.conn);
+    atomic_store(&op->cancelling, false);
+    uowi_op_unhold(op);
+}
+
+/* Where a cancel makes a connection of its own it is a worker's to send: who polls does not wait for that. */
+static void cancel_delegate(uow_op *op)
+{
+    if (atomic_exchange(&op->cancelling, true))
+        return;
+    if (!uowi_op_hold(op)) {
+        atomic_store(&op->cancelling, false);
+        return;
+    }
+    uowi_conn_cancel_soon(op->context->session.conn);
+    op->canceller.run = cancel_run;
+    if (!uowi_workers_urge(&op->env->workers, &op->canceller))
+        cancel_run(&op->canceller);
+}
+
+/* The connection is another thread's to make while a context is being opened, and to free while it is closed. */
 static void cancel_send(uow_op *op)
 {
     uowi_session *s = &op->context->session;
+    uowi_call call = op->method->call;
 
-    if (op->method->call != UOWI_CALL_ID_OPEN && s->conn && atomic_load(&op->context->away))
+    if (call == UOWI_CALL_ID_OPEN || call == UOWI_CALL_ID_CLOSE || !s->conn || !atomic_load(&op->context->away))
+        return;
+    if (uowi_session_dialect(s)->cancel_connects)
+        cancel_delegate(op);
+    else
         uowi_conn_cancel(s->conn);
 }
 

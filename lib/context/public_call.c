@@ -73,10 +73,34 @@ uow_status uow_call_start_at(const char *where, uow_context *context, const char
     return out_op ? procedure_run(where, context, name, args, arg_count, results, result_count, out_op) : UOW_MISUSE;
 }
 
+typedef struct verify_call {
+    uowi_method_head head;
+    uowi_verify work;
+} verify_call;
+
+static uow_status verify_step(void *self)
+{
+    verify_call *call = self;
+
+    call->work.s = call->head.s;
+    return uowi_verify_step(&call->work);
+}
+
+static uow_status verify_run(const char *where, uow_context *context, uow_op **out_op)
+{
+    static const uowi_method method = {UOWI_CALL_ID_MODEL_VERIFY, sizeof(verify_call), verify_step, NULL, NULL, 0};
+    verify_call call;
+
+    memset(&call, 0, sizeof call);
+    return uowi_method_run(&method, context, where, &call, out_op);
+}
+
 uow_status uow_model_verify_at(const char *where, uow_context *context)
 {
-    uowi_entered in;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_MODEL_VERIFY, where, &in);
+    return verify_run(where, context, NULL);
+}
 
-    return st == UOW_OK ? uowi_leave(&in, uowi_verify(&context->session)) : st;
+uow_status uow_model_verify_start_at(const char *where, uow_context *context, uow_op **out_op)
+{
+    return out_op ? verify_run(where, context, out_op) : UOW_MISUSE;
 }

@@ -141,12 +141,9 @@ uow_status uow_cursor_open_start_at(const char *where, uow_context *context, con
 }
 
 /* Drained or failed: the statement is closed and the context free for others. */
-static uow_status cursor_finish(uow_cursor *cursor, uow_status st)
+static uow_status cursor_ended(uow_cursor *cursor, uow_status st, uow_status end)
 {
-    uow_status end;
-
     cursor->ended = true;
-    end = uowi_stream_end(&cursor->stream, st == UOW_END ? UOW_OK : st);
     cursor->outcome = end == UOW_OK ? UOW_END : end;
     return st == UOW_END && end == UOW_OK ? UOW_END : end;
 }
@@ -182,12 +179,11 @@ static uow_status next_step(void *self)
     }
     call->st = st;
     if (st != UOW_OK) {
-        UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
-        st = cursor_finish(cursor, call->st);
+        UOWI_AWAIT(call->head.at, st, uowi_stream_finish(&cursor->stream, call->st == UOW_END ? UOW_OK : call->st));
+        call->st = cursor_ended(cursor, call->st, st);
     }
-    call->st = st;
     UOWI_STEP_END
-    return st;
+    return call->st;
 }
 
 /* Leaves the handle; drained, it gives the guard back. */
@@ -212,17 +208,12 @@ static void next_deliver(void *self)
 
 static uow_status next_begin(uow_cursor *cursor, void **out_row, next_call *call)
 {
-    uow_status st = cursor && out_row ? uowi_held_enter(&cursor->held, CURSOR_MAGIC, "cursor_next") : UOW_MISUSE;
-
-    if (st != UOW_OK)
-        return st;
+    if (!cursor || !out_row)
+        return UOW_MISUSE;
     memset(call, 0, sizeof *call);
-    call->head.context = cursor->held.context;
-    call->head.s = &cursor->held.context->session;
-    call->head.token = cursor->held.token;
     call->cursor = cursor;
     call->out_row = out_row;
-    return UOW_OK;
+    return uowi_held_begin(&cursor->held, CURSOR_MAGIC, "cursor_next", &call->head);
 }
 
 uow_status uow_cursor_next(uow_cursor *cursor, void **out_row)
@@ -247,16 +238,8 @@ uow_status uow_cursor_next_start(uow_cursor *cursor, void **out_row, uow_op **ou
                                        next_discard, UOWI_METHOD_ALWAYS | UOWI_METHOD_HELD};
     next_call call;
     uow_status st = out_op ? next_begin(cursor, out_row, &call) : UOW_MISUSE;
-    uowi_entered entered;
 
-    if (st != UOW_OK)
-        return st;
-    entered.context = call.head.context;
-    entered.token = call.head.token;
-    st = uowi_op_start(&method, &entered, &call, out_op);
-    if (st != UOW_OK)
-        (void)uowi_held_leave(&cursor->held, UOW_OK);
-    return st;
+    return st == UOW_OK ? uowi_held_start(&cursor->held, &method, &call, out_op) : st;
 }
 
 void uow_cursor_close(uow_cursor *cursor)
@@ -267,7 +250,7 @@ void uow_cursor_close(uow_cursor *cursor)
         return;
     context = cursor->held.context;
     if (!cursor->ended)
-        (void)cursor_finish(cursor, UOW_OK);
+        (void)cursor_ended(cursor, UOW_OK, uowi_stream_end(&cursor->stream, UOW_OK));
     uowi_held_release(&cursor->held);
     cursor->held.magic = 0;
     uowi_free(&context->env->mem, cursor, sizeof *cursor);

@@ -8,6 +8,7 @@
 #include "context/method.h"
 #include "context/public_entry.h"
 #include "track/fixup.h"
+#include "uow/adopt.h"
 #include "uow/entry.h"
 #include "work/refresh.h"
 
@@ -76,6 +77,7 @@ uow_status uow_database_start_at(const char *where, uow_context *context, const 
 
 typedef struct refresh_call {
     uowi_method_head head;
+    bool all;
     uowi_refresh refresh;
 } refresh_call;
 
@@ -87,13 +89,47 @@ static uow_status refresh_check(refresh_call *call)
     return uowi_error_set(&call->head.s->error, UOW_MISUSE, "the array of instances is NULL");
 }
 
+typedef struct refresh_all {
+    uowi_tracker *tracker;
+    const void **instances;
+    size_t count;
+} refresh_all;
+
+static uow_status refresh_gather(void *user, uowi_entry *entry)
+{
+    refresh_all *all = user;
+
+    if (uowi_tracker_state(all->tracker, entry) == UOW_UNCHANGED)
+        all->instances[all->count++] = uowi_tracker_row(all->tracker, entry);
+    return UOW_OK;
+}
+
+/* What the program has changed is left to a save, which notices what others wrote. */
+static uow_status refresh_every(refresh_call *call)
+{
+    uowi_session *s = call->head.s;
+    refresh_all all = {&s->tracker, NULL, 0};
+
+    if (s->tracker.count == 0)
+        return UOW_OK;
+    all.instances = uowi_arena_alloc(&s->scratch, s->tracker.count * sizeof *all.instances);
+    if (!all.instances)
+        return uowi_error_no_memory(&s->error);
+    (void)uowi_tracker_each(&s->tracker, refresh_gather, &all);
+    call->refresh.instances = (void *const *)(const void *)all.instances;
+    call->refresh.count = all.count;
+    return UOW_OK;
+}
+
 static uow_status refresh_step(void *self)
 {
     refresh_call *call = self;
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(call->head.at);
-    st = refresh_check(call);
+    st = call->all ? refresh_every(call) : UOW_OK;
+    if (st == UOW_OK)
+        st = refresh_check(call);
     if (st == UOW_OK)
         UOWI_AWAIT(call->head.at, st, uowi_refresh_step(&call->refresh));
     UOWI_STEP_END
@@ -121,6 +157,26 @@ uow_status uow_refresh_start_at(const char *where, uow_context *context, void *c
                                 uow_op **out_op)
 {
     return out_op ? refresh_run(where, context, instances, count, out_op) : UOW_MISUSE;
+}
+
+static uow_status refresh_all_run(const char *where, uow_context *context, uow_op **out_op)
+{
+    static const uowi_method method = {UOWI_CALL_ID_REFRESH_ALL, sizeof(refresh_call), refresh_step, NULL, NULL, 0};
+    refresh_call call;
+
+    memset(&call, 0, sizeof call);
+    call.all = true;
+    return uowi_method_run(&method, context, where, &call, out_op);
+}
+
+uow_status uow_refresh_all_at(const char *where, uow_context *context)
+{
+    return refresh_all_run(where, context, NULL);
+}
+
+uow_status uow_refresh_all_start_at(const char *where, uow_context *context, uow_op **out_op)
+{
+    return out_op ? refresh_all_run(where, context, out_op) : UOW_MISUSE;
 }
 
 typedef struct resolve_call {

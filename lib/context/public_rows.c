@@ -51,7 +51,7 @@ static uow_status open_step(void *self)
 
     UOWI_STEP_BEGIN(call->head.at);
     st = open_start(call);
-    if (st == UOW_OK && !call->procedure)
+    if (st == UOW_OK)
         UOWI_AWAIT(call->head.at, st, uowi_results_open(&call->rows->results));
     if (st != UOW_OK && call->rows)
         uowi_free(call->head.s->mem, call->rows, sizeof *call->rows);
@@ -111,6 +111,12 @@ uow_status uow_rows_open_start_at(const char *where, uow_context *context, const
                                   size_t arg_count, uow_rows **out_rows, uow_op **out_op)
 {
     return out_op ? open_run(&open_method, where, context, sql, args, arg_count, out_rows, out_op) : UOW_MISUSE;
+}
+
+uow_status uow_call_rows_start_at(const char *where, uow_context *context, const char *name, const uow_arg *args,
+                                  size_t arg_count, uow_rows **out_rows, uow_op **out_op)
+{
+    return out_op ? open_run(&call_method, where, context, name, args, arg_count, out_rows, out_op) : UOW_MISUSE;
 }
 
 static const uowi_dynrow *rows_current(const uow_rows *rows)
@@ -192,6 +198,8 @@ static uow_status next_step(void *self)
     if (st != UOW_OK && (st != UOW_END || call->result)) {
         UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
         call->st = rows_finish(rows, call->st);
+        UOWI_TURN(call->head.at, UOWI_TURN_CALLER);
+        uowi_results_deliver(&rows->results);
     }
     UOWI_STEP_END
     return call->st;
@@ -206,18 +214,12 @@ static void next_deliver(void *self)
 
 static uow_status next_begin(uow_rows *rows, bool result, next_call *call)
 {
-    const char *operation = result ? "rows_next_result" : "rows_next";
-    uow_status st = rows ? uowi_held_enter(&rows->held, ROWS_MAGIC, operation) : UOW_MISUSE;
-
-    if (st != UOW_OK)
-        return st;
+    if (!rows)
+        return UOW_MISUSE;
     memset(call, 0, sizeof *call);
-    call->head.context = rows->held.context;
-    call->head.s = &rows->held.context->session;
-    call->head.token = rows->held.token;
     call->rows = rows;
     call->result = result;
-    return UOW_OK;
+    return uowi_held_begin(&rows->held, ROWS_MAGIC, result ? "rows_next_result" : "rows_next", &call->head);
 }
 
 static uow_status next_here(uow_rows *rows, bool result)
@@ -234,14 +236,8 @@ static uow_status next_polled(uow_rows *rows, bool result, uow_op **out_op)
                                        next_deliver, UOWI_METHOD_ALWAYS | UOWI_METHOD_HELD};
     next_call call;
     uow_status st = out_op ? next_begin(rows, result, &call) : UOW_MISUSE;
-    uowi_entered entered;
 
-    if (st != UOW_OK)
-        return st;
-    entered.context = call.head.context;
-    entered.token = call.head.token;
-    st = uowi_op_start(&method, &entered, &call, out_op);
-    return st == UOW_OK ? st : rows_leave(rows, st);
+    return st == UOW_OK ? uowi_held_start(&rows->held, &method, &call, out_op) : st;
 }
 
 uow_status uow_rows_next(uow_rows *rows)
@@ -372,6 +368,7 @@ void uow_rows_close(uow_rows *rows)
     context = rows->held.context;
     if (!rows->ended)
         (void)rows_finish(rows, UOW_OK);
+    uowi_results_deliver(&rows->results);
     uowi_held_release(&rows->held);
     rows->held.magic = 0;
     uowi_free(&context->env->mem, rows, sizeof *rows);

@@ -73,7 +73,7 @@ static void unit_ended(unit_call *call, bool commit, uow_status st)
 {
     bool committed = commit && st == UOW_OK;
 
-    if (call->head.s->depth >= call->depth)
+    if (call->head.s->depth >= call->depth && !call->txn.over)
         return;
     if (call->depth > 1)
         uowi_unit_hooks_end(call->head.context, call->depth, committed);

@@ -72,6 +72,18 @@ static void unit_policy(uowi_unit *unit)
         uowi_random(&retry->random, sizeof retry->random);
 }
 
+/* The server ends what runs longer. */
+static void unit_tell_deadline(const uowi_unit *unit, bool over)
+{
+    uowi_conn *conn = unit->context->session.conn;
+    uint64_t until = 0;
+
+    if (!unit->outer && !over && unit->options.deadline_ms)
+        until = uowi_now_ns() + (uint64_t)unit->options.deadline_ms * 1000000u;
+    if (!unit->outer && conn)
+        uowi_conn_until(conn, UOWI_UNTIL_UNIT, until);
+}
+
 /* A savepoint takes part in what the transaction around it is. */
 static uow_status unit_fits(const uowi_unit *unit)
 {
@@ -94,6 +106,11 @@ static uow_status unit_check(const uowi_unit *unit)
         return uowi_error_set(&s->error, UOW_CONNECTION_LOST, "the connection of the unit around this one is lost");
     if (unit->outer)
         return unit_fits(unit);
+    if (s->base > 0)
+        return uowi_error_set(&s->error, UOW_MISUSE,
+                              "uow_unit_run inside the program's own transaction is refused: a failure may undo what was done "
+                              "before it, which could not be repeated. End it and adopt the handle with UOW_ADOPT_IDLE, or use "
+                              "uow_begin");
     if (s->depth > 0)
         return uowi_error_set(&s->error, UOW_MISUSE,
                               "uow_unit_run inside a unit begun by uow_begin is refused: a failure may undo what was done "
@@ -116,6 +133,7 @@ static uow_status unit_prepare(uowi_unit *unit, const uow_unit_run_options *give
     if (st != UOW_OK)
         return st;
     unit_policy(unit);
+    unit_tell_deadline(unit, false);
     uowi_guid_make(&id);
     (void)uowi_guid_format(&id, unit->id, sizeof unit->id);
     context->unit = unit;
@@ -209,6 +227,7 @@ static void unit_close(uowi_unit *unit, uow_status st)
         unit_forget_instances(s);
     }
     uowi_keep_drop(&s->tracker, unit->keep);
+    unit_tell_deadline(unit, true);
     unit->context->unit = unit->outer;
     if (unit->options.out_attempts)
         *unit->options.out_attempts = unit->attempts;

@@ -177,6 +177,30 @@ void uowi_error_frame(uow_error *error, const char *format, ...)
     va_end(args);
 }
 
+static void error_fill_from(uow_error *error, char **field, const char *text)
+{
+    if (text)
+        error_fill(error, field, text);
+}
+
+void uowi_error_copy(uow_error *to, const uow_error *from)
+{
+    to->status = from->status;
+    uowi_buf_text(&to->message, uow_error_message(from));
+    to->operation = to->operation ? to->operation : from->operation;
+    to->function = from->function;
+    error_fill_from(to, &to->entity, from->entity);
+    error_fill_from(to, &to->column, from->column);
+    error_fill_from(to, &to->key, from->key);
+    error_fill_from(to, &to->statement, from->statement);
+    error_fill_from(to, &to->constraint, from->constraint);
+    for (size_t i = 0; i < from->diag_count; i++) {
+        const uowi_diag_record *record = &from->diags[i];
+
+        uowi_error_diagnostic(to, record->sqlstate, record->native, record->text, record->text ? strlen(record->text) : 0);
+    }
+}
+
 /* A swap: each record goes on with the memory that belongs to it. */
 void uowi_error_move(uow_error *to, uow_error *from)
 {

@@ -68,6 +68,8 @@ void uowi_error_instance(uow_error *error, void *instance);
 void uowi_error_diagnostic(uow_error *error, const char sqlstate[6], int32_t native, const char *text, size_t length);
 /* Appends a sentence to the message of a record that is set; ends the one before: "While saving orders (order_id=-1)." */
 void uowi_error_frame(uow_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Into a record that is clear, all but the instances: those may be gone before it is read. */
+void uowi_error_copy(uow_error *to, const uow_error *from);
 /* Moves everything, over whatever to had; from is cleared. */
 void uowi_error_move(uow_error *to, uow_error *from);
 

@@ -46,13 +46,22 @@ static uowi_job *worker_take(uowi_workers *workers)
     return job;
 }
 
+/* One thread too many, which was made for something urgent: it does nothing else. */
+static bool worker_spare(const uowi_workers *workers)
+{
+    return workers->threads > workers->most && !(workers->first && workers->first->urgent);
+}
+
 /* Under the mutex: the next job, or NULL when it is time to leave. */
 static uowi_job *worker_wait(uowi_workers *workers)
 {
     uint64_t until = uowi_now_ns() + workers->patience_ns;
-    uowi_job *job = worker_take(workers);
     bool in_time = true;
+    uowi_job *job;
 
+    if (worker_spare(workers))
+        return NULL;
+    job = worker_take(workers);
     while (!job && !workers->stopping && in_time) {
         workers->idle++;
         in_time = uowi_cond_wait_until(&workers->work, &workers->mutex, until);
@@ -136,6 +145,35 @@ bool uowi_workers_give(uowi_workers *workers, uowi_job *job)
     given = workers->threads > 0;
     if (given)
         workers_append(workers, job);
+    uowi_mutex_unlock(&workers->mutex);
+    return given;
+}
+
+bool uowi_workers_urge(uowi_workers *workers, uowi_job *job)
+{
+    bool given = false;
+
+    if (workers->most == 0)
+        return false;
+    job->urgent = true;
+    uowi_mutex_lock(&workers->mutex);
+    workers_join(workers);
+    if (workers->queued < workers->idle) {
+        uowi_cond_signal(&workers->work);
+        given = true;
+    } else if (workers->threads <= workers->most) {
+        uint32_t before = workers->threads;
+
+        workers_add(workers);
+        given = workers->threads > before;
+    }
+    if (given) {
+        job->next = workers->first;
+        workers->first = job;
+        if (!workers->last)
+            workers->last = job;
+        workers->queued++;
+    }
     uowi_mutex_unlock(&workers->mutex);
     return given;
 }

@@ -18,6 +18,7 @@ typedef struct uowi_job uowi_job;
 struct uowi_job {
     uowi_job *next;
     void (*run)(uowi_job *job); /* may free the job */
+    bool urgent;                /* see uowi_workers_urge */
 };
 
 typedef struct uowi_worker uowi_worker;
@@ -43,6 +44,11 @@ bool uowi_workers_init(uowi_workers *workers, uowi_mem *mem, uint32_t most, uint
 void uowi_workers_done(uowi_workers *workers);
 /* False: there is no thread and none could be made; the job is the caller's to do. */
 bool uowi_workers_give(uowi_workers *workers, uowi_job *job);
+/*
+ * A job that must not wait for those that are running, because it is to end one of them: before all others, and by one
+ * thread more than there may be if nobody is free. False: the job is the caller's to do.
+ */
+bool uowi_workers_urge(uowi_workers *workers, uowi_job *job);
 /* Takes a job back that nobody has begun. False: too late. */
 bool uowi_workers_withdraw(uowi_workers *workers, uowi_job *job);
 /* Threads there are now. */

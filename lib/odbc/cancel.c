@@ -23,9 +23,14 @@ bool uowi_conn_cancelled(const uowi_conn *conn)
     return conn->watched && !conn->shielded && atomic_load(&conn->cancel);
 }
 
-void uowi_conn_cancel(uowi_conn *conn)
+void uowi_conn_cancel_soon(uowi_conn *conn)
 {
     atomic_store(&conn->cancel, true);
+}
+
+void uowi_conn_cancel(uowi_conn *conn)
+{
+    uowi_conn_cancel_soon(conn);
     uowi_mutex_lock(&conn->running_mutex);
     if (conn->running != SQL_NULL_HSTMT)
         (void)conn->api->Cancel(conn->running);

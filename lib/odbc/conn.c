@@ -5,11 +5,15 @@
 
 #include "odbc/conn.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "odbc/adopt.h"
 #include "odbc/call.h"
 #include "odbc/connect.h"
+#include "odbc/limit.h"
 #include "odbc/login.h"
+#include "odbc/override.h"
 
 #define CONN_OUT_SIZE 1024
 
@@ -67,6 +71,8 @@ static uow_status conn_connect(uowi_conn *conn, const uowi_conn_options *options
     uow_status st = uowi_connect_text(options, conn->error, &cs, &target);
     if (st == UOW_OK && !uowi_connect_secret(conn->mem, &cs, &target, &conn->secret))
         st = uowi_error_no_memory(conn->error);
+    if (st == UOW_OK && target.profile[0] != '\0' && conn->override == NULL)
+        st = uowi_override_read(conn->mem, target.profile, conn->error, &conn->override);
     if (st == UOW_OK) {
         if (target.dialect != NULL)
             conn->dialect =
@@ -86,6 +92,10 @@ static void conn_probe(uowi_conn *conn, uow_text_path path)
 {
     uowi_caps_probe(conn);
     conn->dialect = uowi_dialect_for(conn->caps.dbms_name, conn->caps.driver_name);
+    if (conn->override != NULL && conn->dialect == &uowi_dialect_standard) {
+        conn->dialect = &conn->override->dialect;
+        uowi_override_caps(conn->override, &conn->caps);
+    }
     if (conn->caps.max_parameters == 0 || conn->caps.max_parameters > conn->dialect->max_parameters)
         conn->caps.max_parameters = conn->dialect->max_parameters;
     conn->isolation = (uow_isolation)conn->caps.default_isolation;
@@ -100,29 +110,6 @@ static void conn_probe(uowi_conn *conn, uow_text_path path)
     uowi_identity_probe(conn);
 }
 
-/* A statement about the session, '$' being the seconds; false when the server does not take it. */
-static bool conn_say(uowi_conn *conn, const char *sql, uint32_t seconds)
-{
-    SQLHSTMT hstmt = SQL_NULL_HSTMT;
-    uowi_buf text;
-    bool taken;
-
-    if (!uowi_call_quiet(conn, conn->api->AllocHandle(SQL_HANDLE_STMT, conn->hdbc, &hstmt)))
-        return false;
-    uowi_buf_init(&text, conn->mem, 0);
-    for (; *sql != '\0'; sql++) {
-        if (*sql == '$')
-            uowi_buf_uint(&text, seconds);
-        else
-            uowi_buf_char(&text, *sql);
-    }
-    taken = !text.failed &&
-            uowi_call_quiet(conn, conn->api->ExecDirect(hstmt, (SQLCHAR *)text.data, (SQLINTEGER)text.length));
-    uowi_buf_done(&text);
-    (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_STMT, hstmt));
-    return taken;
-}
-
 /*
  * What makes the session refuse where it would cut values, and its own limit of time where the driver takes
  * SQL_ATTR_QUERY_TIMEOUT and forgets it. A server that does not know that statement (an older one, MySQL) leaves the
@@ -131,11 +118,14 @@ static bool conn_say(uowi_conn *conn, const char *sql, uint32_t seconds)
 static void conn_session(uowi_conn *conn, uint32_t seconds)
 {
     const char *limit = conn->dialect->query_timeout_sql;
+    char value[16];
 
     if (conn->dialect->session_sql != NULL)
-        (void)conn_say(conn, conn->dialect->session_sql, 0);
+        (void)uowi_conn_say(conn, conn->dialect->session_sql, "");
+    conn->limit_said = 0;
     conn->query_timeout_s = seconds;
-    if (seconds != 0 && limit != NULL && conn_say(conn, limit, seconds))
+    snprintf(value, sizeof value, "%u", (unsigned)seconds);
+    if (seconds != 0 && limit != NULL && uowi_conn_say(conn, limit, value))
         conn->query_timeout_s = 0;
 }
 
@@ -219,9 +209,15 @@ uow_status uowi_conn_borrow(uowi_odbc_env *env, void *hdbc, uow_text_path path, 
         return uow_error_status(error);
     conn->hdbc = hdbc;
     conn->connected = true;
+    uow_status st = uowi_adopt_check(conn);
+    if (st != UOW_OK) {
+        uowi_conn_close(conn);
+        return st;
+    }
     if (uowi_call_quiet(conn, conn->api->GetConnectAttr(hdbc, SQL_ATTR_AUTOCOMMIT, &autocommit, SQL_IS_UINTEGER, NULL)))
         conn->autocommit = autocommit != SQL_AUTOCOMMIT_OFF;
     conn_probe(conn, path);
+    uowi_adopt_defaults(conn);
     *out = conn;
     return UOW_OK;
 }
@@ -280,8 +276,11 @@ void uowi_conn_close(uowi_conn *conn)
 {
     if (conn == NULL)
         return;
+    if (!conn->owned)
+        uowi_limit_end(conn);
     conn_leave(conn);
     uowi_login_forget(conn->mem, conn->login);
+    uowi_override_free(conn->mem, conn->override);
     uowi_mutex_done(&conn->running_mutex);
     uowi_free(conn->mem, conn, sizeof *conn);
 }
@@ -315,6 +314,11 @@ void uowi_conn_rehome(uowi_conn *conn, uow_error *error, uowi_trace *trace)
 {
     conn->error = error;
     conn->trace = trace;
+}
+
+void uowi_conn_limit(uowi_conn *conn, uint32_t query_timeout_ms)
+{
+    conn->query_timeout_s = conn_seconds(query_timeout_ms);
 }
 
 void uowi_conn_keep_warnings(uowi_conn *conn, bool keep)

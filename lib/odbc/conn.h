@@ -38,7 +38,8 @@ uow_status uowi_conn_open(uowi_odbc_env *env, const uowi_conn_options *options, 
                           uowi_conn **out);
 /*
  * A handle that the program has connected (SQLHDBC), in autocommit or not: facts are probed, its attributes stay as they
- * are, and close leaves it as it is, connected. It must outlive the connection made here.
+ * are, and close leaves it as it is, connected. It must outlive the connection made here. UOW_MISUSE, UOW_UNSUPPORTED and
+ * UOW_BUSY say why it cannot be used: see uow_adopt.
  */
 uow_status uowi_conn_borrow(uowi_odbc_env *env, void *hdbc, uow_text_path path, uow_error *error, uowi_trace *trace,
                             uowi_conn **out);
@@ -51,6 +52,9 @@ uow_status uowi_conn_reopen(uowi_conn *conn);
 /* Rolls back what is open, disconnects, frees. Every statement must be freed before. NULL is fine. */
 void uowi_conn_close(uowi_conn *conn);
 
+/* In a forked child: from now on nothing is sent, by close neither. NULL is fine. */
+void uowi_conn_orphan(uowi_conn *conn);
+
 const uowi_caps *uowi_conn_caps(const uowi_conn *conn);
 const uowi_dialect *uowi_conn_dialect(const uowi_conn *conn);
 uow_error *uowi_conn_error(const uowi_conn *conn);
@@ -59,6 +63,8 @@ uowi_mem *uowi_conn_mem(const uowi_conn *conn);
 /* Where errors and events go from now on: what held the connection has moved. */
 void uowi_conn_rehome(uowi_conn *conn, uow_error *error, uowi_trace *trace);
 bool uowi_conn_autocommit(const uowi_conn *conn);
+/* How long a statement may take, on a borrowed handle: by attribute of each statement; 0: as the handle has it. */
+void uowi_conn_limit(uowi_conn *conn, uint32_t query_timeout_ms);
 
 /* Polling at connection level is over, if it was on: nothing else of the connection can be polled. */
 void uowi_conn_async_off(uowi_conn *conn);
@@ -90,6 +96,13 @@ bool uowi_conn_alive(uowi_conn *conn);
 bool uowi_conn_poisoned(const uowi_conn *conn);
 void uowi_conn_poison(uowi_conn *conn);
 
+/* limit.c: deadlines that the server is told of with the statements that begin before them. */
+
+typedef enum uowi_until { UOWI_UNTIL_OP, UOWI_UNTIL_UNIT, UOWI_UNTIL_COUNT } uowi_until;
+
+/* On the clock of uowi_now_ns; 0: there is none any more. Any thread. */
+void uowi_conn_until(uowi_conn *conn, uowi_until whose, uint64_t until_ns);
+
 /* cancel.c: ending early, asked by another thread than the one that makes the calls. */
 
 /* From now on calls on statements can be cancelled; it costs a little for each. The request of an earlier watch is over. */
@@ -99,6 +112,8 @@ void uowi_conn_watch(uowi_conn *conn, bool on);
  * be where a driver hears it only while it waits. Its return is advice, so there is none.
  */
 void uowi_conn_cancel(uowi_conn *conn);
+/* The same without the SQLCancel, which is to follow: no statement is begun any more. */
+void uowi_conn_cancel_soon(uowi_conn *conn);
 /* Somebody asked. */
 bool uowi_conn_cancelled(const uowi_conn *conn);
 /* Statements that clean up are neither cancelled nor refused. */

@@ -13,6 +13,7 @@
 
 #define CONNECT_USER     "UID|USER|USERNAME"
 #define CONNECT_PASSWORD "PWD|PASSWORD"
+#define CONNECT_PROFILE  "UowProfile"
 
 static void connect_target(const uowi_conn_options *options, const uowi_connstr *cs,
                            uowi_target_info *target)
@@ -29,6 +30,12 @@ static void connect_target(const uowi_conn_options *options, const uowi_connstr 
     if (target->driver_name[0] != '\0')
         (void)uowi_dsn_driver_file(target->driver_name, target->driver_file,
                                    sizeof target->driver_file);
+
+    const char *profile = uowi_connstr_get(cs, CONNECT_PROFILE);
+    if (profile != NULL && strlen(profile) < sizeof target->profile)
+        memcpy(target->profile, profile, strlen(profile) + 1);
+    else if (profile == NULL && target->dsn != NULL)
+        (void)uowi_dsn_get(target->dsn, CONNECT_PROFILE, target->profile, sizeof target->profile);
 
     /* The library's file tells more than the name somebody gave it. */
     target->dialect = uowi_dialect_of_driver(target->driver_file);
@@ -137,6 +144,7 @@ uow_status uowi_connect_text(const uowi_conn_options *options, uow_error *error,
                               "pairs with ';' between, values with ';' in {braces}.",
                               bad);
     connect_target(options, cs, target);
+    uowi_connstr_remove(cs, CONNECT_PROFILE);
     if (st != UOW_OK || !connect_login(options, cs) || !connect_defaults(target, cs) ||
         !connect_timeout(options, target, cs))
         return uowi_error_no_memory(error);

@@ -13,6 +13,7 @@ typedef struct uowi_target_info {
     const char *driver;          /* Driver= of the text, or NULL */
     char driver_name[256];       /* as odbc.ini or the text has it; "" unknown */
     char driver_file[256];       /* as odbcinst.ini has it; "" not registered */
+    char profile[512];           /* UowProfile, "" none: ours, not the driver's */
     const uowi_dialect *dialect; /* likely one, or NULL */
 } uowi_target_info;
 

@@ -178,6 +178,7 @@ typedef struct uowi_dialect {
     const char *unit_columns;         /* of the table for units' rows; NULL: the standard's */
     bool local;                       /* no link to lose: a failed commit did not happen */
     const char *begin_again_sql;      /* refused while a transaction is open; NULL: the database ends none with a statement */
+    const char *in_transaction_sql;   /* gives 1 inside a transaction, 0 outside; NULL: not to be told, or by begin_again_sql */
     const char *probe_sql;            /* cheapest statement that fails in an aborted unit */
     bool probe_may_fail;              /* for other reasons than an aborted unit (SQLSTATE 25xxx), which say nothing */
     bool dead_unasked;                /* SQL_ATTR_CONNECTION_DEAD tells only what an earlier call has met */
@@ -204,6 +205,9 @@ typedef struct uowi_dialect {
     const char *login_timeout_key;    /* connection string's key in seconds, where the ODBC attribute is not honoured; or NULL */
     const char *session_sql;          /* sent once on each connection of our own: without it values would be cut silently; or NULL */
     const char *query_timeout_sql;    /* limits a session's statements, '$' is the seconds, where SQL_ATTR_QUERY_TIMEOUT does not; or NULL */
+    bool cancel_connects;             /* SQLCancel makes a connection of its own, which may take its time */
+    const char *limit_sql;            /* likewise for a while, where that attribute is not honoured; NULL: the attribute is believed */
+    const char *limit_ask_sql;        /* gives what to put back afterwards */
     /*
      * "Key|Alias=Value;" appended where the connection string and the DSN say nothing; "Key|Alias|=Bits;" likewise, and
      * where they say something the bits are added. Or NULL.

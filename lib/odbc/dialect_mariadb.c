@@ -230,6 +230,7 @@ static const char *const mariadb_drivers[] = {"maodbc", "mariadb", NULL};
 const uowi_dialect uowi_dialect_mariadb = {
     MARIADB_KIN
     .name = "mariadb",
+    .in_transaction_sql = "SELECT @@in_transaction",
     .returning = UOWI_RETURNING_CLAUSE,
     .refused_heads = mariadb_refused,
     .wrap_before = "BEGIN NOT ATOMIC ",
@@ -237,6 +238,9 @@ const uowi_dialect uowi_dialect_mariadb = {
     .login_timeout_key = "CONN_TIMEOUT", /* SQL_ATTR_LOGIN_TIMEOUT: waited on for ever */
     /* SQL_ATTR_QUERY_TIMEOUT reads back as 0. This one ends waits for locks too. */
     .query_timeout_sql = "SET SESSION max_statement_time = $",
+    .limit_sql = "SET SESSION max_statement_time = $",
+    .limit_ask_sql = "SELECT @@max_statement_time",
+    .cancel_connects = true,
     .ways = mariadb_ways,
     .exact_text = "CONVERT($ USING utf8mb4) COLLATE utf8mb4_nopad_bin",
     .reset_sql = mariadb_reset,
@@ -256,6 +260,7 @@ const uowi_dialect uowi_dialect_mysql = {
     .name = "mysql",
     .returning = UOWI_RETURNING_NONE,
     .query_timeout_sql = "SET SESSION max_execution_time = $000", /* of SELECTs */
+    .cancel_connects = true,
     .exact_text = "CONVERT($ USING utf8mb4) COLLATE utf8mb4_bin",
     .ways = mysql_ways,
     .dbms_names = mysql_dbms,

@@ -157,6 +157,7 @@ static const char *const postgresql_drivers[] = {"psqlodbc", "postgresql", "post
 
 const uowi_dialect uowi_dialect_postgresql = {
     .name = "postgresql",
+    .cancel_connects = true,
     .quote = '"',
     .returning = UOWI_RETURNING_CLAUSE,
     .identity_sql = "SELECT lastval()",
@@ -184,6 +185,8 @@ const uowi_dialect uowi_dialect_postgresql = {
     .block_rows = 1000,
     .checks_before_commit = true, /* COMMIT on a killed connection may answer SUCCESS */
     .failure_aborts_unit = true,
+    /* a transaction begins with its first statement's time, which is this one's unless there was another */
+    .in_transaction_sql = "SELECT CASE WHEN now() = statement_timestamp() THEN 0 ELSE 1 END",
     .probe_sql = "SELECT 1",
     .dead_unasked = true,
     .reset_sql = postgresql_reset,

@@ -7,6 +7,7 @@
 
 #include "base/platform.h"
 #include "odbc/binder.h"
+#include "odbc/limit.h"
 #include "odbc/stmt.h"
 
 /*
@@ -67,6 +68,8 @@ static uow_status execute_start(struct uowi_stmt *stmt)
 {
     uow_status st = uowi_stmt_close(stmt);
 
+    if (st == UOW_OK)
+        uowi_limit_set(stmt);
     /* Async cannot be switched off once the driver asks for data. */
     if (st == UOW_OK)
         st = stmt->streams ? uowi_stmt_async_off(stmt) : uowi_stmt_async_as_wanted(stmt);

@@ -15,6 +15,7 @@
 #include "diag/trace.h"
 #include "odbc/api.h"
 #include "odbc/caps.h"
+#include "odbc/conn.h"
 #include "odbc/dialect.h"
 #include "uow/unit.h"
 
@@ -42,8 +43,12 @@ struct uowi_conn {
     uowi_caps caps;
     const uowi_dialect *dialect;
     char *secret;   /* the password, wiped and freed once no message can hold it (at close) */
+    struct uowi_override *override; /* the profile of its driver, for one without a dialect; or NULL */
     struct uowi_login *login; /* how it was made, for making it again; NULL for a borrowed one */
     uint32_t query_timeout_s; /* to be set on each statement; 0: no limit, or the session has it */
+    _Atomic uint64_t until_ns[UOWI_UNTIL_COUNT]; /* deadlines: see uowi_conn_until; 0: none */
+    uint32_t limit_said;  /* seconds that the session was told of for a deadline; 0: it has its own limit */
+    char limit_before[32]; /* that one */
     bool async_on;       /* at connection level, as the driver has it now */
     bool watched;        /* see uowi_conn_watch */
     bool shielded;
@@ -51,6 +56,7 @@ struct uowi_conn {
     uowi_mutex running_mutex; /* guards running */
     SQLHSTMT running;    /* the statement a call is being made on: cancelled only while it stands here */
     uint32_t max_age_reserved;
+    uint32_t odd_defaults; /* of a borrowed one: what its new statements inherit, see uowi_adopt_statement */
 };
 
 typedef struct uowi_param_slot uowi_param_slot; /* slot.h */
@@ -69,6 +75,7 @@ struct uowi_stmt {
     bool executing;     /* the last call answered STILL_EXECUTING */
     bool async_wanted;  /* polled by the driver, see uowi_stmt_async */
     bool async_on;      /* as the driver has it now */
+    uint32_t timeout_s; /* SQL_ATTR_QUERY_TIMEOUT as the driver has it now */
     bool streams;       /* a parameter is read while executing */
     SQLSMALLINT column_count;  /* of the current result; -1 not asked yet */
     SQLSMALLINT first_columns; /* of the first result of the prepared text; -1 not known */

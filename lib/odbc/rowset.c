@@ -90,7 +90,8 @@ static size_t rowset_rows(const uowi_rowset *rowset, uint32_t wanted)
 {
     const struct uowi_conn *conn = rowset->binder.stmt->conn;
     size_t rows = wanted > 0 ? wanted : conn->dialect->block_rows > 0 ? conn->dialect->block_rows : 100;
-    size_t most = ROWSET_BLOCK_BYTES / rowset->binder.stride;
+    size_t stride = rowset->binder.stride > 0 ? rowset->binder.stride : 1; /* nobody wants a column, only whether there is a row */
+    size_t most = ROWSET_BLOCK_BYTES / stride;
     bool overflows = false;
 
     for (size_t i = 0; i < rowset->count; i++)

@@ -8,17 +8,19 @@
 #include <string.h>
 
 #include "base/utf.h"
+#include "odbc/adopt.h"
 #include "odbc/binder.h"
 #include "odbc/call.h"
 #include "odbc/execute.h"
 #include "odbc/slot.h"
 
 /* Drivers without it say so or substitute 0; the statement runs without a limit then. */
-static void stmt_query_timeout(const uowi_stmt *stmt)
+static void stmt_query_timeout(uowi_stmt *stmt)
 {
     const uowi_conn *conn = stmt->conn;
     SQLPOINTER seconds = (SQLPOINTER)(uintptr_t)conn->query_timeout_s;
 
+    stmt->timeout_s = conn->query_timeout_s;
     if (conn->query_timeout_s != 0)
         (void)uowi_call_quiet(stmt->conn, conn->api->SetStmtAttr(stmt->hstmt, SQL_ATTR_QUERY_TIMEOUT, seconds,
                                                                  SQL_IS_UINTEGER));
@@ -41,6 +43,8 @@ uow_status uowi_stmt_open(uowi_conn *conn, uowi_stmt **out)
         return uowi_outcome_status(conn, outcome);
     }
     stmt_query_timeout(stmt);
+    if (conn->odd_defaults != 0)
+        uowi_adopt_statement(stmt);
     *out = stmt;
     return UOW_OK;
 }

@@ -54,7 +54,40 @@ uow_status uowi_results_start(uowi_results *results, uowi_session *s, const char
     return st;
 }
 
-uow_status uowi_results_open(uowi_results *results)
+uow_status uowi_results_call(uowi_results *results, uowi_session *s, const char *name, const uow_arg *args,
+                             size_t arg_count)
+{
+    uow_status st;
+
+    memset(results, 0, sizeof *results);
+    results->walk = uowi_arena_zalloc(&s->scratch, sizeof *results->walk);
+    if (!results->walk)
+        return uowi_error_no_memory(&s->error);
+    st = uowi_callwalk_init(results->walk, s, &s->scratch, name, args, arg_count);
+    return st == UOW_OK ? UOW_OK : uowi_results_end(results, st);
+}
+
+static uow_status results_call_open(uowi_results *results)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(results->at);
+    UOWI_TURN(results->at, UOWI_TURN_WORKER); /* the catalog is asked, a transaction begun */
+    st = uowi_callwalk_begin(results->walk);
+    if (st == UOW_OK)
+        UOWI_AWAIT(results->at, st, uowi_callwalk_next(results->walk));
+    if (st == UOW_OK)
+        st = results_describe(results);
+    if (st != UOW_OK && st != UOW_END) {
+        results->opened = st;
+        UOWI_TURN(results->at, UOWI_TURN_WORKER);
+        return uowi_results_end(results, results->opened);
+    }
+    UOWI_STEP_END
+    return UOW_OK;
+}
+
+static uow_status results_run_open(uowi_results *results)
 {
     uow_status st = UOW_OK;
 
@@ -70,26 +103,9 @@ uow_status uowi_results_open(uowi_results *results)
     return st;
 }
 
-static uow_status results_advance(uowi_results *results)
+uow_status uowi_results_open(uowi_results *results)
 {
-    uow_status st = uowi_step_run(results_walk_step, results);
-
-    return st == UOW_OK ? results_describe(results) : st;
-}
-
-uow_status uowi_results_call(uowi_results *results, uowi_session *s, const char *name, const uow_arg *args,
-                             size_t arg_count)
-{
-    uow_status st;
-
-    memset(results, 0, sizeof *results);
-    results->walk = uowi_arena_zalloc(&s->scratch, sizeof *results->walk);
-    if (!results->walk)
-        return uowi_error_no_memory(&s->error);
-    st = uowi_callwalk_open(results->walk, s, &s->scratch, name, args, arg_count);
-    if (st == UOW_OK)
-        st = results_advance(results);
-    return st == UOW_OK || st == UOW_END ? UOW_OK : uowi_results_end(results, st);
+    return results->walk ? results_call_open(results) : results_run_open(results);
 }
 
 uow_status uowi_results_next(uowi_results *results)
@@ -154,9 +170,13 @@ uow_status uowi_results_end(uowi_results *results, uow_status st)
     uowi_dynrow_free(results->row);
     results->row = NULL;
     if (results->walk) {
-        if (st == UOW_OK && results->walk->name)
+        if (!results->walk->name)
+            return st;
+        if (st == UOW_OK)
             st = results_drain(results);
-        return uowi_callwalk_end(results->walk, st);
+        st = uowi_callwalk_finish(results->walk, st);
+        results->delivers = st == UOW_OK && results->walk->drained;
+        return st;
     }
     if (!results->run.cached)
         return st;
@@ -165,4 +185,11 @@ uow_status uowi_results_end(uowi_results *results, uow_status st)
     if (schema)
         uowi_stmtcache_forget(&results->run.s->cache);
     return st;
+}
+
+void uowi_results_deliver(uowi_results *results)
+{
+    if (results->delivers)
+        uowi_callwalk_deliver(results->walk);
+    results->delivers = false;
 }

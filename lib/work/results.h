@@ -16,16 +16,17 @@ typedef struct uowi_results {
     size_t param_count;
     uowi_dynrow *row; /* of the current result; NULL when it has no columns */
     uint64_t rows_read;
+    uow_status opened; /* what kept a procedure's results from being opened */
+    bool delivers;     /* values of a procedure wait for uowi_results_deliver */
 } uowi_results;
 
-/* Text and arguments, on the caller's turn. */
+/* Text and arguments of a statement, or name and arguments of a procedure, on the caller's turn. */
 uow_status uowi_results_start(uowi_results *results, uowi_session *s, const char *sql, const uow_arg *args,
                               size_t arg_count);
-/* [resumable] Runs the statement; positioned before the first row of the first result. */
-uow_status uowi_results_open(uowi_results *results);
-/* Calls a procedure; positioned likewise, to the end. */
 uow_status uowi_results_call(uowi_results *results, uowi_session *s, const char *name, const uow_arg *args,
                              size_t arg_count);
+/* [resumable] Runs it; positioned before the first row of the first result. */
+uow_status uowi_results_open(uowi_results *results);
 /* [resumable] */
 uow_status uowi_results_next(uowi_results *results);
 /* [resumable] */
@@ -33,5 +34,7 @@ uow_status uowi_results_more(uowi_results *results);
 int64_t uowi_results_affected(const uowi_results *results);
 /* Closes; returns st. May be called twice. */
 uow_status uowi_results_end(uowi_results *results, uow_status st);
+/* On the caller's turn, once it has ended well: the values that come back. */
+void uowi_results_deliver(uowi_results *results);
 
 #endif

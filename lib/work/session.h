@@ -58,6 +58,9 @@ typedef struct uowi_session {
     uowi_progress progress;
     bool native;             /* and that engine polls the driver */
     uint32_t depth;          /* open units: 0 none, 1 transaction, more savepoints */
+    uint32_t base;           /* 1: the outermost one is the program's own, around everything (an adopted handle); else 0 */
+    bool base_said;          /* which a statement of the program's began: SQLEndTran would not end it */
+    bool ended_outside;      /* raw ODBC has ended the open transaction under the unit */
     bool read_only;          /* the open transaction is */
     bool reset_isolation;    /* to be put back when the transaction ends */
     uow_isolation isolation; /* what it was */

@@ -97,7 +97,11 @@ static uow_status many_take_ordered(uowi_writer *writer, const void *row)
     return many_take(writer, &writer->plan->changes[writer->batch.first + at], row);
 }
 
-/* Rows usually come back as they were sent; the tracker knows all the others. */
+/*
+ * Rows usually come back as they were sent; the tracker knows all the others. An engine may be here, and may read the
+ * identity map: it compares original values, which are the tracker's own memory and not the program's, and the guard
+ * keeps every call that would change the map out until the save is finished.
+ */
 static uow_status many_take_keyed(uowi_writer *writer, const void *row)
 {
     const uowi_entity *entity = writer->change->entity;

@@ -10,28 +10,10 @@
 #include "work/placeholder.h"
 #include "work/sqlgen.h"
 #include "work/stream_page.h"
-#include "work/txn.h"
 
 #define STREAM_PAGE_BYTES ((size_t)1 << 20)
 #define STREAM_PAGE_MAX 10000u
 #define STREAM_PAGE_MIN 100u
-
-static uow_status reader_open_step(void *self)
-{
-    return uowi_reader_open(self);
-}
-
-/* Opens the reader on what stream->select says now. */
-uow_status uowi_stream_read(uowi_stream *stream)
-{
-    uow_status st = uowi_reader_start(&stream->reader, stream->s, &stream->select);
-
-    stream->reading = true;
-    stream->page_read = 0;
-    if (st == UOW_OK)
-        st = uowi_step_run(reader_open_step, &stream->reader);
-    return st;
-}
 
 static uow_status stream_close_page(uowi_stream *stream, uow_status st)
 {
@@ -81,33 +63,73 @@ static uow_status stream_copy_args(uowi_stream *stream, const uowi_select *selec
 }
 
 /* One snapshot for all pages: the caller's transaction, or one of the stream's own. */
-static uow_status stream_unit(uowi_stream *stream)
+static void stream_unit(uowi_stream *stream)
 {
     uow_unit_options options = UOW_UNIT_OPTIONS_INIT;
-    uowi_session *s = stream->s;
-    uow_status st;
 
-    if (s->depth > 0)
-        return UOW_OK;
     if (stream->kind == UOWI_STREAM_IS_PAGED)
         options.isolation = UOW_REPEATABLE_READ;
-    st = uowi_txn_begin(s, &options);
-    stream->own_unit = st == UOW_OK;
+    uowi_txn_init(&stream->txn, stream->s, &options);
+}
+
+/* Takes the statement that reads what stream->select says now. */
+static uow_status stream_read(uowi_stream *stream)
+{
+    stream->reading = true;
+    stream->page_read = 0;
+    return uowi_reader_start(&stream->reader, stream->s, &stream->select);
+}
+
+/* [resumable] The server's cursor, of which the pages are fetched. */
+static uow_status stream_declare(uowi_stream *stream)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(stream->page_at);
+    st = uowi_stream_declare(stream);
+    if (st == UOW_OK)
+        UOWI_AWAIT(stream->page_at, st, uowi_run_step(&stream->declare));
+    st = uowi_stream_declared(stream, st);
+    UOWI_STEP_END
+    stream->page_at = 0;
     return st;
 }
 
+/* [resumable] Opens the reader on the first page, or the one behind those that were read. */
+static uow_status stream_page(uowi_stream *stream, bool first)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(stream->page_at);
+    if (stream->kind == UOWI_STREAM_IS_PAGED)
+        st = uowi_stream_page(stream, first);
+    if (st == UOW_OK)
+        st = stream_read(stream);
+    if (st == UOW_OK)
+        UOWI_AWAIT(stream->page_at, st, uowi_reader_open(&stream->reader));
+    UOWI_STEP_END
+    stream->page_at = 0;
+    return st;
+}
+
+/* [resumable] */
 static uow_status stream_first_page(uowi_stream *stream)
 {
-    uow_status st = stream_unit(stream);
+    uow_status st = UOW_OK;
 
-    if (st != UOW_OK)
-        return st;
-    if (stream->kind == UOWI_STREAM_IS_DECLARED) {
-        uowi_select select = stream->select;
-
-        return uowi_stream_declare(stream, &select);
+    UOWI_STEP_BEGIN(stream->next_at);
+    if (stream->s->depth == 0) {
+        stream_unit(stream);
+        UOWI_AWAIT(stream->next_at, st, uowi_txn_begin_step(&stream->txn));
+        stream->own_unit = st == UOW_OK;
     }
-    return uowi_stream_page(stream, true);
+    if (st == UOW_OK && stream->kind == UOWI_STREAM_IS_DECLARED)
+        UOWI_AWAIT(stream->next_at, st, stream_declare(stream));
+    if (st == UOW_OK)
+        UOWI_AWAIT(stream->next_at, st, stream_page(stream, true));
+    UOWI_STEP_END
+    stream->next_at = 0;
+    return st;
 }
 
 /* What the first statement needs of the program. */
@@ -179,92 +201,125 @@ uow_status uowi_stream_open(uowi_stream *stream)
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(stream->at);
-    if (stream->kind == UOWI_STREAM_IS_PLAIN) {
+    if (stream->kind == UOWI_STREAM_IS_PLAIN)
         UOWI_AWAIT(stream->at, st, uowi_reader_open(&stream->reader));
-    } else {
-        UOWI_TURN(stream->at, UOWI_TURN_WORKER);
-        st = stream_first_page(stream);
-    }
+    else
+        UOWI_AWAIT(stream->at, st, stream_first_page(stream));
+    stream->ended = st;
+    if (st != UOW_OK)
+        UOWI_AWAIT(stream->at, st, uowi_stream_finish(stream, stream->ended));
     UOWI_STEP_END
-    return st == UOW_OK ? UOW_OK : uowi_stream_end(stream, st);
-}
-
-static uow_status reader_next_step(uowi_reader *reader, void **out_image)
-{
-    uow_status st = uowi_reader_next(reader, out_image);
-
-    while (st == UOW_PENDING) {
-        uowi_step_pause();
-        st = uowi_reader_next(reader, out_image);
-    }
     return st;
 }
 
-/* A page is used up: the next one, unless it was the last. */
-static uow_status stream_turn(uowi_stream *stream)
+static bool stream_last_page(const uowi_stream *stream)
 {
-    bool last = stream->page_read < stream->page_rows || stream->remaining == 0;
-    uow_status st = stream_close_page(stream, UOW_OK);
-
-    if (st != UOW_OK || last)
-        return st == UOW_OK ? UOW_END : st;
-    if (stream->kind == UOWI_STREAM_IS_DECLARED)
-        return uowi_stream_read(stream);
-    return uowi_stream_page(stream, false);
+    return stream->page_read < stream->page_rows || stream->remaining == 0;
 }
 
-/* A bounded stream's next row. */
-static uow_status stream_paged_next(uowi_stream *stream, void **out_image)
+/* A bounded stream has read a row. */
+static void stream_count(uowi_stream *stream, const void *image)
 {
-    uow_status st = reader_next_step(&stream->reader, out_image);
-
-    while (st == UOW_END) {
-        st = stream_turn(stream);
-        if (st != UOW_OK)
-            return st;
-        st = reader_next_step(&stream->reader, out_image);
-    }
-    if (st != UOW_OK)
-        return st;
     stream->page_read++;
     if (stream->kind == UOWI_STREAM_IS_DECLARED)
-        return UOW_OK;
+        return;
     stream->remaining--;
-    memcpy(stream->last_row, *out_image, stream->select.entity->row_size);
-    return UOW_OK;
+    memcpy(stream->last_row, image, stream->select.entity->row_size);
 }
 
-uow_status uowi_stream_next(uowi_stream *stream, void **out_image)
+/* [resumable] A page that is used up is followed by the next, unless it was the last. */
+static uow_status stream_paged_next(uowi_stream *stream, void **out_image)
 {
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(stream->next_at);
-    if (stream->kind == UOWI_STREAM_IS_PLAIN) {
-        UOWI_TURN(stream->next_at, UOWI_TURN_ENGINE);
+    UOWI_TURN(stream->next_at, UOWI_TURN_ENGINE);
+    UOWI_AWAIT(stream->next_at, st, uowi_reader_next(&stream->reader, out_image));
+    while (st == UOW_END) {
+        st = stream_close_page(stream, UOW_OK);
+        if (st == UOW_OK && stream_last_page(stream))
+            st = UOW_END;
+        if (st != UOW_OK)
+            break;
+        UOWI_AWAIT(stream->next_at, st, stream_page(stream, false));
+        if (st != UOW_OK)
+            break;
         UOWI_AWAIT(stream->next_at, st, uowi_reader_next(&stream->reader, out_image));
-    } else {
-        UOWI_TURN(stream->next_at, UOWI_TURN_WORKER);
-        st = stream_paged_next(stream, out_image);
     }
+    if (st == UOW_OK)
+        stream_count(stream, *out_image);
     UOWI_STEP_END
     stream->next_at = 0;
     return st;
 }
 
-uow_status uowi_stream_end(uowi_stream *stream, uow_status st)
+static uow_status stream_plain_next(uowi_stream *stream, void **out_image)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(stream->next_at);
+    UOWI_TURN(stream->next_at, UOWI_TURN_ENGINE);
+    UOWI_AWAIT(stream->next_at, st, uowi_reader_next(&stream->reader, out_image));
+    UOWI_STEP_END
+    stream->next_at = 0;
+    return st;
+}
+
+uow_status uowi_stream_next(uowi_stream *stream, void **out_image)
+{
+    return stream->kind == UOWI_STREAM_IS_PLAIN ? stream_plain_next(stream, out_image)
+                                                : stream_paged_next(stream, out_image);
+}
+
+/* The program's unit goes on: only the server's cursor is closed. */
+static uow_status stream_undeclare(uowi_stream *stream)
+{
+    const char *sql = uowi_stream_undeclare(stream);
+
+    return sql ? uowi_txn_statement(stream->s, sql) : UOW_NO_MEMORY;
+}
+
+uow_status uowi_stream_finish(uowi_stream *stream, uow_status st)
 {
     uowi_session *s = stream->s;
 
+    UOWI_STEP_BEGIN(stream->end_at);
     if (!s)
         return st;
-    st = stream_close_page(stream, st);
-    if (stream->own_unit && st == UOW_OK)
-        st = uowi_txn_commit(s);
-    else if (stream->own_unit && s->depth > 0)
-        (void)uowi_txn_rollback(s);
-    else if (stream->name && st == UOW_OK)
-        st = uowi_stream_undeclare(stream);
+    UOWI_TURN(stream->end_at, UOWI_TURN_WORKER); /* cursors are closed, which nobody polls */
+    stream->ended = stream_close_page(stream, st);
+    uowi_txn_init(&stream->txn, s, NULL);
+    if (stream->own_unit && stream->ended == UOW_OK) {
+        UOWI_AWAIT(stream->end_at, st, uowi_txn_commit_step(&stream->txn));
+        stream->ended = st;
+    } else if (stream->own_unit && s->depth > 0) {
+        UOWI_AWAIT(stream->end_at, st, uowi_txn_rollback_step(&stream->txn));
+    } else if (stream->name && stream->ended == UOW_OK) {
+        UOWI_TURN(stream->end_at, UOWI_TURN_WORKER);
+        stream->ended = stream_undeclare(stream);
+    }
     uowi_arena_done(&stream->arena);
     stream->s = NULL;
-    return st;
+    UOWI_STEP_END
+    stream->end_at = 0;
+    return stream->ended;
+}
+
+typedef struct stream_ending {
+    uowi_stream *stream;
+    uow_status st;
+} stream_ending;
+
+static uow_status stream_end_step(void *self)
+{
+    stream_ending *ending = self;
+
+    return uowi_stream_finish(ending->stream, ending->st);
+}
+
+uow_status uowi_stream_end(uowi_stream *stream, uow_status st)
+{
+    stream_ending ending = {stream, st};
+
+    return uowi_step_run(stream_end_step, &ending);
 }

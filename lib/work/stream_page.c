@@ -6,9 +6,7 @@
 
 #include <string.h>
 
-#include "flow/step.h"
 #include "work/sqlgen.h"
-#include "work/txn.h"
 
 bool uowi_sql_orders(const uowi_dialect *dialect, const char *condition)
 {
@@ -42,43 +40,14 @@ static const char *page_name(uowi_stream *stream)
     return page_keep(stream, &name);
 }
 
-static uow_status run_step(void *self)
+static const char *page_declare_text(uowi_stream *stream)
 {
-    return uowi_run_step(self);
-}
-
-static uow_status page_declare_run(uowi_stream *stream, const char *sql)
-{
-    uowi_session *s = stream->s;
-    uowi_param *params = NULL;
-    size_t count = 0;
-    uowi_run run;
-    uow_status st;
-
-    memset(&run, 0, sizeof run);
-    uowi_buf_reset(&s->text);
-    st = uowi_run_parse(s, sql, stream->args, stream->arg_count, &params, &count);
-    if (st == UOW_OK)
-        st = uowi_run_start(&run, s, s->text.data, s->text.length, params, count, true);
-    if (st == UOW_OK)
-        st = uowi_step_run(run_step, &run);
-    if (st != UOW_OK)
-        uowi_error_statement(&s->error, sql);
-    return uowi_run_end(&run, st, -1);
-}
-
-uow_status uowi_stream_declare(uowi_stream *stream, const uowi_select *select)
-{
+    const uowi_select *select = &stream->select;
     uowi_session *s = stream->s;
     const uowi_dialect *dialect = uowi_session_dialect(s);
     uowi_buf text;
-    const char *sql;
-    uow_status st;
     bool ordered;
 
-    stream->name = page_name(stream);
-    if (!stream->name)
-        return UOW_NO_MEMORY;
     uowi_buf_init(&text, s->mem, 0);
     uowi_buf_fmt(&text, "DECLARE %s NO SCROLL CURSOR FOR ", stream->name);
     uowi_sql_select(s, select->entity, &text);
@@ -86,31 +55,54 @@ uow_status uowi_stream_declare(uowi_stream *stream, const uowi_select *select)
     if (!ordered)
         uowi_sql_order_key(s, select->entity, &text); /* as pages come elsewhere */
     uowi_dialect_page(dialect->paging, select->options.limit, select->options.offset, ordered, &text);
-    sql = page_keep(stream, &text);
-    if (!sql)
+    return page_keep(stream, &text);
+}
+
+uow_status uowi_stream_declare(uowi_stream *stream)
+{
+    uowi_session *s = stream->s;
+    uowi_param *params = NULL;
+    size_t count = 0;
+    uow_status st;
+
+    stream->name = page_name(stream);
+    if (stream->name)
+        stream->select.sql = page_declare_text(stream);
+    if (!stream->name || !stream->select.sql)
         return UOW_NO_MEMORY;
-    st = page_declare_run(stream, sql);
+    uowi_buf_reset(&s->text);
+    st = uowi_run_parse(s, stream->select.sql, stream->args, stream->arg_count, &params, &count);
+    if (st == UOW_OK)
+        st = uowi_run_start(&stream->declare, s, s->text.data, s->text.length, params, count, true);
+    return st;
+}
+
+uow_status uowi_stream_declared(uowi_stream *stream, uow_status st)
+{
+    uowi_buf text;
+
+    if (st != UOW_OK && stream->select.sql)
+        uowi_error_statement(&stream->s->error, stream->select.sql);
+    st = uowi_run_end(&stream->declare, st, -1);
     if (st != UOW_OK) {
-        stream->name = NULL;
+        stream->name = NULL; /* there is nothing to close */
         return st;
     }
-    uowi_buf_init(&text, s->mem, 0);
+    uowi_buf_init(&text, stream->s->mem, 0);
     uowi_buf_fmt(&text, "FETCH FORWARD %u FROM %s", (unsigned)stream->page_rows, stream->name);
     stream->select.sql = page_keep(stream, &text);
     stream->select.args = NULL;
     stream->select.arg_count = 0;
-    return stream->select.sql ? uowi_stream_read(stream) : UOW_NO_MEMORY;
+    return stream->select.sql ? UOW_OK : UOW_NO_MEMORY;
 }
 
-uow_status uowi_stream_undeclare(uowi_stream *stream)
+const char *uowi_stream_undeclare(uowi_stream *stream)
 {
     uowi_buf text;
-    const char *sql;
 
     uowi_buf_init(&text, stream->s->mem, 0);
     uowi_buf_fmt(&text, "CLOSE %s", stream->name);
-    sql = page_keep(stream, &text);
-    return sql ? uowi_txn_statement(stream->s, sql) : UOW_NO_MEMORY;
+    return page_keep(stream, &text);
 }
 
 /* Adds one key value as an argument and its placeholder to the text; named when the program's own are. */
@@ -187,5 +179,5 @@ uow_status uowi_stream_page(uowi_stream *stream, bool first)
         return uowi_error_no_memory(&s->error);
     stream->select.options.limit = rows;
     stream->select.options.offset = 0;
-    return uowi_stream_read(stream);
+    return UOW_OK;
 }

@@ -4,13 +4,14 @@
 
 #include "work/stream.h"
 
-/* DECLARE, then the first FETCH. */
-uow_status uowi_stream_declare(uowi_stream *stream, const uowi_select *select);
-uow_status uowi_stream_undeclare(uowi_stream *stream);
-/* The page after stream->last_row, or the first. */
+/* Takes the statement that declares the cursor. */
+uow_status uowi_stream_declare(uowi_stream *stream);
+/* It has run; stream->select says how a page is fetched. Returns st. */
+uow_status uowi_stream_declared(uowi_stream *stream, uow_status st);
+/* The statement that closes it; NULL: out of memory. */
+const char *uowi_stream_undeclare(uowi_stream *stream);
+/* Has stream->select say the page after stream->last_row, or the first. */
 uow_status uowi_stream_page(uowi_stream *stream, bool first);
-/* In stream.c: opens the reader on what stream->select says now. */
-uow_status uowi_stream_read(uowi_stream *stream);
 /* Does the condition end in an ORDER BY? */
 bool uowi_sql_orders(const uowi_dialect *dialect, const char *condition);
 

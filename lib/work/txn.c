@@ -182,12 +182,14 @@ static uow_status txn_end(uowi_txn *txn)
     } else {
         txn->ended = uowi_conn_end(s->conn, txn->commit);
     }
-    s->depth = 0;
+    txn->over = true;
+    s->depth = s->base; /* the program's next transaction has begun */
+    s->ended_outside = false;
     s->branch.kind = UOWI_BRANCH_NONE;
     if (txn->ended != UOW_OK && txn->commit && !uowi_conn_poisoned(s->conn))
         (void)uowi_conn_end(s->conn, false); /* the database refused: whatever it kept must go */
     /* Switching autocommit on would commit what is unresolved: never on a poisoned connection. */
-    if (!uowi_conn_poisoned(s->conn))
+    if (!uowi_conn_poisoned(s->conn) && s->base == 0)
         txn->ended = txn_autocommit(s, txn->commit, txn->ended);
     UOWI_AWAIT(txn->end_at, st, txn_restore(txn));
     UOWI_STEP_END
@@ -279,6 +281,14 @@ uow_status uowi_txn_begin_step(uowi_txn *txn)
     return st;
 }
 
+static uow_status txn_ended_outside(uowi_session *s)
+{
+    uowi_error_clear(&s->error);
+    return uowi_error_set(&s->error, UOW_MISUSE,
+                          "raw ODBC on a loan of the connection has ended the unit's transaction: what was done before that is "
+                          "kept or gone for good, what came after is rolled back");
+}
+
 /* [resumable] A unit that a procedure has ended by itself is not committed; what is left of it is rolled back. */
 static uow_status txn_end_marked(uowi_txn *txn)
 {
@@ -289,8 +299,10 @@ static uow_status txn_end_marked(uowi_txn *txn)
     if (txn->text) {
         UOWI_AWAIT(txn->mark_at, st, txn_say(txn, txn->text));
         txn->broken = st == UOW_OK ? UOW_OK : uowi_callmark_broken(txn->s);
-        txn->commit = txn->commit && txn->broken == UOW_OK;
     }
+    if (txn->commit && txn->s->ended_outside)
+        txn->broken = txn_ended_outside(txn->s);
+    txn->commit = txn->commit && txn->broken == UOW_OK;
     UOWI_AWAIT(txn->mark_at, st, txn_end(txn));
     uowi_callmark_leave(txn->s, 1);
     UOWI_STEP_END
@@ -298,9 +310,16 @@ static uow_status txn_end_marked(uowi_txn *txn)
     return txn->broken == UOW_OK ? st : txn->broken;
 }
 
-static uow_status txn_none(uowi_session *s, const char *what)
+/* Whether the innermost unit is one that can be ended here. */
+static uow_status txn_may_end(uowi_session *s, const char *what)
 {
-    return uowi_error_set(&s->error, UOW_MISUSE, "there is no open unit to %s", what);
+    if (s->depth == 0)
+        return uowi_error_set(&s->error, UOW_MISUSE, "there is no open unit to %s", what);
+    if (s->depth > s->base || !s->base_said)
+        return UOW_OK;
+    return uowi_error_set(&s->error, UOW_MISUSE,
+                          "the transaction was begun by a statement of the program's: give the handle back, and %s it there",
+                          what);
 }
 
 /* The tracker learns how the unit ended; what is in doubt counts as not done: nothing is lost. */
@@ -318,8 +337,9 @@ uow_status uowi_txn_commit_step(uowi_txn *txn)
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(txn->at);
-    if (s->depth == 0)
-        return txn_none(s, "commit");
+    st = txn_may_end(s, "commit");
+    if (st != UOW_OK)
+        return st;
     txn->depth = s->depth;
     txn->commit = true;
     if (txn->depth > 1) {
@@ -347,8 +367,9 @@ uow_status uowi_txn_rollback_step(uowi_txn *txn)
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(txn->at);
-    if (s->depth == 0)
-        return txn_none(s, "roll back");
+    st = txn_may_end(s, "roll back");
+    if (st != UOW_OK)
+        return st;
     txn->depth = s->depth;
     if (txn->depth > 1) {
         s->depth--;

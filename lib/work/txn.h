@@ -12,6 +12,7 @@ typedef struct uowi_txn {
     uow_unit_options options;
     bool given;      /* options were */
     bool commit;
+    bool over;       /* the transaction has ended, however */
     uint32_t depth;  /* of the unit that ends */
     uowi_run run;
     char sql[UOWI_BRANCH_TEXT_SIZE + 24];

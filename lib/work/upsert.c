@@ -10,7 +10,6 @@
 #include "track/key.h"
 #include "work/keep.h"
 #include "work/setbased.h"
-#include "work/txn.h"
 
 /* --- what is matched and what is overwritten */
 
@@ -213,9 +212,17 @@ static uow_status upsert_begin_statement(uowi_upsert_work *work)
     return work->style || work->inserting ? upsert_start_insert(work) : upsert_start_update(work);
 }
 
-static uow_status upsert_step(void *self)
+static void upsert_progress(const uowi_upsert_work *work)
 {
-    uowi_upsert_work *work = self;
+    uowi_progress *progress = &work->s->progress;
+
+    atomic_store_explicit(&progress->total, work->count, memory_order_relaxed);
+    atomic_store_explicit(&progress->done, work->next, memory_order_relaxed);
+}
+
+/* [resumable] */
+static uow_status upsert_statements(uowi_upsert_work *work)
+{
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(work->at);
@@ -232,6 +239,7 @@ static uow_status upsert_step(void *self)
             continue; /* the update met nothing */
         work->next += work->batch;
         work->batch = 0;
+        upsert_progress(work);
     }
     UOWI_STEP_END
     return st;
@@ -258,24 +266,47 @@ static void upsert_blame(uowi_upsert_work *work)
 }
 
 /* One statement in autocommit is all or nothing by itself. */
-static uow_status upsert_run(uowi_upsert_work *work)
+static uow_status upsert_open(uowi_upsert_work *work)
 {
     uowi_session *s = work->s;
     uow_status st = uowi_upsert_cut(work);
-    bool alone = st == UOW_OK && s->depth == 0 && work->batch == work->count && (work->style || work->plain);
 
-    if (st == UOW_OK && !alone)
-        st = uowi_txn_begin(s, NULL);
-    if (st != UOW_OK)
-        return st;
-    st = uowi_step_run(upsert_step, work);
+    upsert_progress(work);
+    work->alone = st == UOW_OK && s->depth == 0 && work->batch == work->count && (work->style || work->plain);
+    uowi_txn_init(&work->txn, s, NULL);
+    return st;
+}
+
+static void upsert_close(uowi_upsert_work *work, uow_status st)
+{
     if (st != UOW_OK)
         upsert_blame(work);
-    if (alone)
-        return uowi_set_doubt(s, st);
-    if (st == UOW_OK)
-        return uowi_txn_commit(s);
-    (void)uowi_txn_rollback(s); /* the first error stays */
+    work->st = work->alone ? uowi_set_doubt(work->s, st) : st;
+    uowi_txn_init(&work->txn, work->s, NULL);
+}
+
+/* [resumable] */
+static uow_status upsert_run(uowi_upsert_work *work)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(work->run_at);
+    UOWI_TURN(work->run_at, UOWI_TURN_ENGINE);
+    st = upsert_open(work);
+    if (st == UOW_OK && !work->alone)
+        UOWI_AWAIT(work->run_at, st, uowi_txn_begin_step(&work->txn));
+    if (st != UOW_OK)
+        return st;
+    UOWI_AWAIT(work->run_at, st, upsert_statements(work));
+    upsert_close(work, st);
+    if (work->alone)
+        return work->st;
+    if (work->st != UOW_OK) {
+        UOWI_AWAIT(work->run_at, st, uowi_txn_rollback_step(&work->txn)); /* the first error stays */
+        return work->st;
+    }
+    UOWI_AWAIT(work->run_at, st, uowi_txn_commit_step(&work->txn));
+    UOWI_STEP_END
     return st;
 }
 
@@ -312,9 +343,8 @@ uow_status uowi_upsert_step(uowi_upsert_work *work)
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(work->turn_at);
-    UOWI_TURN(work->turn_at, UOWI_TURN_WORKER);
     if (work->count > 0)
-        st = upsert_run(work);
+        UOWI_AWAIT(work->turn_at, st, upsert_run(work));
     uowi_buf_done(&work->text);
     UOWI_STEP_END
     return st;

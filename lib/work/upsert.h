@@ -4,10 +4,11 @@
 
 #include "uow/set.h"
 #include "work/run.h"
+#include "work/txn.h"
 
 /* What the parts of an upsert share. */
 typedef struct uowi_upsert_work {
-    int at, turn_at;
+    int at, turn_at, run_at; /* where the statements, all of it, and what is around them are */
     uowi_session *s;
     const uowi_entity *entity;
     const char *rows;
@@ -35,16 +36,16 @@ typedef struct uowi_upsert_work {
     size_t converted_used;
     size_t converted_capacity;
     uowi_run run;
+    uowi_txn txn;  /* around the statements */
+    bool alone;    /* one statement, and no unit around it */
+    uow_status st; /* how the statements went */
     int64_t affected; /* -1: the database does not tell */
 } uowi_upsert_work;
 
 /* What is to be done; options complete. On the caller's turn. The work is zero before. */
 uow_status uowi_upsert_start(uowi_upsert_work *work, uowi_session *s, const uowi_entity *entity, const void *rows,
                              size_t count, const uow_upsert_options *options);
-/*
- * [resumable] Takes a worker's turn for itself: the unit around the statements must be ended whatever happens. work->affected
- * is the answer.
- */
+/* [resumable] The unit around the statements is ended whatever happens. work->affected is the answer. */
 uow_status uowi_upsert_step(uowi_upsert_work *work);
 
 static inline const void *uowi_upsert_row(const uowi_upsert_work *work, size_t i)

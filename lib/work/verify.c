@@ -14,15 +14,9 @@
 
 #define VERIFY_NAME_SIZE 256
 
-/* What was found so far: one sentence each. */
-typedef struct verify_work {
-    uowi_session *s;
-    uowi_buf found;
-} verify_work;
+static void verify_say(uowi_verify *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-static void verify_say(verify_work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void verify_say(verify_work *work, const char *format, ...)
+static void verify_say(uowi_verify *work, const char *format, ...)
 {
     va_list args;
 
@@ -34,12 +28,7 @@ static void verify_say(verify_work *work, const char *format, ...)
 
 /* ---- tables ---- */
 
-static uow_status verify_step(void *self)
-{
-    return uowi_run_step(self);
-}
-
-static uow_status verify_columns(verify_work *work, const uowi_entity *entity, uowi_stmt *stmt)
+static uow_status verify_columns(uowi_verify *work, const uowi_entity *entity, uowi_stmt *stmt)
 {
     bool found[UOWI_MAX_COLUMNS] = {false};
 
@@ -62,21 +51,20 @@ static uow_status verify_columns(verify_work *work, const uowi_entity *entity, u
 }
 
 /* A table that is not there is told by the database, in its own words. */
-static uow_status verify_missing(verify_work *work, const uowi_entity *entity, uow_status st)
+static uow_status verify_missing(uowi_verify *work, const uowi_entity *entity, uow_status st)
 {
     uowi_session *s = work->s;
 
-    if (st != UOW_SQL || uowi_conn_poisoned(s->conn))
+    if (st != UOW_SQL || uowi_conn_poisoned(s->conn) || uowi_conn_cancelled(s->conn))
         return st;
     verify_say(work, "table %s cannot be read: %s", entity->table, uow_error_message(&s->error));
     uowi_error_clear(&s->error);
     return UOW_OK;
 }
 
-static uow_status verify_table(verify_work *work, const uowi_entity *entity)
+static uow_status verify_table_start(uowi_verify *work, const uowi_entity *entity)
 {
     uowi_session *s = work->s;
-    uowi_run run;
     uow_status st;
 
     uowi_buf_reset(&s->text);
@@ -85,14 +73,38 @@ static uow_status verify_table(verify_work *work, const uowi_entity *entity)
     uowi_buf_text(&s->text, " WHERE 1 = 0");
     st = uowi_session_text_ok(s);
     if (st == UOW_OK)
-        st = uowi_run_start(&run, s, s->text.data, s->text.length, NULL, 0, false);
-    if (st != UOW_OK)
-        return st;
-    run.once = true;
-    st = uowi_step_run(verify_step, &run);
+        st = uowi_run_start(&work->run, s, s->text.data, s->text.length, NULL, 0, false);
+    work->run.once = st == UOW_OK;
+    return st;
+}
+
+static uow_status verify_table_end(uowi_verify *work, const uowi_entity *entity, uow_status st)
+{
     if (st == UOW_OK)
-        st = verify_columns(work, entity, run.cached->stmt);
-    return verify_missing(work, entity, uowi_run_end(&run, st, 0));
+        st = verify_columns(work, entity, work->run.cached->stmt);
+    return verify_missing(work, entity, uowi_run_end(&work->run, st, 0));
+}
+
+/* [resumable] */
+static uow_status verify_tables(uowi_verify *work)
+{
+    const uow_model *model = work->s->model;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(work->table_at);
+    for (; work->next < model->entity_count; work->next++) {
+        if (!model->entities[work->next].table)
+            continue;
+        st = verify_table_start(work, &model->entities[work->next]);
+        if (st != UOW_OK)
+            return st;
+        UOWI_AWAIT(work->table_at, st, uowi_run_step(&work->run));
+        st = verify_table_end(work, &work->s->model->entities[work->next], st);
+        if (st != UOW_OK)
+            return st;
+    }
+    UOWI_STEP_END
+    return st;
 }
 
 /* ---- procedures ---- */
@@ -109,7 +121,7 @@ static bool verify_compared(const uow_parameter *parameter)
     return parameter->direction <= UOW_PARAMETER_INOUT;
 }
 
-static void verify_parameter(verify_work *work, const uowi_procedure *procedure, const uow_parameter *own,
+static void verify_parameter(uowi_verify *work, const uowi_procedure *procedure, const uow_parameter *own,
                              const uowi_routine_parameter *theirs)
 {
     const char *name = procedure->name;
@@ -142,7 +154,7 @@ static size_t verify_their_count(const uowi_routine *routine)
     return count;
 }
 
-static void verify_returns(verify_work *work, const uowi_procedure *procedure, const uowi_routine *routine)
+static void verify_returns(uowi_verify *work, const uowi_procedure *procedure, const uowi_routine *routine)
 {
     for (size_t i = 0; i < procedure->parameter_count; i++) {
         const uow_parameter *own = &procedure->parameters[i];
@@ -157,7 +169,7 @@ static void verify_returns(verify_work *work, const uowi_procedure *procedure, c
     }
 }
 
-static void verify_signature(verify_work *work, const uowi_procedure *procedure, const uowi_routine *routine)
+static void verify_signature(uowi_verify *work, const uowi_procedure *procedure, const uowi_routine *routine)
 {
     size_t at = 0;
 
@@ -185,7 +197,7 @@ static const uowi_routine *verify_overload(const uowi_procedure *procedure, cons
     return routines;
 }
 
-static uow_status verify_procedure(verify_work *work, const uowi_procedure *procedure)
+static uow_status verify_procedure(uowi_verify *work, const uowi_procedure *procedure)
 {
     const uowi_call_style *style = uowi_session_dialect(work->s)->calls;
     const uowi_routine *routines = NULL;
@@ -204,35 +216,53 @@ static uow_status verify_procedure(verify_work *work, const uowi_procedure *proc
     return UOW_OK;
 }
 
-static uow_status verify_all(verify_work *work)
+static uow_status verify_procedures(uowi_verify *work)
 {
     const uow_model *model = work->s->model;
     uow_status st = UOW_OK;
 
-    for (size_t i = 0; st == UOW_OK && i < model->entity_count; i++)
-        if (model->entities[i].table)
-            st = verify_table(work, &model->entities[i]);
     for (size_t i = 0; st == UOW_OK && i < model->procedure_count; i++)
         st = verify_procedure(work, &model->procedures[i]);
     return st;
 }
 
-uow_status uowi_verify(uowi_session *s)
+static uow_status verify_check(uowi_session *s)
 {
-    verify_work work = {.s = s};
-    uow_status st;
-
     if (!s->model)
         return uowi_error_set(&s->error, UOW_MISUSE, "the context was opened without a model");
     if (s->depth > 0)
         return uowi_error_set(&s->error, UOW_MISUSE, "the model cannot be verified inside an open unit");
-    uowi_routines_done(&s->cache.routines); /* what is there now, not what was */
-    uowi_buf_init(&work.found, s->mem, 0);
-    st = verify_all(&work);
-    if (st == UOW_OK && work.found.failed)
-        st = uowi_error_no_memory(&s->error);
-    if (st == UOW_OK && work.found.length > 0)
-        st = uowi_error_set(&s->error, UOW_MODEL, "%s", uowi_buf_cstr(&work.found));
-    uowi_buf_done(&work.found);
+    return UOW_OK;
+}
+
+static uow_status verify_tell(uowi_verify *work, uow_status st)
+{
+    uow_error *error = &work->s->error;
+
+    if (st == UOW_OK && work->found.failed)
+        st = uowi_error_no_memory(error);
+    if (st == UOW_OK && work->found.length > 0)
+        st = uowi_error_set(error, UOW_MODEL, "%s", uowi_buf_cstr(&work->found));
+    uowi_buf_done(&work->found);
     return st;
+}
+
+uow_status uowi_verify_step(uowi_verify *work)
+{
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(work->at);
+    st = verify_check(work->s);
+    if (st != UOW_OK)
+        return st;
+    uowi_buf_init(&work->found, work->s->mem, 0);
+    UOWI_AWAIT(work->at, st, verify_tables(work));
+    work->st = st;
+    UOWI_TURN(work->at, UOWI_TURN_WORKER); /* the catalog is asked, which nobody polls */
+    uowi_routines_done(&work->s->cache.routines); /* what is there now, not what was */
+    if (work->st == UOW_OK)
+        work->st = verify_procedures(work);
+    work->st = verify_tell(work, work->st);
+    UOWI_STEP_END
+    return work->st;
 }

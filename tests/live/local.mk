@@ -12,6 +12,7 @@ live_sources += \
 	tests/live/test_execute.c \
 	tests/live/test_facts.c \
 	tests/live/test_misuse.c \
+	tests/live/test_misuse_distributed.c \
 	tests/live/test_timeout.c \
 	tests/live/test_trace.c \
 	tests/live/test_types.c
@@ -72,3 +73,10 @@ live_sources += \
 live_sources += \
 	tests/live/test_factory.c \
 	tests/live/test_parallel.c
+
+# handles in two hands
+live_sources += \
+	tests/live/raw.h \
+	tests/live/test_adopt.c \
+	tests/live/test_embedded.c \
+	tests/live/test_loan.c

@@ -7,62 +7,129 @@
 
 #include "uow.h"
 
-uow_status live_open_at(const char *where, uow_env *env, const char *connection, const uow_model *model,
-                        const uow_context_options *options, uow_context **out_context);
+/* X(name, name of the twin, parameters, arguments) */
+#define LIVE_POLLED_CALLS(X) \
+    X(open_at, open_start_at, \
+      (const char *where, uow_env *env, const char *connection, const uow_model *model, \
+       const uow_context_options *options, uow_context **out_context), \
+      (where, env, connection, model, options, out_context)) \
+    X(query_at, query_start_at, \
+      (const char *where, uow_context *context, const uow_entity *entity, const char *condition, \
+       const uow_arg *args, size_t arg_count, const uow_query_options *options, uow_list **out_list), \
+      (where, context, entity, condition, args, arg_count, options, out_list)) \
+    X(query_sql_at, query_sql_start_at, \
+      (const char *where, uow_context *context, const uow_entity *entity, const char *sql, const uow_arg *args, \
+       size_t arg_count, const uow_query_options *options, uow_list **out_list), \
+      (where, context, entity, sql, args, arg_count, options, out_list)) \
+    X(first_at, first_start_at, \
+      (const char *where, uow_context *context, const uow_entity *entity, const char *condition, \
+       const uow_arg *args, size_t arg_count, void **out_instance), \
+      (where, context, entity, condition, args, arg_count, out_instance)) \
+    X(single_at, single_start_at, \
+      (const char *where, uow_context *context, const uow_entity *entity, const char *condition, \
+       const uow_arg *args, size_t arg_count, void **out_instance), \
+      (where, context, entity, condition, args, arg_count, out_instance)) \
+    X(count_at, count_start_at, \
+      (const char *where, uow_context *context, const uow_entity *entity, const char *condition, \
+       const uow_arg *args, size_t arg_count, int64_t *out_count), \
+      (where, context, entity, condition, args, arg_count, out_count)) \
+    X(exists_at, exists_start_at, \
+      (const char *where, uow_context *context, const uow_entity *entity, const char *condition, \
+       const uow_arg *args, size_t arg_count, int *out_exists), \
+      (where, context, entity, condition, args, arg_count, out_exists)) \
+    X(update_where_at, update_where_start_at, \
+      (const char *where, uow_context *context, const uow_entity *entity, const char *set, const char *condition, \
+       const uow_arg *args, size_t arg_count, int64_t *out_affected), \
+      (where, context, entity, set, condition, args, arg_count, out_affected)) \
+    X(delete_where_at, delete_where_start_at, \
+      (const char *where, uow_context *context, const uow_entity *entity, const char *condition, \
+       const uow_arg *args, size_t arg_count, int64_t *out_affected), \
+      (where, context, entity, condition, args, arg_count, out_affected)) \
+    X(execute_at, execute_start_at, \
+      (const char *where, uow_context *context, const char *sql, const uow_arg *args, size_t arg_count, \
+       int64_t *out_affected), \
+      (where, context, sql, args, arg_count, out_affected)) \
+    X(call_at, call_start_at, \
+      (const char *where, uow_context *context, const char *name, const uow_arg *args, size_t arg_count, \
+       uow_result *results, size_t result_count), \
+      (where, context, name, args, arg_count, results, result_count)) \
+    X(statement_prepare_at, statement_prepare_start_at, \
+      (const char *where, uow_context *context, const char *sql, uow_statement **out_statement), \
+      (where, context, sql, out_statement)) \
+    X(statement_execute_at, statement_execute_start_at, \
+      (const char *where, uow_statement *statement, const uow_arg *args, size_t arg_count, int64_t *out_affected), \
+      (where, statement, args, arg_count, out_affected)) \
+    X(find_at, find_start_at, \
+      (const char *where, uow_context *context, const uow_entity *entity, uow_key key, void **out_instance), \
+      (where, context, entity, key, out_instance)) \
+    X(save_at, save_start_at, \
+      (const char *where, uow_context *context, size_t *out_saved), \
+      (where, context, out_saved)) \
+    X(save_with_at, save_with_start_at, \
+      (const char *where, uow_context *context, const uow_save_options *options, size_t *out_saved), \
+      (where, context, options, out_saved)) \
+    X(commit_at, commit_start_at, \
+      (const char *where, uow_context *context), \
+      (where, context)) \
+    X(rollback_at, rollback_start_at, \
+      (const char *where, uow_context *context), \
+      (where, context)) \
+    X(cursor_open_at, cursor_open_start_at, \
+      (const char *where, uow_context *context, const uow_entity *entity, const char *condition, \
+       const uow_arg *args, size_t arg_count, const uow_query_options *options, uow_cursor **out_cursor), \
+      (where, context, entity, condition, args, arg_count, options, out_cursor)) \
+    X(database_at, database_start_at, \
+      (const char *where, uow_context *context, const void *instance, void *out_values), \
+      (where, context, instance, out_values)) \
+    X(refresh_at, refresh_start_at, \
+      (const char *where, uow_context *context, void *const *instances, size_t count), \
+      (where, context, instances, count)) \
+    X(resolve_at, resolve_start_at, \
+      (const char *where, uow_context *context, void *instance, uow_resolution resolution), \
+      (where, context, instance, resolution)) \
+    X(load_collection_at, load_collection_start_at, \
+      (const char *where, uow_context *context, void *const *principals, size_t count, const uow_entity *dependent, \
+       const char *column, uow_list **out_list), \
+      (where, context, principals, count, dependent, column, out_list)) \
+    X(load_reference_at, load_reference_start_at, \
+      (const char *where, uow_context *context, void *const *dependents, size_t count, const char *column, \
+       uow_list **out_list), \
+      (where, context, dependents, count, column, out_list)) \
+    X(rows_open_at, rows_open_start_at, \
+      (const char *where, uow_context *context, const char *sql, const uow_arg *args, size_t arg_count, \
+       uow_rows **out_rows), \
+      (where, context, sql, args, arg_count, out_rows)) \
+    X(upsert_at, upsert_start_at, \
+      (const char *where, uow_context *context, const uow_entity *entity, const void *rows, size_t count, \
+       const uow_upsert_options *options, int64_t *out_affected), \
+      (where, context, entity, rows, count, options, out_affected)) \
+    X(statement_query_at, statement_query_start_at, \
+      (const char *where, uow_statement *statement, const uow_entity *entity, const uow_arg *args, size_t arg_count, \
+       const uow_query_options *options, uow_list **out_list), \
+      (where, statement, entity, args, arg_count, options, out_list)) \
+    X(begin_at, begin_start_at, \
+      (const char *where, uow_context *context, const uow_unit_options *options), \
+      (where, context, options)) \
+    X(cursor_next, cursor_next_start, \
+      (uow_cursor *cursor, void **out_row), \
+      (cursor, out_row)) \
+    X(rows_next, rows_next_start, \
+      (uow_rows *rows), \
+      (rows)) \
+    X(rows_next_result, rows_next_result_start, \
+      (uow_rows *rows), \
+      (rows)) \
+    X(call_rows_at, call_rows_start_at, \
+      (const char *where, uow_context *context, const char *name, const uow_arg *args, size_t arg_count, \
+       uow_rows **out_rows), \
+      (where, context, name, args, arg_count, out_rows)) \
+    X(model_verify_at, model_verify_start_at, \
+      (const char *where, uow_context *context), \
+      (where, context))
+
+#define LIVE_POLLED_DECLARE(name, start, parameters, arguments) uow_status live_##name parameters;
+LIVE_POLLED_CALLS(LIVE_POLLED_DECLARE)
 uow_status live_close_at(const char *where, uow_context *context);
-uow_status live_query_at(const char *where, uow_context *context, const uow_entity *entity, const char *condition,
-                         const uow_arg *args, size_t arg_count, const uow_query_options *options, uow_list **out_list);
-uow_status live_query_sql_at(const char *where, uow_context *context, const uow_entity *entity, const char *sql,
-                             const uow_arg *args, size_t arg_count, const uow_query_options *options,
-                             uow_list **out_list);
-uow_status live_first_at(const char *where, uow_context *context, const uow_entity *entity, const char *condition,
-                         const uow_arg *args, size_t arg_count, void **out_instance);
-uow_status live_single_at(const char *where, uow_context *context, const uow_entity *entity, const char *condition,
-                          const uow_arg *args, size_t arg_count, void **out_instance);
-uow_status live_count_at(const char *where, uow_context *context, const uow_entity *entity, const char *condition,
-                         const uow_arg *args, size_t arg_count, int64_t *out_count);
-uow_status live_exists_at(const char *where, uow_context *context, const uow_entity *entity, const char *condition,
-                          const uow_arg *args, size_t arg_count, int *out_exists);
-uow_status live_update_where_at(const char *where, uow_context *context, const uow_entity *entity, const char *set,
-                                const char *condition, const uow_arg *args, size_t arg_count, int64_t *out_affected);
-uow_status live_delete_where_at(const char *where, uow_context *context, const uow_entity *entity,
-                                const char *condition, const uow_arg *args, size_t arg_count, int64_t *out_affected);
-uow_status live_execute_at(const char *where, uow_context *context, const char *sql, const uow_arg *args,
-                           size_t arg_count, int64_t *out_affected);
-uow_status live_call_at(const char *where, uow_context *context, const char *name, const uow_arg *args,
-                        size_t arg_count, uow_result *results, size_t result_count);
-uow_status live_statement_prepare_at(const char *where, uow_context *context, const char *sql,
-                                     uow_statement **out_statement);
-uow_status live_statement_execute_at(const char *where, uow_statement *statement, const uow_arg *args,
-                                     size_t arg_count, int64_t *out_affected);
-uow_status live_find_at(const char *where, uow_context *context, const uow_entity *entity, uow_key key,
-                        void **out_instance);
-uow_status live_save_at(const char *where, uow_context *context, size_t *out_saved);
-uow_status live_save_with_at(const char *where, uow_context *context, const uow_save_options *options,
-                             size_t *out_saved);
-uow_status live_commit_at(const char *where, uow_context *context);
-uow_status live_rollback_at(const char *where, uow_context *context);
-uow_status live_cursor_open_at(const char *where, uow_context *context, const uow_entity *entity,
-                               const char *condition, const uow_arg *args, size_t arg_count,
-                               const uow_query_options *options, uow_cursor **out_cursor);
-uow_status live_database_at(const char *where, uow_context *context, const void *instance, void *out_values);
-uow_status live_refresh_at(const char *where, uow_context *context, void *const *instances, size_t count);
-uow_status live_resolve_at(const char *where, uow_context *context, void *instance, uow_resolution resolution);
-uow_status live_load_collection_at(const char *where, uow_context *context, void *const *principals, size_t count,
-                                   const uow_entity *dependent, const char *column, uow_list **out_list);
-uow_status live_load_reference_at(const char *where, uow_context *context, void *const *dependents, size_t count,
-                                  const char *column, uow_list **out_list);
-uow_status live_rows_open_at(const char *where, uow_context *context, const char *sql, const uow_arg *args,
-                             size_t arg_count, uow_rows **out_rows);
-uow_status live_upsert_at(const char *where, uow_context *context, const uow_entity *entity, const void *rows,
-                          size_t count, const uow_upsert_options *options, int64_t *out_affected);
-uow_status live_statement_query_at(const char *where, uow_statement *statement, const uow_entity *entity,
-                                   const uow_arg *args, size_t arg_count, const uow_query_options *options,
-                                   uow_list **out_list);
-uow_status live_begin_at(const char *where, uow_context *context, const uow_unit_options *options);
-uow_status live_cursor_next(uow_cursor *cursor, void **out_row);
-uow_status live_rows_next(uow_rows *rows);
-uow_status live_rows_next_result(uow_rows *rows);
 
 #ifndef LIVE_POLLED_ITSELF
 #define uow_open_at live_open_at
@@ -97,6 +164,8 @@ uow_status live_rows_next_result(uow_rows *rows);
 #define uow_cursor_next live_cursor_next
 #define uow_rows_next live_rows_next
 #define uow_rows_next_result live_rows_next_result
+#define uow_call_rows_at live_call_rows_at
+#define uow_model_verify_at live_model_verify_at
 #endif
 
 #endif

@@ -275,9 +275,9 @@ Test(bad_input, a_text_too_long_for_its_column_on_a_server_that_would_cut_it)
     char connection[160];
 
     open_notes(&l, "id @int64 PRIMARY KEY, name varchar(5), small @int8");
-    if (l.database != LIVE_MARIADB) {
+    if (l.database != LIVE_MARIADB || strchr(live_dsn(), '=')) {
         live_close(&l);
-        cr_skip_test("MariaDB's sql_mode");
+        cr_skip_test("MariaDB's sql_mode, by its own data source");
     }
     UOW_OK(uow_close(l.ctx));
     snprintf(connection, sizeof connection, "DSN=%s;INITSTMT={SET SESSION sql_mode = ''}", live_dsn());

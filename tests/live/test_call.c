@@ -80,7 +80,10 @@ static const uow_parameter twice_parameters[] = {
 static uow_step twice_steps[] = {UOW_STEP_INTO("SELECT 2 * CAST(:a AS integer) AS value")};
 
 static const uow_parameter rename_parameters[] = {{"most", UOW_INT64, UOW_PARAMETER_IN}};
-static uow_step rename_steps[] = {UOW_STEP("UPDATE call_things_# SET name = 'renamed' WHERE id <= :most")};
+static uow_step rename_steps[] = {
+    UOW_STEP_RAISE_IF("SELECT 1 WHERE CAST(:most AS integer) = -1", "45000", "no such luck"),
+    UOW_STEP("UPDATE call_things_# SET name = 'renamed' WHERE id <= :most"),
+};
 
 static uow_procedure sum_procedure = UOW_PROCEDURE_PORTABLE("call_sum_#", sum_parameters, sum_steps);
 static uow_procedure list_procedure = UOW_PROCEDURE_PORTABLE("call_list_#", list_parameters, list_steps);
@@ -385,6 +388,42 @@ Test(call, results_can_be_walked_as_dynamic_rows)
     close_things();
 }
 
+/* Every step of it started, polled and finished; values come back with the finish that drained. */
+Test(call, results_can_be_walked_by_polling)
+{
+    uow_rows *rows = NULL;
+    uow_op *op = NULL;
+    int64_t value = 0;
+    int32_t found = 0;
+    char name[60];
+    open_things(0);
+    uow_arg args[] = {uow_arg_int64(4), UOW_OUT(UOW_INT32, found)};
+    snprintf(name, sizeof name, "%s", named("call_list_#"));
+    UOW_OK(uow_call_rows_start(l.ctx, name, args, 2, &rows, &op));
+    memset(name, 'x', sizeof name - 1); /* copied by start */
+    args[0] = uow_arg_int64(77);
+    UOW_OK(uow_op_finish(op));
+    cr_assert_eq(uow_rows_column_count(rows), 3);
+    for (int i = 1; i <= 4; i++) {
+        UOW_OK(uow_rows_next_start(rows, &op));
+        UOW_OK(uow_op_finish(op));
+        UOW_OK(uow_rows_int64(rows, 2, &value));
+        cr_assert_eq(value, i);
+    }
+    UOW_OK(uow_rows_next_result_start(rows, &op));
+    UOW_OK(uow_op_finish(op));
+    UOW_OK(uow_rows_next_result_start(rows, &op));
+    cr_assert_eq(found, 0, "not before it is polled");
+    UOW_IS(UOW_END, uow_op_finish(op));
+    cr_assert_eq(found, 4);
+    uow_rows_close(rows);
+    UOW_OK(uow_call_rows_start(l.ctx, "call_no_such_procedure", NULL, 0, &rows, &op));
+    cr_assert_neq(uow_op_finish(op), UOW_OK);
+    LIVE_CONTAINS(uow_context_message(l.ctx), "call_no_such_procedure");
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", thing_table), 5, "the context is free again");
+    close_things();
+}
+
 /* ---- errors ---- */
 
 static void check_failure(int64_t key)
@@ -475,6 +514,18 @@ Test(call, a_body_of_the_program_runs_on_every_database)
     check_results();
     check_failure(10);
     cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", thing_table), 5);
+    close_things();
+}
+
+Test(call, a_body_that_gives_nothing_back_may_raise)
+{
+    uow_arg most[] = {uow_arg_int64(-1)};
+
+    open_things(UOW_OWN_BODY);
+    UOW_IS(UOW_SQL, uow_call(l.ctx, named("call_rename_#"), most, 1, NULL, 0));
+    LIVE_CONTAINS(uow_context_message(l.ctx), "no such luck");
+    most[0] = uow_arg_int64(2);
+    UOW_OK(uow_call(l.ctx, named("call_rename_#"), most, 1, NULL, 0));
     close_things();
 }
 

@@ -65,6 +65,9 @@ Test(call_verify, a_model_that_agrees_with_the_catalog_is_fine)
     open_model(procedures, 1, NULL, 0);
     routine_make(&l, "PROCEDURE verify_good_#" SIGNATURE_PG, "PROCEDURE verify_good_#" SIGNATURE_MA);
     UOW_IS(l.database == LIVE_SQLITE ? UOW_MODEL : UOW_OK, uow_model_verify(l.ctx));
+    uow_op *op = NULL;
+    UOW_OK(uow_model_verify_start(l.ctx, &op));
+    cr_assert_eq(uow_op_finish(op), l.database == LIVE_SQLITE ? UOW_MODEL : UOW_OK);
     UOW_OK(uow_begin(l.ctx, NULL));
     UOW_IS(UOW_MISUSE, uow_model_verify(l.ctx));
     UOW_OK(uow_rollback(l.ctx));
@@ -94,6 +97,12 @@ Test(call_verify, every_difference_is_named_in_one_report)
         LIVE_CONTAINS(message, own("procedure verify_few_#: it has 3 parameters, not 1"));
         LIVE_CONTAINS(message, own("procedure verify_function_#: it returns int"));
     }
+    char blocking[8000];
+    uow_op *op = NULL;
+    snprintf(blocking, sizeof blocking, "%s", message);
+    UOW_OK(uow_model_verify_start(l.ctx, &op));
+    UOW_IS(UOW_MODEL, uow_op_finish(op));
+    cr_assert_str_eq(uow_context_message(l.ctx), blocking, "polled, it says the same");
     for (size_t i = 0; i < 3; i++)
         routine_drop(&l, procedures[i]->name);
     cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", table), 0, "the context is usable");

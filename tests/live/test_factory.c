@@ -293,6 +293,8 @@ Test(factory, the_data_source_may_say_how_large_it_is)
     uow_context *first = NULL, *second = NULL;
     char path[200], copy[200], line[400];
 
+    if (strncmp(live_dsn(), "uow_", 4) != 0)
+        cr_skip_test("needs a data source of its own");
     live_env(&l);
     snprintf(path, sizeof path, "%s/factory_%d.ini", getenv("UOW_TEST_DIR"), (int)getpid());
     FILE *from = fopen(getenv("ODBCINI"), "r"), *to = fopen(path, "w");
@@ -339,5 +341,86 @@ Test(factory, a_trace_in_a_comment_changes_no_result_and_ends_with_the_lease)
         cr_assert_str_eq(ask(context, "SELECT query LIKE '%trace' || 'parent%' FROM pg_stat_activity WHERE pid = pg_backend_pid()"), "0");
     give(context);
     cr_assert_eq(counted().resets, 0);
+    factory_close();
+}
+
+/* --- a unit by factory */
+
+static uow_status pay(uow_context *context, void *user)
+{
+    void *row = NULL;
+    uow_status st = uow_find(context, &buyers, uow_key_int64(1), &row);
+
+    if (st != UOW_OK)
+        return st;
+    ((buyer *)row)->balance = 99;
+    st = uow_save(context, NULL);
+    return st == UOW_OK ? *(uow_status *)user : st;
+}
+
+static uow_status add_twice(uow_context *context, void *user)
+{
+    buyer values = shop_new_buyer("Bob"); /* there is one */
+
+    (void)user;
+    UOW_OK_ON(context, uow_add(context, &buyers, &values, NULL));
+    return uow_save(context, NULL);
+}
+
+Test(factory, a_unit_is_carried_out_on_a_lease_of_its_own)
+{
+    uow_status wanted = UOW_OK;
+    factory_open();
+    cr_assert_eq(uow_factory_unit_run(factory, 5000, NULL, pay, &wanted), UOW_OK);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE balance = 99", buyer_table), 1);
+    cr_assert(counted().leases == 1 && counted().leased == 0);
+    live_run(&l, "UPDATE %s SET balance = 1", buyer_table);
+    wanted = UOW_NOT_FOUND;
+    cr_assert_eq(uow_factory_unit_run(factory, 5000, NULL, pay, &wanted), UOW_NOT_FOUND);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE balance = 99", buyer_table), 0, "rolled back");
+    cr_assert(counted().leases == 2 && counted().leased == 0 && counted().opened == 1);
+    factory_close();
+}
+
+Test(factory, what_failed_in_such_a_unit_is_told_by_the_factory)
+{
+    factory_open();
+    cr_assert_eq(uow_factory_unit_run(factory, 5000, NULL, add_twice, NULL), UOW_CONSTRAINT);
+    const uow_error *error = uow_factory_error(factory);
+    cr_assert_eq(uow_error_status(error), UOW_CONSTRAINT);
+    cr_assert_str_eq(uow_error_entity(error), buyer_table);
+    cr_assert_str_neq(uow_error_statement(error), "");
+    cr_assert_str_neq(uow_error_sqlstate(error), "");
+    cr_assert_eq(uow_error_instance_count(error), 0, "those are gone with the lease");
+    uow_context *context = take(); /* the only one */
+    cr_assert_eq(uow_factory_unit_run(factory, 0, NULL, add_twice, NULL), UOW_TIMEOUT);
+    LIVE_CONTAINS(uow_error_message(uow_factory_error(factory)), "1 of 1 contexts are leased");
+    give(context);
+    factory_close();
+}
+
+typedef struct left_open {
+    uow_context *context;
+    uow_cursor *cursor;
+} left_open;
+
+static uow_status leave_a_cursor(uow_context *context, void *user)
+{
+    left_open *left = user;
+
+    left->context = context;
+    UOW_OK_ON(context, uow_cursor_open(context, &buyers, NULL, NULL, 0, NULL, &left->cursor));
+    return UOW_OK;
+}
+
+Test(factory, a_unit_that_leaves_a_cursor_open_keeps_its_lease)
+{
+    left_open left = {NULL, NULL};
+    factory_open();
+    cr_assert_eq(uow_factory_unit_run(factory, 5000, NULL, leave_a_cursor, &left), UOW_BUSY);
+    cr_assert_eq(counted().leased, 1);
+    uow_cursor_close(left.cursor);
+    give(left.context);
+    cr_assert_eq(counted().leased, 0);
     factory_close();
 }

@@ -35,7 +35,8 @@ Test(facts, every_fact_is_what_the_driver_is_known_for)
     cr_expect_eq(l.facts.transactions, 1);
     cr_expect_eq(l.facts.procedures, w->procedures, "%d", (int)l.facts.procedures);
     cr_expect_eq(l.facts.multiple_results, w->multiple_results, "%d", (int)l.facts.multiple_results);
-    cr_expect_eq(l.facts.async_mode, 0);
+    if (strncmp(live_dsn(), "uow_", 4) == 0) /* the test driver polls */
+        cr_expect_eq(l.facts.async_mode, 0);
     cr_expect_eq(l.facts.text_wide, 0);
     cr_expect_eq(l.facts.fraction_digits, w->fraction_digits);
     cr_expect_eq(l.facts.max_parameters, w->max_parameters, "%u", (unsigned)l.facts.max_parameters);

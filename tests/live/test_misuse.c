@@ -584,6 +584,7 @@ static void null_errors(void)
 static void null_calls(uow_context *ctx)
 {
     uow_rows *rows = NULL;
+    uow_op *op = NULL;
     uow_result result = UOW_RESULT_SKIPPED;
     uow_arg args[] = {uow_arg_out(UOW_INT32, NULL, 4, NULL), uow_arg_affected(NULL)};
 
@@ -593,6 +594,11 @@ static void null_calls(uow_context *ctx)
         REFUSED(uow_call_rows(which, i ? NULL : "p", NULL, 0, &rows));
     }
     REFUSED(uow_model_verify(no_context));
+    REFUSED(uow_model_verify_start(no_context, &op));
+    REFUSED(uow_model_verify_start(ctx, NULL));
+    REFUSED(uow_call_rows_start(no_context, "p", NULL, 0, &rows, &op));
+    REFUSED(uow_call_rows_start(ctx, NULL, NULL, 0, &rows, &op));
+    REFUSED(uow_call_rows_start(ctx, "p", NULL, 0, &rows, NULL));
     REFUSED(uow_call(ctx, "p", NULL, 1, NULL, 0));
     REFUSED(uow_call(ctx, "p", NULL, 0, NULL, 1));
     REFUSED(uow_call(ctx, "p", args, 1, NULL, 0));
@@ -810,6 +816,7 @@ Test(misuse, no_exported_function_is_left_out_of_these_tests)
     char *tests = whole_file(folder, "tests/live/test_misuse.c");
     char *polled = whole_file(folder, "tests/live/test_op_misuse.c");
     char *lent = whole_file(folder, "tests/live/test_misuse_lent.c");
+    char *distributed = whole_file(folder, "tests/live/test_misuse_distributed.c");
     for (char *name = strtok(exports, "\n"); name; name = strtok(NULL, "\n")) {
         char call[80];
         size_t length = strlen(name);
@@ -819,8 +826,9 @@ Test(misuse, no_exported_function_is_left_out_of_these_tests)
         if (!strncmp(name, "uow_list_at", 11))
             snprintf(call, sizeof call, "uow_list_at(");
         if (strncmp(name, "uow_", 4) == 0 && !has_no_handle(name))
-            cr_assert(strstr(tests, call) || strstr(polled, call) || strstr(lent, call), "%s is not tried with NULL", name);
+            cr_assert(strstr(tests, call) || strstr(polled, call) || strstr(lent, call) || strstr(distributed, call), "%s is not tried with NULL", name);
     }
+    free(distributed);
     free(lent);
     free(polled);
     free(tests);

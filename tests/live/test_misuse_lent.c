@@ -46,6 +46,8 @@ static void nulls_of_factories(live *l)
 
     cr_assert_eq(uow_factory_open(l->env, live_dsn(), NULL, NULL, &factory), UOW_OK);
     REFUSED(uow_factory_acquire(factory, 0, NULL));
+    REFUSED(uow_factory_unit_run(no_factory, 0, NULL, NULL, NULL));
+    REFUSED(uow_factory_unit_run(factory, 5000, NULL, NULL, NULL));
     REFUSED(uow_factory_read(factory, NULL));
     REFUSED(uow_factory_release(l->ctx)); /* no factory's */
     REFUSED(uow_parallel(no_factory, NULL, 0, NULL));

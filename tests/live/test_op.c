@@ -240,6 +240,58 @@ Test(op, a_cancelled_operation_ends_soon_and_its_context_goes_on)
     shop_close();
 }
 
+static void op_begin_with_a_change(void)
+{
+    UOW_OK(uow_begin(l.ctx, NULL));
+    live_run(&l, "UPDATE %s SET balance = 77 WHERE id = 1", buyer_table);
+}
+
+/* A read that is interrupted leaves its unit open; PostgreSQL wants it rolled back. */
+Test(op, a_cancel_inside_a_unit_leaves_the_unit_as_a_failed_statement_would)
+{
+    uow_op *op = NULL;
+    shop_open();
+    op_begin_with_a_change();
+    op_start_slow(&op);
+    cr_assert_eq(uow_op_cancel(op), UOW_OK);
+    cr_assert_eq(uow_op_finish(op), UOW_CANCELLED);
+    LIVE_CONTAINS(uow_context_message(l.ctx), "The context can be used");
+    cr_assert_eq(uow_unit_depth(l.ctx), 1);
+    if (l.database == LIVE_POSTGRESQL)
+        UOW_OK(uow_rollback(l.ctx));
+    else
+        UOW_OK(uow_commit(l.ctx));
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE balance = 77", buyer_table),
+                 l.database == LIVE_POSTGRESQL ? 0 : 1);
+    op_context_is_honest();
+    shop_close();
+}
+
+/* A write that is interrupted takes the whole transaction with it there, and nothing says so. */
+Test(op, a_write_cancelled_inside_a_unit_of_sqlite_costs_the_unit_and_the_context_says_so)
+{
+    uow_op *op = NULL;
+    int64_t count;
+    shop_open();
+    if (l.database != LIVE_SQLITE || l.facts.async_mode != 0) {
+        shop_close();
+        cr_skip_test("SQLite's way");
+    }
+    live_table(&l, "op_many", "n @int64");
+    op_begin_with_a_change();
+    UOW_OK(uow_execute_start(l.ctx, "INSERT INTO op_many WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
+                                    "WHERE x < 400000000) SELECT x FROM c", NULL, 0, NULL, &op));
+    cr_assert_eq(uow_op_wait(op, 50), UOW_PENDING);
+    cr_assert_eq(uow_op_cancel(op), UOW_OK);
+    cr_assert_eq(uow_op_finish(op), UOW_CANCELLED);
+    LIVE_CONTAINS(uow_context_message(l.ctx), "The context cannot be used any more");
+    UOW_IS(UOW_CONNECTION_LOST, uow_count(l.ctx, &buyers, NULL, NULL, 0, &count));
+    live_reopen(&l, NULL);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE balance = 77", buyer_table), 0);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM op_many"), 0);
+    shop_close();
+}
+
 Test(op, a_deadline_ends_an_operation_with_a_status_of_its_own)
 {
     uow_op *op = NULL;

@@ -36,14 +36,15 @@ static double seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* A poll of the test driver lasts as long as the call it wraps: nothing sleeps beside another there. */
 static bool sleeps(void)
 {
-    return l.database == LIVE_POSTGRESQL || l.database == LIVE_MARIADB;
+    return (l.database == LIVE_POSTGRESQL || l.database == LIVE_MARIADB) && l.facts.async_mode == 0;
 }
 
 static const char *sleeping(const char *postgresql, const char *mariadb)
 {
-    return live_either(&l, "SELECT 1", postgresql, mariadb);
+    return sleeps() ? live_either(&l, "", postgresql, mariadb) : "SELECT 1";
 }
 
 static double run_all(uint32_t contexts)
@@ -106,7 +107,7 @@ Test(parallel, the_first_failure_stops_the_others)
         cr_assert_eq(tasks[TASKS - 1].status, UOW_CANCELLED);
         cr_assert_eq(tasks[TASKS - 1].steps, 0);
     }
-    if (l.database == LIVE_POSTGRESQL)
+    if (l.database == LIVE_POSTGRESQL && sleeps())
         cr_assert_eq(tasks[0].status, UOW_CANCELLED, "%s", tasks[0].message);
     parallel_close();
 }

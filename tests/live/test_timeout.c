@@ -100,6 +100,86 @@ Test(timeout, a_wait_for_a_lock_ends)
     live_close(&l);
 }
 
+/* --- deadlines, of which the server is told */
+
+/* The session's limit as a statement finds it, which is started and polled when that is asked for. */
+static const char *timeout_told(bool polled)
+{
+    const char *sql = live_either(&l, "", "SHOW statement_timeout", "SELECT CAST(@@max_statement_time AS integer)");
+    static char answer[32];
+    const char *text = "";
+    uow_rows *rows = NULL;
+    uow_op *op = NULL;
+
+    if (polled) {
+        UOW_OK(uow_rows_open_start(l.ctx, sql, NULL, 0, &rows, &op));
+        UOW_OK(uow_op_finish(op));
+    } else {
+        UOW_OK((uow_rows_open_at)(UOW_HERE, l.ctx, sql, NULL, 0, &rows));
+    }
+    UOW_OK(uow_rows_next(rows));
+    UOW_OK(uow_rows_text(rows, 0, &text, NULL));
+    snprintf(answer, sizeof answer, "%s", text);
+    uow_rows_close(rows);
+    return answer;
+}
+
+static void timeout_told_is(bool polled, const char *postgresql, const char *mariadb)
+{
+    cr_assert_str_eq(timeout_told(polled), live_either(&l, "", postgresql, mariadb));
+}
+
+Test(timeout, the_server_is_told_of_a_polled_operations_deadline_and_of_its_end)
+{
+    uow_context_options options = UOW_CONTEXT_OPTIONS_INIT;
+
+    if (getenv("UOW_TEST_POLLED"))
+        cr_skip_test("every operation has the deadline there");
+    options.deadline_ms = 60000;
+    live_open_with(&l, NULL, 0, &options);
+    if (l.database == LIVE_SQLITE || l.database == LIVE_OTHER) {
+        live_close(&l);
+        cr_skip_test("there is no server to be told");
+    }
+    for (int i = 0; i < 2; i++) {
+        timeout_told_is(true, "1min", "60");
+        timeout_told_is(false, "0", "0");
+    }
+    options.query_timeout_ms = 5000; /* what is stricter stays */
+    live_reopen(&l, &options);
+    timeout_told_is(true, "5s", "5");
+    timeout_told_is(false, "5s", "5");
+    live_close(&l);
+}
+
+static uow_status timeout_work(uow_context *context, void *user)
+{
+    double *started = user;
+
+    *started = timeout_now();
+    return uow_execute(context, timeout_endless(), NULL, 0, NULL);
+}
+
+Test(timeout, the_deadline_of_a_unit_ends_the_statement_that_runs)
+{
+    uow_unit_run_options options = UOW_UNIT_RUN_OPTIONS_INIT;
+    double started = 0;
+
+    live_open(&l, NULL, 0);
+    if (timeout_endless() == NULL) { /* SQLite ends nothing that runs */
+        live_close(&l);
+        return;
+    }
+    options.deadline_ms = 900;
+    UOW_IS(UOW_TIMEOUT, uow_unit_run(l.ctx, &options, timeout_work, &started));
+    cr_assert_lt(timeout_now() - started, 3.0);
+    cr_assert_eq(uow_unit_depth(l.ctx), 0);
+    if (!getenv("UOW_TEST_POLLED"))
+        timeout_told_is(false, "0", "0");
+    cr_assert_eq(live_int64(&l, "SELECT 41 + 1"), 42);
+    live_close(&l);
+}
+
 /* --- a save that runs out of time */
 
 struct slow {

@@ -28,7 +28,7 @@ report "scripts are listed" "$(unlisted tests/local.mk tests/structure '*.sh' '*
   unlisted tests/local.mk tests/planted '*'
   for script in servers suite process.sh; do unlisted tests/local.mk tests/run "$script"; done)"
 report "examples are listed" "$(unlisted examples/local.mk examples '*.[ch]' '*.sh')"
-report "tools are listed" "$(unlisted tools/local.mk tools '*.[ch]' '*.sh' '*.1')"
+report "tools are listed" "$(unlisted tools/local.mk tools '*.[ch]' '*.sh' '*.1' '*.bash' '*.txt')"
 report "benchmarks are listed" "$(unlisted bench/local.mk bench '*.[ch]')"
 
 package=$(sed -n 's/^AC_INIT(\[libuow\], \[\([^]]*\)\].*/\1/p' "$source_dir/configure.ac")

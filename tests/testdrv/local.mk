@@ -1,6 +1,8 @@
 # The test driver's own tests: raw ODBC through the driver manager, on each wrapped driver.
 testdrv_test_sources = \
+	tests/testdrv/test_adopt.c \
 	tests/testdrv/test_async.c \
+	tests/testdrv/test_cancel.c \
 	tests/testdrv/test_fail.c \
 	tests/testdrv/test_library.c \
 	tests/testdrv/test_library_save.c \

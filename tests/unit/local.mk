@@ -27,6 +27,7 @@ unit_sources += \
 	tests/unit/test_odbc_conn.c \
 	tests/unit/test_odbc_connstr.c \
 	tests/unit/test_odbc_dialect.c \
+	tests/unit/test_odbc_override.c \
 	tests/unit/test_odbc_sqlstate.c
 
 # statements, parameters and rows on the fake driver

@@ -69,6 +69,13 @@ static uow_status try_load_reference(void)
     return uow_load_reference_at(SITE, d.ctx, rows, 1, "customer_id", NULL);
 }
 static uow_status try_cascade(void) { return uow_cascade_at(SITE, d.ctx, NULL); }
+static uow_status try_give_back(void) { return uow_give_back_at(SITE, d.ctx, NULL); }
+static uow_status try_borrow(void)
+{
+    uow_loan *loan = NULL;
+    return uow_borrow_at(SITE, d.ctx, &loan);
+}
+static uow_status try_refresh_all(void) { return uow_refresh_all_at(SITE, d.ctx); }
 static uow_status try_query(void)
 {
     uow_list *list;
@@ -292,6 +299,9 @@ static const dispatch_row dispatch[] = {
     {"load_collection", try_load_collection},
     {"load_reference", try_load_reference},
     {"cascade", try_cascade},
+    {"give_back", try_give_back},
+    {"borrow", try_borrow},
+    {"refresh_all", try_refresh_all},
     {"query", try_query},
     {"query_sql", try_query_sql},
     {"first", try_first},
@@ -342,7 +352,7 @@ static const dispatch_row dispatch[] = {
     {"model_verify", try_model_verify},
 };
 
-/* Before open there is no context to be refused by. */
+/* Before open and adopt there is no context to be refused by. */
 static bool tried_here(size_t call)
 {
     return !(uowi_calls[call].does & UOWI_CALL_OPENS);
@@ -398,7 +408,7 @@ static void refused_in_full(const char *name)
 
 Test(calls, every_call_of_the_table_is_tried_here)
 {
-    cr_assert_eq((size_t)UOWI_CALL_COUNT - 1, sizeof dispatch / sizeof *dispatch);
+    cr_assert_eq((size_t)UOWI_CALL_COUNT - 2, sizeof dispatch / sizeof *dispatch);
     for (size_t i = 0; i < UOWI_CALL_COUNT; i++)
         if (tried_here(i))
             cr_assert_not_null(dispatch_of(uowi_calls[i].name));
@@ -418,7 +428,7 @@ Test(calls, every_call_is_refused_while_a_cursor_is_open)
     cr_assert_eq(odbc, fake_calls(UOWI_FN_Execute) + fake_calls(UOWI_FN_ExecDirect) + fake_calls(UOWI_FN_Prepare));
     uow_counters counters = UOW_COUNTERS_INIT;
     cr_assert_eq(uow_context_counters(d.ctx, &counters), UOW_OK);
-    cr_assert_eq(counters.guard_refusals, UOWI_CALL_COUNT - 1);
+    cr_assert_eq(counters.guard_refusals, UOWI_CALL_COUNT - 2);
     uow_cursor_close(cursor);
     end();
 }

@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 
+#include "odbc/handle.h"
 #include "work_fixture.h"
 
 static desk d;
@@ -129,6 +130,49 @@ static uow_status unit(void)
     if (st == UOW_OK)
         st = uow_commit(d.ctx);
     return st == UOW_OK ? uow_commit(d.ctx) : st;
+}
+
+static uow_status borrow(void)
+{
+    uow_loan *loan = NULL;
+    uow_status st = uow_borrow(d.ctx, &loan);
+
+    return st == UOW_OK ? uow_loan_end(loan, NULL) : st;
+}
+
+static uow_status refresh(void)
+{
+    uow_status st = find();
+
+    return st == UOW_OK ? uow_refresh_all(d.ctx) : st;
+}
+
+/* The handle of the fake's one connection is as good as a program's. */
+static uow_status adopt(void)
+{
+    uow_context *adopted = NULL;
+    uow_status st = uow_adopt(d.env, d.ctx->session.conn->hdbc, d.model, NULL, &adopted);
+
+    uow_close(adopted);
+    return st;
+}
+
+Test(memory, loans_fail_cleanly) { torture_all(borrow, 2); }
+Test(memory, refreshing_all_fails_cleanly) { torture_all(refresh, 5); }
+
+Test(memory, adoption_fails_cleanly)
+{
+    uow_status st = UOW_NO_MEMORY;
+
+    for (int64_t n = 0; st != UOW_OK; n++) {
+        cr_assert(desk_open(&d, "PostgreSQL"));
+        atomic_store(&d.env->mem.fail_at, n);
+        st = adopt();
+        atomic_store(&d.env->mem.fail_at, -1);
+        cr_assert(st == UOW_OK || st == UOW_NO_MEMORY, "at %lld: %s", (long long)n, uow_status_name(st));
+        cr_assert_eq(adopt(), UOW_OK, "at %lld, again", (long long)n);
+        cr_assert_eq(desk_close(&d), 0, "at %lld", (long long)n);
+    }
 }
 
 Test(memory, find_fails_cleanly) { torture_all(find, 5); }

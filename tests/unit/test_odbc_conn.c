@@ -542,6 +542,63 @@ Test(odbc_conn, a_session_that_takes_no_timeout_has_it_on_its_statements)
     cr_assert_eq(fixture_close(&f), 0);
 }
 
+static void run_on_fake(void)
+{
+    uowi_stmt *stmt = NULL;
+
+    cr_assert_eq(uowi_stmt_open(f.conn, &stmt), UOW_OK);
+    cr_assert_eq(uowi_stmt_direct(stmt, "DELETE FROM t", 13), UOW_OK);
+    cr_assert_eq(uowi_stmt_execute(stmt), UOW_OK, "%s", uow_error_message(&f.error));
+    uowi_stmt_free(stmt);
+}
+
+static uint64_t in_seconds(unsigned seconds)
+{
+    return uowi_now_ns() + seconds * UINT64_C(1000000000);
+}
+
+Test(odbc_conn, a_deadline_is_set_on_the_statements_that_begin_before_it)
+{
+    cr_assert_eq(open_fake("PostgreSQL", "Driver=x"), UOW_OK);
+    unsigned before = fake_calls(UOWI_FN_SetStmtAttr);
+    run_on_fake();
+    cr_assert_eq(fake_calls(UOWI_FN_SetStmtAttr), before, "without one nothing is");
+    uowi_conn_until(f.conn, UOWI_UNTIL_UNIT, in_seconds(5));
+    uowi_conn_until(f.conn, UOWI_UNTIL_OP, in_seconds(9));
+    run_on_fake();
+    cr_assert_eq(fake_calls(UOWI_FN_SetStmtAttr), before + 1);
+    uowi_conn_until(f.conn, UOWI_UNTIL_UNIT, 0);
+    uowi_conn_until(f.conn, UOWI_UNTIL_OP, 0);
+    run_on_fake();
+    cr_assert_eq(fake_calls(UOWI_FN_SetStmtAttr), before + 1);
+    cr_assert_eq(fixture_close(&f), 0);
+}
+
+Test(odbc_conn, a_session_is_told_of_a_deadline_once_and_gets_its_own_limit_back)
+{
+    static const fake_column column = {"max_statement_time", SQL_VARCHAR, 20, 0, SQL_NO_NULLS};
+    static const char *const own[] = {"7.500000"};
+
+    cr_assert_eq(open_fake("MariaDB", "Driver=x"), UOW_OK);
+    fake_rows("SELECT @@max_statement_time", &column, 1, own, 1);
+    size_t before = fake_sql_count();
+    uowi_conn_until(f.conn, UOWI_UNTIL_OP, in_seconds(4));
+    run_on_fake();
+    cr_assert_str_eq(fake_sql(before), "SELECT @@max_statement_time");
+    cr_assert_str_eq(fake_sql(before + 1), "SET SESSION max_statement_time = 4");
+    cr_assert_str_eq(fake_sql(before + 2), "DELETE FROM t");
+    run_on_fake();
+    cr_assert_eq(fake_sql_count(), before + 4, "said once");
+    uowi_conn_until(f.conn, UOWI_UNTIL_OP, in_seconds(100));
+    run_on_fake();
+    cr_assert_str_eq(fake_sql(before + 4), "SET SESSION max_statement_time = 7.500000", "a stricter one stays");
+    uowi_conn_until(f.conn, UOWI_UNTIL_OP, 0);
+    run_on_fake();
+    cr_assert_str_eq(fake_sql(before + 6), "SET SESSION max_statement_time = 7.500000");
+    cr_assert_str_eq(fake_sql(before + 7), "DELETE FROM t");
+    cr_assert_eq(fixture_close(&f), 0);
+}
+
 /* --- a handle that is the program's */
 
 Test(odbc_conn, a_borrowed_handle_is_used_as_it_is_and_given_back_connected)
@@ -562,9 +619,35 @@ Test(odbc_conn, a_borrowed_handle_is_used_as_it_is_and_given_back_connected)
         uowi_conn_close(borrowed);
         cr_assert_eq(fake_calls(UOWI_FN_Disconnect), 0);
         cr_assert_eq(fake_calls(UOWI_FN_EndTran), ended, "the program's transaction goes on");
-        cr_assert_eq(fake_calls(UOWI_FN_SetConnectAttr), set, "attributes stay as they were");
+        cr_assert_eq(fake_calls(UOWI_FN_SetConnectAttr), set + 1, "but for the question whether any can be set");
     }
     cr_assert_eq(uowi_conn_set_autocommit(f.conn, false), UOW_OK, "the handle still works");
+    cr_assert_eq(fixture_close(&f), 0);
+}
+
+static void not_borrowed(uow_status wanted, const char *why)
+{
+    uowi_conn *borrowed = NULL;
+
+    cr_assert_eq(uowi_conn_borrow(f.env, f.conn->hdbc, UOW_TEXT_AUTO, &f.error, &f.trace, &borrowed), wanted);
+    cr_assert_null(borrowed);
+    cr_assert(strstr(uow_error_message(&f.error), why), "%s", uow_error_message(&f.error));
+    uowi_error_clear(&f.error);
+}
+
+Test(odbc_conn, a_handle_that_cannot_be_used_is_refused_with_the_reason)
+{
+    cr_assert_eq(open_fake("PostgreSQL", "Driver=x"), UOW_OK);
+    fake_fail(UOWI_FN_GetInfo, 1, SQL_INVALID_HANDLE, "", 0, "");
+    not_borrowed(UOW_MISUSE, "another driver manager");
+    fake_fail(UOWI_FN_GetInfo, 1, SQL_ERROR, "08003", 0, "[DM]Connection not open");
+    not_borrowed(UOW_MISUSE, "not connected");
+    fake_fail(UOWI_FN_SetConnectAttr, 1, SQL_ERROR, "HY010", 0, "[DM]Function sequence error");
+    not_borrowed(UOW_BUSY, "executing");
+    fake_fail(UOWI_FN_AllocHandle, 1, SQL_ERROR, "HY000", 0, "no handle");
+    not_borrowed(UOW_DRIVER, "no statement handle");
+    fake_fail(UOWI_FN_Execute, 1, SQL_ERROR, "S1010", 0, "[DM]Function sequence error");
+    not_borrowed(UOW_UNSUPPORTED, "ODBC 2");
     cr_assert_eq(fixture_close(&f), 0);
 }
 

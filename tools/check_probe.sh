@@ -1,0 +1,117 @@
+#!/bin/bash
+# What "uow probe" says of the three drivers, and of one that libuow does not know, is what it said before.
+#
+#   tests/run/servers -- env UOW_BUILDDIR=build tools/check_probe.sh
+#
+# UOW_GOLDEN=write takes what it says now for right. Numbers of versions and times are left out.
+set -u -o pipefail
+
+uow=${UOW_BUILDDIR:-build}/uow
+here=$(cd "$(dirname "$0")" && pwd)
+out=${UOW_TEST_DIR:?run me under tests/run/servers}/probe
+. "$here/tap.sh"
+export NO_COLOR=1
+
+steady() { sed -E '/^  (product|driver|driver manager|round trip) /s/[0-9]+\.[0-9.]+/N/g; s/ +$//; s/  +/  /g'; }
+
+# golden NAME FILE ARG...
+golden() {
+  local name="probe: $1" file=$here/golden/$2
+  shift 2
+  if ! "$uow" probe "$@" > "$out/said" 2>&1; then
+    not_ok "$name" "it fails"
+    return
+  fi
+  steady < "$out/said" > "$out/steady"
+  [ "${UOW_GOLDEN:-}" != write ] || cp "$out/steady" "$file"
+  if diff "$file" "$out/steady" > "$out/said"; then
+    ok "$name"
+  else
+    not_ok "$name" "it differs from $file"
+  fi
+}
+
+# Everything there is in the database, by its own client.
+everything() {
+  case $1 in
+    uow_sqlite) sqlite3 "$UOW_SQLITE_FILE" "select type, name, sql from sqlite_master; pragma schema_version" ;;
+    uow_postgresql)
+      psql -X -q -t -h "$UOW_PG_SOCKET" -p "$UOW_PG_PORT" -U "$UOW_PG_ADMIN" -d "$UOW_DB_NAME" -c \
+        "select c.oid, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname not like 'pg%' order by 1; select oid from pg_proc where pronamespace <> 11 order by 1"
+      ;;
+    uow_mariadb)
+      MYSQL_PWD=$UOW_DB_PASSWORD mariadb --no-defaults -N -S "$UOW_MARIADB_SOCKET" -u "$UOW_DB_USER" -e \
+        "select table_schema, table_name, create_time from information_schema.tables where table_schema not in ('information_schema'); select routine_name from information_schema.routines"
+      ;;
+  esac
+}
+
+check_source() {
+  everything "$1" > "$out/before" 2>&1
+  golden "what is said of ${1#uow_}" "${1#uow_}.txt" "$1"
+  everything "$1" > "$out/after" 2>&1
+  if cmp -s "$out/before" "$out/after" && [ -e "$out/after" ]; then
+    ok "probe: nothing is left behind in ${1#uow_}"
+  else
+    diff "$out/before" "$out/after" > "$out/said"
+    not_ok "probe: nothing is left behind in ${1#uow_}" "something is"
+  fi
+  "$uow" probe "$1" --json > "$out/said" 2>&1
+  if python3 -c 'import json, sys; f = json.load(open(sys.argv[1]))["facts"]; assert len(f) > 40 and all(x["value"] for x in f)' \
+    "$out/said" 2> /dev/null; then
+    ok "probe: --json of ${1#uow_}"
+  else
+    not_ok "probe: --json of ${1#uow_}" "it is none"
+  fi
+}
+
+# A driver that libuow does not know, tried; then used by its profile.
+check_try() {
+  local unknown="DSN=uow_test_postgresql;TestInfo=SQL_DBMS_NAME:Whatever|SQL_DRIVER_NAME:whatever.so"
+  says 0 "probe --try of a driver that is not known" "multi-row VALUES" probe "$unknown" --try "$out/profile"
+  cp "$out/said" "$out/tried"
+  cp "$out/tried" "$out/said"
+  for line in "UOW_INT64 *exact" "UOW_DECIMAL *exact" "UOW_TEXT *exact" "UOW_BLOB *exact" "UOW_TIMESTAMP *6 digits" \
+    "generated keys *yes" "savepoints *yes" "parameter arrays *each row" "cancel *at once, CANCELLED" "row counts *right" \
+    "duplicate key *CONSTRAINT, SQLSTATE 23505" "scratch table *gone"; do
+    if grep -q "^  $line" "$out/tried"; then
+      ok "probe --try: $line"
+    else
+      not_ok "probe --try: $line" "it is not said"
+    fi
+  done
+  cp "$out/profile" "$out/said"
+  for line in "batches = values" "returning = clause" "paging = limit" "second-digits = 6" "failed-statement"; do
+    if grep -q "^$line" "$out/profile"; then
+      ok "probe --try: the profile has $line"
+    else
+      not_ok "probe --try: the profile has $line" "it lacks it"
+    fi
+  done
+  says 0 "probe: without the profile it is used row by row" "row by row" probe "$unknown"
+  says 0 "probe: with the profile it is used by what it does" "multi-row VALUES" probe "$unknown;UowProfile=$out/profile"
+  echo "returning = perhaps" > "$out/broken"
+  says 1 "probe: a profile that makes no sense is refused" "line 1 that makes no sense" probe "$unknown;UowProfile=$out/broken"
+  says 1 "probe: a profile that is not there is refused" "No such file" probe "$unknown;UowProfile=$out/none"
+  says 0 "probe: a driver that is known needs no profile" "postgresql" probe "DSN=uow_postgresql;UowProfile=$out/profile"
+}
+
+rm -rf "$out"
+mkdir -p "$out"
+says 64 "probe: without a data source" "which data source?" probe
+says 64 "probe: an unknown option names the nearest" "did you mean --json?" probe x --jsn
+says 1 "probe: a server that is down" "cannot be reached" probe uow_down
+for dsn in $UOW_TEST_DSNS; do
+  case $dsn in uow_sqlite | uow_postgresql | uow_mariadb) check_source "$dsn" ;; esac
+done
+if [ -e "${UOW_BUILDDIR:-build}/odbc/testdrv/.libs/libuowtest.so" ] ||
+  [ -e "${UOW_BUILDDIR:-build}/odbc/testdrv/libuowtest.so" ]; then
+  golden "a driver that libuow does not know" unknown.txt \
+    "DSN=uow_test_sqlite;TestInfo=SQL_DBMS_NAME:Whatever|SQL_DRIVER_NAME:whatever.so;TestUnsupported=param_arrays"
+  golden "a driver that polls" polls.txt "DSN=uow_test_postgresql;TestAsync=statement"
+  golden "a driver that forgets what was set" forgets.txt "DSN=uow_test_mariadb;TestAsync=forgets"
+else
+  skip "probe: a driver that libuow does not know" "the test driver is not built"
+fi
+check_try
+finish

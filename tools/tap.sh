@@ -1,0 +1,34 @@
+# What the check scripts of the uow command share; to be sourced. They set uow and out.
+# shellcheck shell=bash disable=SC2154
+failed=0
+number=0
+
+ok() { number=$((number + 1)); echo "ok $number - $1"; }
+not_ok() {
+  number=$((number + 1))
+  failed=1
+  echo "not ok $number - $1"
+  echo "# $2"
+  tail -n 15 "$out/said" | sed 's/^/#   /'
+}
+
+# says STATUS NAME TEXT ARG...: uow ARG... exits with STATUS and says TEXT somewhere.
+says() {
+  local wanted=$1 name=$2 text=$3 status=0
+  shift 3
+  "$uow" "$@" > "$out/said" 2>&1 || status=$?
+  if [ $status -ne "$wanted" ]; then
+    not_ok "$name" "exit status $status, not $wanted"
+  elif ! grep -qF -- "$text" "$out/said"; then
+    not_ok "$name" "the output lacks: $text"
+  else
+    ok "$name"
+  fi
+}
+
+skip() { number=$((number + 1)); echo "ok $number - $1 # SKIP $2"; }
+
+finish() {
+  echo "1..$number"
+  exit $failed
+}

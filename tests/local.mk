@@ -125,7 +125,6 @@ check-portable:
 # How much stack a public call can need, as the compiler lays it out.
 check-stack:
 	@UOW_SRCDIR=$(abs_top_srcdir) bash $(top_srcdir)/tests/run/stack
-
 check-distributed: all $(distributed_programs)
 	@$(servers) -- $(suite) distributed
 
@@ -148,8 +147,8 @@ installcheck-local:
 	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
-.PHONY: bench check-distributed check-distributed-long check-live check-long check-million check-money check-polled check-polled-all check-portable check-programs \
-  check-stack check-testdrv check-threads check-tpcc check-unit \
+.PHONY: bench check-distributed check-distributed-long check-live check-long check-million check-money check-polled \
+  check-polled-all check-portable check-programs check-stack check-testdrv check-threads check-tpcc check-unit \
   criterion-missing update-exports
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(distributed_programs) $(bench_programs)
@@ -158,7 +157,7 @@ clean-local:
 distclean-local:
 	rm -rf tests/run/cache
 
-EXTRA_DIST += tests/run/stack tests/portable/run tests/portable/runner.c tests/portable/criterion/criterion.h
+EXTRA_DIST += tests/run/stack tests/portable/run tests/portable/runner.c tests/portable/profile.c tests/portable/criterion/criterion.h
 EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh tests/run/races.supp tests/run/leaks.supp tests/run/addresses.supp \
   tests/structure/lib.sh tests/structure/layers.sh tests/structure/headers.sh \
   tests/structure/calls.sh tests/structure/exports.sh tests/structure/exports.txt tests/structure/comments.sh \

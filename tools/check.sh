@@ -118,6 +118,9 @@ says 64 "a number that is none is refused" "--rounds must be a number" bench x -
 says 64 "without a statement nothing is run" "what shall be run?" bench x
 says 0 "help of a command" "--rounds" bench --help
 says 1 "a server that is down is told" "cannot connect" bench uow_down --sql "SELECT 1"
+says 0 "help of each command stands in the list" "doctor" --help
+check_help
+check_completion
 # A branch that a program of the name has left, and the table of decisions it names, by hand.
 leave_in_doubt() {
   psql -X -q -h "$UOW_PG_SOCKET" -p "$UOW_PG_PORT" -U "$UOW_DB_USER" -d "$UOW_DB_NAME" << 'SQL' > /dev/null 2>&1
@@ -141,9 +144,6 @@ check_recover() {
   says 64 "recover needs a data source" "which data sources?" recover
 }
 
-says 0 "help of each command stands in the list" "doctor" --help
-check_help
-check_completion
 for dsn in $UOW_TEST_DSNS; do
   [ "$dsn" != uow_postgresql ] || check_recover "$dsn"
   check_source "$dsn"

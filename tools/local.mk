@@ -41,7 +41,8 @@ uow_CPPFLAGS = -I$(top_srcdir)/lib -I$(top_srcdir)/include -I$(top_srcdir)/tools
 # The inner library: probe tells what the library itself knows of a driver, which is nothing for programs.
 uow_LDADD    = libuow-inner.la $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHREAD_LIBS) $(LIBM)
 
-dist_man1_MANS = tools/uow.1 tools/uow-bench.1 tools/uow-doctor.1 tools/uow-probe.1 tools/uow-recover.1 tools/uow-scaffold.1
+dist_man1_MANS = tools/uow.1 tools/uow-bench.1 tools/uow-doctor.1 tools/uow-probe.1 \
+	tools/uow-recover.1 tools/uow-scaffold.1
 
 # bash looks for completions in a file with the command's name.
 EXTRA_DIST += tools/uow.bash

@@ -8,9 +8,12 @@
 
 #include "base/decimal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf.h"
+
+#define DECIMAL_LOCAL 128 /* more than any number that fits has characters */
 
 #define MOST_DIGITS  38
 #define CHUNK_DIGITS 19 /* that fit one word */
@@ -134,13 +137,37 @@ static char parts_digit(const decimal_parts *parts, int64_t i)
     return (size_t)i < parts->whole_length ? parts->whole[i] : parts->fraction[(size_t)i - parts->whole_length];
 }
 
+/*
+ * A driver may write numbers with the decimal point of the program's locale (psqlodbc does). Elsewhere a comma is no
+ * part of a number.
+ */
+static bool decimal_pointed(const char *text, size_t length, char *out, size_t size)
+{
+    const char *comma = length < size ? memchr(text, ',', length) : NULL;
+    char sample[16];
+    size_t at;
+
+    if (!comma || memchr(text, '.', length))
+        return false;
+    (void)snprintf(sample, sizeof sample, "%.1f", 0.5);
+    at = (size_t)(comma - text);
+    if (sample[1] != ',' || memchr(comma + 1, ',', length - at - 1))
+        return false;
+    memcpy(out, text, length);
+    out[at] = '.';
+    return true;
+}
+
 size_t uowi_decimal_plain(const char *text, size_t length, char *out, size_t size)
 {
+    char pointed[DECIMAL_LOCAL];
     decimal_parts parts;
     size_t mantissa = length;
     int exponent = 0;
     size_t at = 0;
 
+    if (decimal_pointed(text, length, pointed, sizeof pointed))
+        text = pointed;
     if (!uowi_decimal_is_text(text, length) && !exponent_read(text, length, &mantissa, &exponent))
         return 0;
     if (!parts_read(text, mantissa, &parts))

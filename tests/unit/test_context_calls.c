@@ -11,7 +11,6 @@
 
 #include <stdio.h>
 
-#include "context/distributed.h"
 #include "work_fixture.h"
 
 #define SITE "elsewhere.c:7"
@@ -152,80 +151,6 @@ static uow_status try_unit_after_rollback(void) { return uow_unit_after_rollback
 static uow_status try_unit_table_create(void) { return uow_unit_table_create_at(SITE, d.ctx, "units"); }
 static uow_status try_unit_table_clean(void) { return uow_unit_table_clean_at(SITE, d.ctx, "units", 60, NULL); }
 
-/* Another context, for calls that take two: the one that is tried comes first. */
-static uow_status try_two(uow_status (*call)(uow_context *second))
-{
-    uow_context *second = NULL;
-
-    (void)uow_open_at(SITE, d.env, "Driver=fake", d.model, NULL, &second);
-    uow_status st = call(second);
-    (void)uow_close_at(SITE, second);
-    return st;
-}
-
-static uow_status two_begin(uow_context *second)
-{
-    uow_context *const contexts[] = {d.ctx, second};
-    uow_distributed *unit = NULL;
-    uow_status st = uow_distributed_begin_at(SITE, contexts, 2, NULL, &unit);
-    uow_distributed_free(unit);
-    return st;
-}
-static uow_status try_distributed_begin(void) { return try_two(two_begin); }
-
-/*
- * A unit as if it had been begun before the context was taken. Its rollback needs no context that was closed: what is tried of
- * that is the rollback of the context's own.
- */
-static uow_status unit_ends(uow_status (*end)(const char *where, uow_distributed *unit))
-{
-    static uow_distributed unit;
-    uowi_mem mem;
-
-    uowi_mem_init(&mem, NULL);
-    memset(&unit, 0, sizeof unit);
-    unit.magic = UOWI_DISTRIBUTED_MAGIC;
-    unit.mem = &mem;
-    unit.count = 1;
-    unit.open = true;
-    unit.members[0].context = d.ctx;
-    unit.members[0].context_id = d.ctx->id;
-    uowi_error_init(&unit.error, &mem);
-    uow_status st = end(SITE, &unit);
-    uowi_error_done(&unit.error);
-    return st;
-}
-static uow_status try_distributed_commit(void) { return unit_ends(uow_distributed_commit_at); }
-static uow_status rolled_back(const char *where, uow_distributed *unit)
-{
-    return uow_context_id(d.ctx) == 0 ? uow_rollback_at(where, d.ctx) : uow_distributed_rollback_at(where, unit);
-}
-static uow_status try_distributed_rollback(void) { return unit_ends(rolled_back); }
-static uow_status try_decision_table_create(void) { return uow_decision_table_create_at(SITE, d.ctx, NULL); }
-static uow_status try_outbox_create(void) { return uow_outbox_create_at(SITE, d.ctx, NULL); }
-static uow_status try_inbox_create(void) { return uow_inbox_create_at(SITE, d.ctx, NULL); }
-static uow_status try_outbox_put(void)
-{
-    uow_message message = UOW_MESSAGE_INIT;
-    message.key = "k";
-    return uow_outbox_put_at(SITE, d.ctx, &message, NULL);
-}
-static uow_status no_apply(uow_context *to, const uow_message *message, void *user)
-{
-    (void)to;
-    (void)message;
-    (void)user;
-    return UOW_OK;
-}
-static uow_status two_relay(uow_context *second)
-{
-    uow_relay_options options = UOW_RELAY_OPTIONS_INIT;
-    options.source = "s";
-    options.apply = no_apply;
-    return uow_relay_at(SITE, d.ctx, second, &options, NULL);
-}
-static uow_status try_relay(void) { return try_two(two_relay); }
-
 static shop_customer own;
 static uow_status try_attach(void) { return uow_attach_at(SITE, d.ctx, &shop_customers, &own, UOW_ADDED); }
 static uow_status try_update(void) { return uow_update_at(SITE, d.ctx, tracked); }
@@ -333,14 +258,6 @@ static const dispatch_row dispatch[] = {
     {"unit_after_rollback", try_unit_after_rollback},
     {"unit_table_create", try_unit_table_create},
     {"unit_table_clean", try_unit_table_clean},
-    {"distributed_begin", try_distributed_begin},
-    {"distributed_commit", try_distributed_commit},
-    {"distributed_rollback", try_distributed_rollback},
-    {"decision_table_create", try_decision_table_create},
-    {"outbox_create", try_outbox_create},
-    {"outbox_put", try_outbox_put},
-    {"inbox_create", try_inbox_create},
-    {"relay", try_relay},
     {"attach", try_attach},
     {"update", try_update},
     {"original", try_original},

@@ -291,6 +291,7 @@ static void recovery_says_what_it_would_do(void)
 {
     uow_recovery_options options = everything;
     uow_recovery counts = UOW_RECOVERY_INIT;
+    uow_status st = UOW_OK;
     char id[120];
 
     read_log_id();
@@ -309,8 +310,14 @@ static void recovery_says_what_it_would_do(void)
     options.min_age_s = 0;
     options.connections = dsns + 1;
     options.connection_count = 2;
-    tap(uow_recover(env, &options, &counts, NULL, 0) == UOW_PENDING && seen.verdict == UOW_RECOVERY_NO_LOG &&
-            prepared(POSTGRESQL, "uow1.") == 1,
+    for (int i = 0; st != UOW_PENDING && i < 3; i++) { /* a busy server may not take the connection at once */
+        char why[300] = "";
+
+        st = uow_recover(env, &options, &counts, why, sizeof why);
+        if (st != UOW_PENDING)
+            printf("# %s, verdict %d: %s\n", uow_status_name(st), (int)seen.verdict, why);
+    }
+    tap(st == UOW_PENDING && seen.verdict == UOW_RECOVERY_NO_LOG && prepared(POSTGRESQL, "uow1.") == 1,
         "a branch whose log is not among the databases given is left, and that is said");
     options.connections = dsns;
     options.connection_count = DATABASES;

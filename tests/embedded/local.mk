@@ -1,4 +1,6 @@
-# The library inside a plugin; -rpath makes a shared one of it although it is not installed.
+# The library inside a plugin; -rpath makes a shared one of it although it is not installed. There is none of a
+# library that is static only.
+if SHARED
 EXTRA_LTLIBRARIES += tests/embedded/plugin.la
 tests_embedded_plugin_la_SOURCES = tests/embedded/plugin.c
 tests_embedded_plugin_la_LDFLAGS = -module -shared -avoid-version -rpath /nowhere
@@ -10,3 +12,4 @@ tests_embedded_host_threads_CPPFLAGS = $(AM_CPPFLAGS) -DPLUGIN='"$(abs_builddir)
 tests_embedded_host_threads_LDADD    =
 EXTRA_tests_embedded_host_threads_DEPENDENCIES = tests/embedded/plugin.la
 CLEANFILES += tests/embedded/plugin.la
+endif

@@ -12,6 +12,7 @@ live_sources += \
 	tests/live/test_execute.c \
 	tests/live/test_facts.c \
 	tests/live/test_misuse.c \
+	tests/live/test_misuse_adopt.c \
 	tests/live/test_misuse_distributed.c \
 	tests/live/test_timeout.c \
 	tests/live/test_trace.c \

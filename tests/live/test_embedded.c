@@ -145,6 +145,9 @@ Test(embedded, a_locale_with_a_decimal_comma_changes_nothing)
 
 /* --- fork */
 
+/* A child cannot poll what its parent's workers did: it closes by the blocking call, by polled tests too. */
+#undef uow_close_at
+
 /* What a child of the program's does with what it inherited, and then on its own. The exit status says what failed. */
 static int in_the_child(void)
 {

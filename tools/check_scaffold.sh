@@ -17,6 +17,9 @@ CC=${CC:-cc}
 CXX=${CXX:-c++}
 sanitize=
 [ "${UOW_SANITIZERS:-none}" = none ] || sanitize="-fsanitize=$UOW_SANITIZERS"
+# A library that was built static only brings nothing of what it needs.
+needs=
+[ -e "$build/.libs/libuow.so" ] || needs="-lodbc -lodbcinst -lpthread"
 warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
 
 run_psql() { psql -X -q -v ON_ERROR_STOP=1 -h "$UOW_PG_SOCKET" -p "$UOW_PG_PORT" -U "$UOW_PG_ADMIN" "$@"; }
@@ -62,7 +65,7 @@ compiles() {
     $CXX -std=c++11 $warnings -I"$here/../include" -I. -fsyntax-only "$1.cc" &&
     $CC -std=c11 $warnings $sanitize -I"$here/../include" -I. "-DMODEL_HEADER=\"$1.h\"" \
       "-DMODEL_ENTITIES=$1_entities" "-DMODEL_COUNT=${upper}_ENTITY_COUNT" ${2:-} \
-      "$here/check_scaffold.c" "$1.o" -L"$build/.libs" -luow -Wl,-rpath,"$build/.libs" -lm -o "$1"
+      "$here/check_scaffold.c" "$1.o" -L"$build/.libs" -luow $needs -Wl,-rpath,"$build/.libs" -lm -o "$1"
 }
 
 # check SOURCE FILE NAME ROWS [DATABASE [DEFINE]]

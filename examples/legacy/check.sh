@@ -36,7 +36,10 @@ mkdir -p "$out"
 for dsn in ${UOW_TEST_DSNS:?}; do
   for step in 0 1 2 3; do
     file=$out/$dsn.$step
-    if ! timeout 60 "$programs/step$step" "$dsn" "$day" > "$file" 2>&1; then
+    # A program of 1998 frees what it thinks of: its leaks are its own.
+    leaks=${ASAN_OPTIONS:-}
+    [ $step != 0 ] || leaks=$leaks:detect_leaks=0
+    if ! ASAN_OPTIONS=$leaks timeout 60 "$programs/step$step" "$dsn" "$day" > "$file" 2>&1; then
       not_ok "step $step on $dsn" "$file"
     elif [ $step = 0 ]; then
       expect_day "$dsn" "$file"

@@ -10,7 +10,7 @@
 #define ALIGNMENT     16u
 #define SMALLEST_PAGE 256u
 #define DEFAULT_PAGE  4096u
-#define LARGEST_PAGE  ((size_t)4 << 20) /* two of the system's large ones */
+#define LARGEST_PAGE  ((size_t)1 << 20)
 
 struct uowi_arena_page {
     uowi_arena_page *next;

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every C snippet of the README and the guide compiles against the public headers; links and names in all documents are right.
+# Every C snippet of the README and of doc/ compiles against the public headers; links and names in all documents are right.
 #
 #   doc/compile.sh        UOW_SRCDIR: the source tree; CC: the compiler
 #
@@ -47,7 +47,7 @@ complaints() {
 }
 
 # The documents there are.
-documents() { (cd "$source_dir" && ls README.md CONTRIBUTING.md CHANGELOG.md doc/*.md bench/README.md examples/*.md examples/*/*.md 2> /dev/null || true); }
+documents() { (cd "$source_dir" && ls README.md CONTRIBUTING.md CHANGELOG.md doc/*.md doc/guide/*.md bench/README.md examples/*.md examples/*/*.md 2> /dev/null || true); }
 
 # dead_links: links to files or headings that are not there.
 dead_links() {
@@ -104,7 +104,7 @@ fi
 report "links lead somewhere" "$(dead_links)"
 report "names in the documents are the headers'" "$(unknown_names)"
 report "the catalogue has every status" "$(uncatalogued)"
-for doc in README.md doc/guide.md; do
+for doc in $(cd "$source_dir" && grep -lE '^```c( file)?$' README.md doc/*.md); do
   extract "$source_dir/$doc" "$work/$(basename "$doc" .md)"
   report "the code of $doc compiles" "$(complaints "$work/$(basename "$doc" .md)")"
 done

@@ -90,12 +90,23 @@ uncatalogued() {
 
 # ill_formed: what groff finds wrong with the man pages.
 ill_formed() {
-  local page
-  for page in "$source_dir"/doc/*.7 "$source_dir"/tools/*.1; do
-    groff -man -ww -Tutf8 -z "$page" 2>&1 | sed "s|$source_dir/||"
+  groff -man -ww -Tutf8 -z "$source_dir"/doc/*.7 "$source_dir"/tools/*.1 $(grep -L '^\.so' "$work"/man3/*.3) 2>&1 < /dev/null |
+    sed "s|$source_dir/||; s|$work/||"
+}
+
+# unpaged: public functions without a man page, pages that lead to none, names in SEE ALSO that have none.
+unpaged() {
+  sed 's/^\(uow_list\)_at$/\1_AT/; s/_at$//; s/_AT$/_at/' "$source_dir/tests/structure/exports.txt" | while read -r name; do
+    grep -qs '^\.SH SYNOPSIS' "$work/man3/$name.3" || echo "$name has no page"
+  done
+  grep -hoE '^\.so .*|^\.BR uow_[a-z_0-9.]+ \(3\)' "$work"/man3/*.3 | sed 's/^\.so man3.//; s/^\.BR //; s/ (3)/.3/' | sort -u | while read -r page; do
+    [ -e "$work/man3/$page" ] || echo "$page is named and not there"
   done
 }
 
+mkdir "$work/man3"
+sh "$source_dir/doc/man3.sh" "$include_dir/uow" "$work/man3"
+report "every function has a man page" "$(unpaged)"
 if command -v groff > /dev/null; then
   report "man pages are well formed" "$(ill_formed)"
 else

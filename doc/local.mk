@@ -16,6 +16,20 @@ EXTRA_DIST += doc/guide/01-first-unit.md \
 
 dist_man7_MANS = doc/libuow.7
 
+# A man page of every public function and header, made of the headers' comments by sh and awk: man 3 uow_save.
+EXTRA_DIST += doc/man3.sh
+man3dir = $(mandir)/man3
+doc/man3/made: doc/man3.sh $(uowinclude_HEADERS)
+	@rm -rf doc/man3 && $(MKDIR_P) doc/man3
+	$(AM_V_GEN)$(SHELL) $(srcdir)/doc/man3.sh $(srcdir)/include/uow doc/man3 && : > $@
+all-local: doc/man3/made
+install-man3: doc/man3/made
+	$(MKDIR_P) "$(DESTDIR)$(man3dir)"
+	$(INSTALL_DATA) doc/man3/*.3 "$(DESTDIR)$(man3dir)"
+uninstall-man3: doc/man3/made
+	cd doc/man3 && for page in *.3; do rm -f "$(DESTDIR)$(man3dir)/$$page"; done
+.PHONY: install-man3 uninstall-man3
+
 # HTML and man pages of every public symbol, in doc/reference of the build tree; needs doxygen.
 reference:
 	@command -v doxygen > /dev/null || { echo "make reference needs doxygen (apt-get install doxygen)" >&2; exit 1; }

@@ -68,12 +68,13 @@ function open_page(name, summary) {
 function close_page() { close(page) }
 
 # The parts of a docstring: what stands before the first label, then label by label.
-function sections(text,    n, label, heading) {
+function sections(text,    label, before) {
   put(".SH DESCRIPTION")
   while (match(text, LABEL)) {
-    paragraphs(substr(text, 1, RSTART - 1))
     label = substr(text, RSTART, RLENGTH)
+    before = substr(text, 1, RSTART - 1)
     text = substr(text, RSTART + RLENGTH)
+    paragraphs(before)
     sub(/^[. \001]*/, "", label)
     sub(/: $/, "", label)
     put(".SH " toupper(label))
@@ -253,9 +254,8 @@ function header_page(header,    i, n, name, kind) {
   close_page()
 }
 
-function function_page(header, i,    doc, text, seen, name, before) {
+function function_page(header, i,    doc, text, seen, name) {
   doc = doc_of[header, i]
-  before = i
   open_page(name_of[header, i], first(doc))
   put(".SH SYNOPSIS")
   code("#include <uow.h>\n\n" wrapped(text_of[header, i]))

@@ -153,7 +153,7 @@ installcheck-local:
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(distributed_programs) $(bench_programs)
 clean-local:
-	rm -rf tests/run/out doc/reference
+	rm -rf tests/run/out doc/reference doc/man3
 distclean-local:
 	rm -rf tests/run/cache
 

@@ -35,7 +35,7 @@ strangers() {
       at = FNR + 1
       next
     }
-    inside && /^```/ { look(); inside = 0; next }
+    inside && /^```/ { if ($0 != "```") print FNR ": the block does not end"; look(); inside = 0; next }
     inside && $0 == "..." { look(); at = FNR + 1; next }
     inside { if (size || $0 != "") piece[++size] = $0 }' "$1"
 }

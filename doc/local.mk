@@ -30,7 +30,7 @@ uninstall-man3: doc/man3/made
 	cd doc/man3 && for page in *.3; do rm -f "$(DESTDIR)$(man3dir)/$$page"; done
 .PHONY: install-man3 uninstall-man3
 
-# HTML and man pages of every public symbol, in doc/reference of the build tree; needs doxygen.
+# HTML of every public symbol, in doc/reference of the build tree; needs doxygen.
 reference:
 	@command -v doxygen > /dev/null || { echo "make reference needs doxygen (apt-get install doxygen)" >&2; exit 1; }
 	@$(MKDIR_P) doc/reference && out=`pwd`/doc/reference && cd $(srcdir) && \

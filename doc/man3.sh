@@ -27,10 +27,10 @@ function escape(text) {
 function prose(text,    done, name) {
   text = escape(text)
   done = ""
-  while (match(text, /(uow|UOW|SQL)_?[A-Za-z0-9_]+/)) {
+  while (match(text, /[uU][oO][wW]_[A-Za-z0-9_]+/)) {
     name = substr(text, RSTART, RLENGTH)
     done = done substr(text, 1, RSTART - 1)
-    done = done ((name ~ /^(uow_|UOW_)/ && name !~ /_$/) ? "\\fB" name "\\fR" : name)
+    done = done (name !~ /_$/ ? "\\fB" name "\\fR" : name)
     text = substr(text, RSTART + RLENGTH)
   }
   text = done text
@@ -283,7 +283,8 @@ function wrapped(declaration,    line, result, piece, n, i, margin) {
   for (i = 1; i <= n; i++) {
     if (line != "" && length(line) + length(piece[i]) > 76) {
       result = result line "\n"
-      line = sprintf("%*s", margin, "")
+      line = ""
+      while (length(line) < margin) line = line " "
     }
     line = line piece[i] (i < n ? ", " : "")
   }

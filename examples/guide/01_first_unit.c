@@ -36,8 +36,8 @@ static void make_table(uow_context *ctx)
 {
     static const char *const texts[] = {
         "DROP TABLE IF EXISTS readers",
-        "CREATE TABLE readers (reader_id BIGINT NOT NULL PRIMARY KEY, name VARCHAR(40) NOT NULL, "
-        "fines DECIMAL(8,2) NOT NULL, version INTEGER NOT NULL)",
+        ("CREATE TABLE readers (reader_id BIGINT NOT NULL PRIMARY KEY, name VARCHAR(40) NOT NULL, "
+         "fines DECIMAL(8,2) NOT NULL, version INTEGER NOT NULL)"),
         "INSERT INTO readers VALUES (42, 'Ada', 1.25, 1)",
     };
 

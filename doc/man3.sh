@@ -13,8 +13,11 @@ version=$(sed -n 's/^#define UOW_VERSION_STRING "\(.*\)"/\1/p' "$headers/version
 # here.h has call sites only: its macros are the functions of the others.
 list=$(ls "$headers"/*.h | grep -v '/here\.h$')
 
+# What <uow.h> brings along; the others are included by themselves.
+brought=$(sed -n 's|^#include "uow/\(.*\)"|\1|p' "$headers/../uow.h" | tr '\n' ' ')
+
 # shellcheck disable=SC2086 # one word for each header
-LC_ALL=C awk -v out="$out" -v version="$version" '
+LC_ALL=C awk -v out="$out" -v version="$version" -v brought=" $brought" '
 # --- text
 
 function escape(text) {
@@ -137,7 +140,8 @@ function add_item(kind, name, text, doc) {
 }
 
 function add_function(declaration,    name) {
-  sub(/^UOW_API /, "", declaration)
+  sub(/^UOW_(API|INLINE) /, "", declaration)
+  if (declaration !~ /;/) declaration = declaration ";"
   gsub(/[ \t\n]+/, " ", declaration)
   if (declaration ~ /\(const char \*where, /) {
     sub(/_at\(const char \*where, /, "(", declaration)
@@ -151,6 +155,7 @@ function add_function(declaration,    name) {
 
 function add_block(text,    name, line) {
   if (text ~ /^#define/) {
+    if (match(text, /^#define uow_[a-z0-9_]+\(/)) types[substr(text, 9, RLENGTH - 9)] = header
     # A macro that no comment leads to belongs to the ones above it.
     if (comment == "" && kind_of[header, items[header]] == "macro") {
       text_of[header, items[header]] = text_of[header, items[header]] "\n" text
@@ -207,7 +212,11 @@ state == "function" {
   if ($0 ~ /;/) add_function(declaration); else state = "function"
   next
 }
-/^#define UOW_[A-Z_]*_H$/ || /^#define UOW_(BEGIN_DECLS|END_DECLS|API)/ { next }
+# A function that is in the header as a whole.
+state == "body" { if ($0 ~ /^}/) state = ""; next }
+/^UOW_INLINE/ { add_function($0); state = "body"; next }
+/^#define UOW_[A-Z_]*_H$/ { next }
+/^#define UOW_(BEGIN_DECLS|END_DECLS|API|INLINE)/ { comment = ""; next }
 /^#define/ { block = $0; if ($0 ~ /\\$/) state = "block"; else add_block(block); next }
 /^(typedef|struct)/ {
   block = $0
@@ -228,12 +237,16 @@ END {
 
 # --- writing
 
+function include(header) {
+  return "#include <" (index(brought, " " header " ") ? "uow.h" : "uow/" header) ">"
+}
+
 function header_page(header,    i, n, name, kind) {
   n = items[header]
   for (i = 1; i <= n; i++) if (kind_of[header, i] == "function") function_page(header, i)
   open_page("uow_" header, first(summary[header]))
   put(".SH SYNOPSIS")
-  code("#include <uow.h>")
+  code(include(header))
   put(".SH DESCRIPTION")
   put(prose(summary[header]))
   for (i = 1; i <= n; i++) {
@@ -258,7 +271,7 @@ function function_page(header, i,    doc, text, seen, name) {
   doc = doc_of[header, i]
   open_page(name_of[header, i], first(doc))
   put(".SH SYNOPSIS")
-  code("#include <uow.h>\n\n" wrapped(text_of[header, i]))
+  code(include(header) "\n\n" wrapped(text_of[header, i]))
   sections(doc)
   put(".SH SEE ALSO")
   text = doc

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What the guide shows of a program is that program: each block opened by ```c FILE or ```text FILE is in FILE word for
+# What the guide and other pages show of a program is that program: each block opened by ```c FILE or ```text FILE is in FILE word for
 # word. A line "..." in a block stands for lines left out. Each chapter has a program of its own, and shows it and what
 # it prints.
 #
@@ -52,8 +52,8 @@ unshown() {
   grep -q "^\`\`\`text examples/guide/expected/$name.txt\$" "$chapter" || echo "$chapter does not say what $name prints"
 }
 
-for chapter in "$source_dir"/doc/guide/*.md; do
-  report "what $(basename "$chapter") shows is in the program" "$(strangers "$chapter")"
+for page in $(cd "$source_dir" && grep -lE '^```(c|text) [^ ]*[./]' doc/*.md doc/guide/*.md); do
+  report "what $page shows is in the program" "$(strangers "$source_dir/$page")"
 done
 for program in "$source_dir"/examples/guide/[0-9][0-9]_*.c; do
   name=$(basename "$program" .c)

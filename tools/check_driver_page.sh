@@ -14,9 +14,9 @@ out=${UOW_TEST_DIR:?run me under tests/run/servers}/driver_page
 # The scratch table has the process's number in its name.
 ask() { "$uow" probe "uow_$1" --json --try "$out/profile" 2>&1 | sed -E 's/uow_try_[0-9]+/uow_try/g' > "$out/$1.json"; }
 
-# Versions and times are those of the machine the page was written on.
+# Versions and times are those of the machine the page was written on; how soon a cancel is heard is one of them.
 steady() {
-  sed -E '/^\| (product|driver|driver manager|round trip) \|/s/[0-9]+(\.[0-9]+)*/N/g; s/[0-9.]+ ms/N ms/g' "$1"
+  sed -E '/^\| cancel \| (at once|late|not tried)/d; /^\| (product|driver|driver manager|round trip) \|/s/[0-9]+(\.[0-9]+)*/N/g; s/[0-9.]+ ms/N ms/g' "$1"
 }
 
 # tables FILE...: a table for each group of facts, the drivers side by side.

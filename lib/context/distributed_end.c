@@ -87,6 +87,7 @@ static uow_status member_prepare(uow_distributed *unit, uowi_member *member)
     (void)uowi_member_told(member, "prepare", UOW_PENDING);
     st = uowi_branch_prepare(s);
     (void)uowi_member_told(member, "prepare", st);
+    uowi_count(&s->trace.counters.branches_prepared, st == UOW_OK);
     if (st == UOW_OK || uowi_conn_poisoned(s->conn))
         member->state = UOW_BRANCH_PREPARED;
     return st == UOW_OK ? st : uowi_member_blame(unit, member, st);

@@ -159,6 +159,8 @@ void uowi_member_settle(uowi_member *member, uow_status st, bool committed)
     uowi_session *s = uowi_member_session(member);
 
     member->settled = true;
+    uowi_count(committed ? &s->trace.counters.branches_committed : &s->trace.counters.branches_rolled_back,
+               member->state == UOW_BRANCH_COMMITTED || member->state == UOW_BRANCH_ROLLED_BACK);
     member->committed = committed;
     member->ended = st;
     if (s->reset_isolation && !uowi_conn_poisoned(s->conn) &&

@@ -76,6 +76,20 @@ static uow_status move_all(int account, int amount)
     return st;
 }
 
+/* SQLite's branch is not prepared; the others are, if they come that far. */
+static bool counted(uint64_t prepared_ones, uint64_t committed, uint64_t rolled_back)
+{
+    bool good = true;
+
+    for (int i = 0; i < DATABASES; i++) {
+        uow_counters c = UOW_COUNTERS_INIT;
+
+        good = good && uow_context_counters(all[i], &c) == UOW_OK && c.branches_prepared == (i == 0 ? 0 : prepared_ones) &&
+               c.branches_committed == committed && c.branches_rolled_back == rolled_back;
+    }
+    return good;
+}
+
 static void all_three_are_committed_or_none(void)
 {
     uow_distributed *unit = begun(all, DATABASES, NULL);
@@ -94,6 +108,7 @@ static void all_three_are_committed_or_none(void)
     (void)move_all(1, 5);
     uow_distributed_free(unit);
     tap(balances(1, 105) && nothing_left() && uow_unit_depth(POSTGRESQL) == 0, "freed while it is open, it is rolled back");
+    tap(counted(1, 1, 2), "counters tell how many branches were prepared, committed and rolled back");
 }
 
 static void calls_inside_are_ordinary(void)

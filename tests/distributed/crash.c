@@ -3,7 +3,7 @@
  * process is killed, or a server, or a link is lost before or after a call took effect. Then recovery runs until nothing is in doubt,
  * and every branch must have done the unit, or none; and what the program was told must be true.
  *
- *     crash [--seed FROM] [--runs N] [--table FILE]
+ *     crash [--seed FROM] [--runs N] [--seconds AT_MOST] [--table FILE]
  *
  *     UOW_CRASH_RUNS=2000     how many (make check-distributed-long)
  *     UOW_CRASH_SEED=17       where to begin: with UOW_CRASH_RUNS=1 that run again
@@ -375,7 +375,7 @@ static bool ran_well(uow_env *env, const char *self, unsigned seed, uow_recovery
 }
 
 typedef struct plan {
-    unsigned first, runs;
+    unsigned first, runs, seconds;
     const char *table;
 } plan;
 
@@ -383,12 +383,15 @@ static void plan_read(plan *p, int count, char **words)
 {
     p->first = number_of("UOW_CRASH_SEED", 1);
     p->runs = number_of("UOW_CRASH_RUNS", 40);
+    p->seconds = 0;
     p->table = getenv("UOW_CRASH_TABLE");
     for (int i = 1; i + 1 < count; i += 2) {
         if (strcmp(words[i], "--seed") == 0)
             p->first = (unsigned)strtoul(words[i + 1], NULL, 10);
         if (strcmp(words[i], "--runs") == 0)
             p->runs = (unsigned)strtoul(words[i + 1], NULL, 10);
+        if (strcmp(words[i], "--seconds") == 0)
+            p->seconds = (unsigned)strtoul(words[i + 1], NULL, 10);
         if (strcmp(words[i], "--table") == 0)
             p->table = words[i + 1];
     }
@@ -398,6 +401,7 @@ int main(int count, char **words)
 {
     uow_recovery sum = UOW_RECOVERY_INIT;
     unsigned good = 0, done = 0, missing;
+    uint64_t begin = now_ms();
     uow_env *env;
     plan p;
 
@@ -408,18 +412,18 @@ int main(int count, char **words)
     env = env_make(NULL, NULL);
     tables(env);
     matrix_read(p.table);
-    for (unsigned seed = p.first; seed < p.first + p.runs && done - good < 10; seed++) {
-        good += ran_well(env, words[0], seed, &sum);
-        done++;
+    while (done < p.runs && done - good < 10 && (p.seconds == 0 || now_ms() - begin < p.seconds * 1000u)) {
+        good += ran_well(env, words[0], p.first + done++, &sum);
         matrix_write(p.table);
     }
     missing = matrix_print();
     printf("# %u of %u runs from seed %u agree: %llu branches met in doubt, %llu committed and %llu rolled back by recovery\n", good,
            done, p.first, (unsigned long long)sum.in_doubt, (unsigned long long)sum.committed,
            (unsigned long long)sum.rolled_back);
-    tap(good == p.runs, "after any crash all branches agree, the program was told the truth, and nothing stays in doubt");
-    tap(p.runs < 20 || sum.committed + sum.rolled_back > 0, "recovery had something to do");
-    tap(p.first + p.runs <= 2000 || missing == 0, "every fault was met before and after every step");
+    printf("# %u s; the next seed is %u\n", (unsigned)((now_ms() - begin) / 1000), p.first + done);
+    tap(good == done && (done == p.runs || p.seconds > 0), "after any crash all branches agree, the program was told the truth, and nothing stays in doubt");
+    tap(done < 20 || sum.committed + sum.rolled_back > 0, "recovery had something to do");
+    tap(p.first + done <= 2000 || missing == 0, "every fault was met before and after every step");
     (void)uow_env_close(env);
     return tap_end();
 }

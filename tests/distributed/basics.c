@@ -325,6 +325,8 @@ static void recovery_says_what_it_would_do(void)
     read_log_id();
     snprintf(id, sizeof id, "uow1.uow.0123456789ab0123456789ac.%s.2", log_id);
     in_doubt(POSTGRESQL, id, 7);
+    tap(asked(POSTGRESQL, "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'PREPARE%'") == 0,
+        "a statement that ends PostgreSQL's transaction leaves no plan for others to meet");
     options.fn = look;
     options.flags = UOW_RECOVERY_DRY_RUN;
     tap(uow_recover(env, &options, &counts, NULL, 0) == UOW_OK && counts.in_doubt == 1 && counts.rolled_back == 1 &&

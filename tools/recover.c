@@ -94,7 +94,7 @@ static int recover_run(const cli_command *self, recover_plan *plan)
     if (st == UOW_OK)
         st = uow_recover(env, &plan->options, &counts, message, sizeof message);
     (void)uow_env_close(env);
-    if (st != UOW_OK && st != UOW_PENDING)
+    if (st != UOW_OK && st != UOW_TRANSIENT)
         return cli_complain(self, "%s", st == UOW_MISUSE ? "a coordinator's name has 1 to 16 letters, digits and \"-\""
                                                          : uow_status_text(st));
     printf("%" PRIu64 " in doubt: %" PRIu64 " %s, %" PRIu64 " %s, %" PRIu64 " left; %" PRIu64 " of others\n", counts.in_doubt,

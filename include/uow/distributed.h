@@ -69,6 +69,16 @@ UOW_API uow_status uow_distributed_begin_at(const char *where, uow_context *cons
                                             const uow_distributed_options *options, uow_distributed **out_unit);
 
 /*
+ * Polled twin of uow_distributed_begin: see uow/op.h. A worker asks all the databases; until uow_op_finish the guards of all
+ * contexts are the operation's. out_unit is written by uow_op_finish, or here if this fails. A cancel or deadline is heeded
+ * between branches; given up, what was begun is rolled back. Blocks: never. Threads, Returns: as uow_distributed_begin.
+ * Since: 0.1.
+ */
+UOW_API uow_status uow_distributed_begin_start_at(const char *where, uow_context *const *contexts, size_t count,
+                                                  const uow_distributed_options *options, uow_distributed **out_unit,
+                                                  uow_op **out_op);
+
+/*
  * Commit all branches: prepare, decide, commit what was prepared. A failure before the decision rolls back all of them.
  * After it the unit is committed, and the call returns UOW_OK also when a branch could not be reached any more: that one
  * is PREPARED still (uow_distributed_pending), and a recovery commits it.
@@ -80,13 +90,26 @@ UOW_API uow_status uow_distributed_begin_at(const char *where, uow_context *cons
 UOW_API uow_status uow_distributed_commit_at(const char *where, uow_distributed *unit);
 
 /*
+ * Polled twin of uow_distributed_commit. Until uow_op_finish the unit answers UOW_BUSY, and nothing about branches or errors.
+ * A cancel or deadline is heeded up to the decision: UOW_CANCELLED or UOW_TIMEOUT then, all is rolled back. After it the
+ * commit goes on, also when the operation is freed. Blocks: never. Returns: as uow_distributed_commit. Since: 0.1.
+ */
+UOW_API uow_status uow_distributed_commit_start_at(const char *where, uow_distributed *unit, uow_op **out_op);
+
+/*
  * Roll back all branches. Blocks: until each database has answered. Threads: owner only.
  * Returns: UOW_OK (a lost connection's branch is rolled back by its database); UOW_BUSY; UOW_MISUSE (it has ended).
  * Since: 0.1.
  */
 UOW_API uow_status uow_distributed_rollback_at(const char *where, uow_distributed *unit);
 
-/* Free a unit; one that is open is rolled back. NULL is fine. Blocks: as uow_distributed_rollback. Since: 0.1. */
+/* Polled twin of uow_distributed_rollback. UOW_MISUSE also when all contexts were closed. Blocks: never. Since: 0.1. */
+UOW_API uow_status uow_distributed_rollback_start_at(const char *where, uow_distributed *unit, uow_op **out_op);
+
+/*
+ * Free a unit; one that is open is rolled back, and one that an operation has is freed when that is finished. NULL is fine.
+ * Blocks: as uow_distributed_rollback. Since: 0.1.
+ */
 UOW_API void uow_distributed_free(uow_distributed *unit);
 
 /*
@@ -101,9 +124,21 @@ UOW_API const char *uow_distributed_id(const uow_distributed *unit);
 /* Branches decided to be committed and not committed yet. Blocks: never. Since: 0.1. */
 UOW_API size_t uow_distributed_pending(const uow_distributed *unit);
 /*
- * A branch by its place in contexts. Lifetime: the unit's. Blocks: never. Returns: UOW_OK, UOW_MISUSE. Since: 0.1.
+ * A branch by its place in contexts. Lifetime: the unit's. Blocks: never.
+ * Returns: UOW_OK; UOW_BUSY (an operation has the unit); UOW_MISUSE. Since: 0.1.
  */
 UOW_API uow_status uow_distributed_branch(const uow_distributed *unit, size_t index, uow_branch_info *out_info);
+
+/*
+ * How many branches an error of a distributed unit tells of: all, when the unit has ended by what the error is about. 0 for
+ * other errors, and NULL. Blocks: never. Threads: any. Since: 0.1.
+ */
+UOW_API size_t uow_error_branch_count(const uow_error *error);
+/*
+ * Where one of them stood when the call failed. Parameters: index from 0, in the order of contexts; out_info with
+ * struct_size set. Lifetime: the record's. Blocks: never. Threads: any. Returns: UOW_OK, UOW_MISUSE. Since: 0.1.
+ */
+UOW_API uow_status uow_error_branch(const uow_error *error, size_t index, uow_branch_info *out_info);
 
 /*
  * Make the table of decisions unless it is there, with an id of its own: once, in each database that is to hold decisions.
@@ -183,10 +218,19 @@ typedef struct uow_recovery {
  * Blocks: until each database has answered; statements that wait for a unit at work are given up after 2 s.
  * Threads: any; contexts of its own are opened.
  * Returns: UOW_OK (nothing of the coordinator's is in doubt any more, or in a dry run all has a verdict);
- *   UOW_PENDING (something was left, see the counts); UOW_CANCELLED (fn said stop); UOW_MISUSE; UOW_NO_MEMORY. Since: 0.1.
+ *   UOW_TRANSIENT (something was left, see the counts: run it again); UOW_CANCELLED (fn said stop); UOW_MISUSE;
+ *   UOW_NO_MEMORY. Since: 0.1.
  */
 UOW_API uow_status uow_recover(uow_env *env, const uow_recovery_options *options, uow_recovery *out_recovery,
                                char *out_message, size_t message_size);
+
+/*
+ * Polled twin of uow_recover: see uow/op.h. fn is called by who polls; the places for results are written by uow_op_finish. A
+ * cancel is heeded between databases and between branches. The events of its connections come with the polls, as those of one
+ * context. Blocks: never; uow_op_free waits for its end. Threads: any, one at a time. Returns: as uow_recover. Since: 0.1.
+ */
+UOW_API uow_status uow_recover_start(uow_env *env, const uow_recovery_options *options, uow_recovery *out_recovery,
+                                     char *out_message, size_t message_size, uow_op **out_op);
 
 UOW_END_DECLS
 

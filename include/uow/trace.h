@@ -61,9 +61,12 @@ typedef struct uow_counters {
     uint64_t rollbacks;
     uint64_t tracked;     /* instances tracked now */
     uint64_t allocations; /* calls that reached the environment's allocator, environment-wide */
+    uint64_t branches_prepared; /* of distributed units */
+    uint64_t branches_committed;
+    uint64_t branches_rolled_back;
 } uow_counters;
 /* All defaults, with struct_size set. */
-#define UOW_COUNTERS_INIT { sizeof(uow_counters), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define UOW_COUNTERS_INIT { sizeof(uow_counters), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 UOW_END_DECLS
 

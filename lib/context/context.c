@@ -90,6 +90,21 @@ static void open_abandon(uow_context *context)
     uowi_shell_give(context);
 }
 
+uow_context *uowi_carrier_take(uow_env *env)
+{
+    static const uow_context_options defaults = UOW_CONTEXT_OPTIONS_INIT;
+    uow_context *carrier = uowi_shell_take(env);
+
+    if (carrier)
+        open_session(carrier, NULL, &defaults);
+    return carrier;
+}
+
+void uowi_carrier_give(uow_context *carrier)
+{
+    open_abandon(carrier);
+}
+
 typedef struct open_call {
     uowi_method_head head;
     const char *connection;
@@ -110,14 +125,6 @@ static uow_status open_keep(open_call *call)
     if (st == UOW_OK)
         st = uowi_keep_text(s, &call->options.user);
     return st == UOW_OK ? uowi_keep_text(s, &call->options.password) : st;
-}
-
-static void open_wipe(const uowi_session *s, const char *text)
-{
-    volatile char *at = (volatile char *)(uintptr_t)text;
-
-    while (s->polled && at && *at)
-        *at++ = '\0';
 }
 
 static uow_status open_prepare(open_call *call)
@@ -153,8 +160,8 @@ static uow_status open_connect(open_call *call)
 
     s->conn = conn;
     s->cache.conn = conn;
-    open_wipe(s, call->connection);
-    open_wipe(s, options->password);
+    uowi_keep_wipe(s, call->connection);
+    uowi_keep_wipe(s, options->password);
     return st;
 }
 

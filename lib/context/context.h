@@ -68,6 +68,7 @@ struct uow_context {
     uow_engine engine;    /* as the options have it */
     uint32_t deadline_ms;
     _Atomic bool away;    /* an engine may be using the session: its error record is not to be read */
+    _Atomic int asked;    /* the status the operation in flight was asked to end with, or 0: for steps that look in between */
     uow_op *given_up;     /* freed while the driver had it: see uow_op_free */
     uint64_t token;       /* of the call that is inside, when it is not a cursor's */
     uowi_mutex refusals_mutex;
@@ -121,5 +122,9 @@ void uowi_ops_free(uow_env *env);
 uow_context *uowi_shell_take(uow_env *env);
 void uowi_shell_give(uow_context *context);
 void uowi_shells_free(uow_env *env);
+
+/* A context that never connects: it carries an operation that opens others. NULL: out of memory. */
+uow_context *uowi_carrier_take(uow_env *env);
+void uowi_carrier_give(uow_context *carrier);
 
 #endif

@@ -1,4 +1,4 @@
-/* Distributed units: begun, read, freed. How they end is distributed_end.c. */
+/* Distributed units: made, begun, read, freed. How they end is distributed_end.c; the calls are distributed_call.c. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif
@@ -213,6 +213,9 @@ static uow_status unit_begin_all(uow_distributed *unit)
     for (size_t i = 0; i < unit->count && st == UOW_OK; i++) {
         uowi_member *member = &unit->members[i];
 
+        st = uowi_distributed_wanted(unit);
+        if (st != UOW_OK)
+            break;
         st = member_begin(unit, member);
         if (st == UOW_OK && member->one_phase)
             st = holder_begin(unit, member);
@@ -224,20 +227,10 @@ static uow_status unit_begin_all(uow_distributed *unit)
     return st;
 }
 
-static uow_status unit_begin(uow_distributed *unit, const char *where, const uow_distributed_options *options)
+uow_status uowi_distributed_begin(uow_distributed *unit)
 {
-    uow_status st = unit_options(unit, options);
+    uow_status st = UOW_OK;
 
-    if (st == UOW_OK)
-        st = unit_named(unit);
-    if (st != UOW_OK)
-        return st;
-    unit->members[unit->count].context = unit->options.log;
-    st = unit_different(unit);
-    if (st == UOW_OK)
-        st = uowi_members_enter(unit, UOWI_CALL_ID_DISTRIBUTED_BEGIN, where, false);
-    if (st != UOW_OK)
-        return st;
     for (size_t i = 0; i < uowi_members(unit) && st == UOW_OK; i++)
         st = member_ready(unit, &unit->members[i]);
     if (st == UOW_OK)
@@ -247,31 +240,25 @@ static uow_status unit_begin(uow_distributed *unit, const char *where, const uow
     if (st == UOW_OK)
         st = unit_begin_all(unit);
     unit->open = st == UOW_OK;
-    return uowi_members_leave(unit, st);
+    return st;
 }
 
-static bool contexts_usable(uow_context *const *contexts, size_t count)
+uow_status uowi_distributed_make(uow_context *const *contexts, size_t count, const uow_distributed_options *options,
+                                 uow_distributed **out_unit)
 {
-    if (!contexts || count < 2 || count > UOWI_MAX_BRANCHES)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (uow_context_id(contexts[i]) == 0)
-            return false;
-    return true;
-}
+    uow_distributed *unit = unit_make(contexts, count);
+    uow_status st;
 
-uow_status uow_distributed_begin_at(const char *where, uow_context *const *contexts, size_t count,
-                                    const uow_distributed_options *options, uow_distributed **out_unit)
-{
-    uow_distributed *unit;
-
-    if (!contexts_usable(contexts, count) || !out_unit)
-        return UOW_MISUSE;
-    unit = unit_make(contexts, count);
     if (!unit)
         return UOW_NO_MEMORY;
     *out_unit = unit;
-    return unit_begin(unit, where, options);
+    st = unit_options(unit, options);
+    if (st == UOW_OK)
+        st = unit_named(unit);
+    if (st != UOW_OK)
+        return st;
+    unit->members[unit->count].context = unit->options.log;
+    return unit_different(unit);
 }
 
 /* --- reading */
@@ -281,9 +268,10 @@ static bool unit_usable(const uow_distributed *unit)
     return unit && unit->magic == UOWI_DISTRIBUTED_MAGIC;
 }
 
+/* While an engine has it, what it has to say it says at the end. */
 const uow_error *uow_distributed_error(const uow_distributed *unit)
 {
-    return unit_usable(unit) ? &unit->error : &uowi_error_none;
+    return unit_usable(unit) && !unit->busy ? &unit->error : &uowi_error_none;
 }
 
 const char *uow_distributed_message(const uow_distributed *unit)
@@ -300,41 +288,58 @@ size_t uow_distributed_pending(const uow_distributed *unit)
 {
     size_t pending = 0;
 
-    for (size_t i = 0; unit_usable(unit) && !unit->open && i < unit->count; i++)
+    for (size_t i = 0; unit_usable(unit) && !unit->busy && !unit->open && i < unit->count; i++)
         pending += unit->members[i].state == UOW_BRANCH_PREPARED;
     return pending;
 }
 
-uow_status uow_distributed_branch(const uow_distributed *unit, size_t index, uow_branch_info *out_info)
+uow_branch_info uowi_member_info(const uowi_member *member)
 {
     uow_branch_info info = UOW_BRANCH_INFO_INIT;
-    const uowi_member *member;
-    size_t size;
 
-    if (!unit_usable(unit) || index >= unit->count || !out_info || out_info->struct_size < sizeof(size_t))
-        return UOW_MISUSE;
-    member = &unit->members[index];
-    size = out_info->struct_size < sizeof info ? out_info->struct_size : sizeof info;
-    info.struct_size = out_info->struct_size;
     info.state = member->state;
     info.one_phase = member->one_phase;
     info.context_id = member->context_id;
     info.dialect = member->dialect ? member->dialect : "";
     info.id = member->id;
+    return info;
+}
+
+uow_status uow_distributed_branch(const uow_distributed *unit, size_t index, uow_branch_info *out_info)
+{
+    uow_branch_info info;
+    size_t size;
+
+    if (!unit_usable(unit) || index >= unit->count || !out_info || out_info->struct_size < sizeof(size_t))
+        return UOW_MISUSE;
+    if (unit->busy)
+        return UOW_BUSY;
+    info = uowi_member_info(&unit->members[index]);
+    size = out_info->struct_size < sizeof info ? out_info->struct_size : sizeof info;
+    info.struct_size = out_info->struct_size;
     memcpy(out_info, &info, size);
     return UOW_OK;
 }
 
-void uow_distributed_free(uow_distributed *unit)
+void uowi_distributed_done(uow_distributed *unit)
 {
-    if (!unit_usable(unit))
-        return;
-    if (unit->open)
-        (void)uow_distributed_rollback_at(NULL, unit);
     unit->magic = 0;
     uowi_strfree(unit->mem, unit->table);
     uowi_error_done(&unit->error);
     uowi_free(unit->mem, unit, sizeof *unit);
+}
+
+/* The operation that has the unit frees it. */
+void uow_distributed_free(uow_distributed *unit)
+{
+    if (!unit_usable(unit))
+        return;
+    unit->dropped = unit->busy;
+    if (unit->dropped)
+        return;
+    if (unit->open)
+        (void)uow_distributed_rollback_at(NULL, unit);
+    uowi_distributed_done(unit);
 }
 
 uow_status uow_decision_table_create_at(const char *where, uow_context *context, const char *table)

@@ -25,6 +25,9 @@ typedef struct uowi_member {
     uowi_entered in;
     const char *dialect;
     char id[UOWI_BRANCH_TEXT_SIZE]; /* as a literal; "" for one phase */
+    bool settled;        /* it has ended, and the tracker is to be told so when the members are left */
+    bool committed;
+    uow_status ended;    /* for those who wait */
     uowi_parting parting;
 } uowi_member;
 
@@ -41,6 +44,8 @@ struct uow_distributed {
     uowi_member members[UOWI_MAX_BRANCHES + 1];
     uint64_t started_ns;
     bool open;
+    bool busy;    /* an operation has it */
+    bool dropped; /* freed meanwhile */
 };
 
 static inline uowi_session *uowi_member_session(const uowi_member *member)
@@ -62,6 +67,10 @@ uow_status uowi_members_enter(uow_distributed *unit, uowi_call call, const char 
 uow_status uowi_members_leave(uow_distributed *unit, uow_status st);
 /* The unit's error is what the member's context says. Returns st. */
 uow_status uowi_member_blame(uow_distributed *unit, const uowi_member *member, uow_status st);
+/* An engine may use the sessions of the members: their events wait for the caller's turn, and nobody reads their errors. */
+void uowi_members_away(uow_distributed *unit, bool away);
+/* Ends the open transaction of a member; its tracker waits until the unit's outcome is known. */
+uow_status uowi_member_end(uowi_member *member, bool commit);
 /* A step is begun (UOW_PENDING) or over, for who traces. */
 uow_status uowi_member_told(const uowi_member *member, const char *step, uow_status st);
 /* Connects again where the connection is lost; only to end what is prepared or to ask for a decision. */
@@ -70,12 +79,27 @@ uow_status uowi_member_reach(uowi_member *member);
 void uowi_member_finish(uow_distributed *unit, uowi_member *member, bool commit);
 /* Rolls back what is not prepared. Sets its state. */
 void uowi_member_roll_back(uowi_member *member);
-/* The tracker and those who wait learn how the branch has ended. */
+/* It has ended: when the members are left, the tracker and those who wait learn how. */
 void uowi_member_settle(uowi_member *member, uow_status st, bool committed);
+
+/* Begin: distributed.c. The members are inside, here and below. */
+
+/* Nothing is begun yet, and nobody inside; the options' texts are copied. out_unit is written unless UOW_NO_MEMORY. */
+uow_status uowi_distributed_make(uow_context *const *contexts, size_t count, const uow_distributed_options *options,
+                                 uow_distributed **out_unit);
+uow_status uowi_distributed_begin(uow_distributed *unit);
+uow_branch_info uowi_member_info(const uowi_member *member);
+/* Frees what is open no more. */
+void uowi_distributed_done(uow_distributed *unit);
 
 /* Ends: distributed_end.c */
 
-/* All branches that are begun, whether prepared or not. The members are inside. */
+/* Whether somebody who polls has asked for the end: as long as nothing is decided that can be heeded. */
+uow_status uowi_distributed_wanted(uow_distributed *unit);
+uow_status uowi_distributed_commit(uow_distributed *unit);
+/* Whether the commit can be tried at all: nested units have to end first. */
+uow_status uowi_distributed_ready(uow_distributed *unit);
+/* All branches that are begun, whether prepared or not. */
 void uowi_distributed_undo(uow_distributed *unit, uow_status st);
 /* Adds where each branch stands to the unit's error. */
 void uowi_distributed_tell_states(uow_distributed *unit);

@@ -5,7 +5,6 @@
 
 #include "context/distributed.h"
 
-#include "track/undo.h"
 #include "work/txn.h"
 
 static const char *state_name(uow_branch_state state)
@@ -25,6 +24,11 @@ void uowi_distributed_tell_states(uow_distributed *unit)
                      state_name(unit->members[i].state));
     uowi_error_frame(&unit->error, "Unit %s, its branches: %s", unit->key, uowi_buf_cstr(&text));
     uowi_buf_done(&text);
+    for (size_t i = 0; i < unit->count; i++) {
+        const uow_branch_info info = uowi_member_info(&unit->members[i]);
+
+        uowi_error_branch(&unit->error, &info);
+    }
 }
 
 void uowi_distributed_undo(uow_distributed *unit, uow_status st)
@@ -47,7 +51,7 @@ void uowi_distributed_undo(uow_distributed *unit, uow_status st)
 
 /* --- prepare */
 
-static uow_status end_ready(uow_distributed *unit)
+uow_status uowi_distributed_ready(uow_distributed *unit)
 {
     for (size_t i = 0; i < unit->count; i++)
         if (uowi_member_session(&unit->members[i])->depth > 1)
@@ -83,6 +87,7 @@ static uow_status member_prepare(uow_distributed *unit, uowi_member *member)
     (void)uowi_member_told(member, "prepare", UOW_PENDING);
     st = uowi_branch_prepare(s);
     (void)uowi_member_told(member, "prepare", st);
+    uowi_count(&s->trace.counters.branches_prepared, st == UOW_OK);
     if (st == UOW_OK || uowi_conn_poisoned(s->conn))
         member->state = UOW_BRANCH_PREPARED;
     return st == UOW_OK ? st : uowi_member_blame(unit, member, st);
@@ -99,19 +104,6 @@ static uow_status end_prepare(uow_distributed *unit)
 }
 
 /* --- decide */
-
-/* The tracker waits: until the unit's outcome is known, nothing is accepted or taken back. */
-static uow_status decide_by_commit(uowi_member *holder)
-{
-    uowi_session *s = uowi_member_session(holder);
-    uowi_undo *undo = s->tracker.undo;
-    uow_status st;
-
-    s->tracker.undo = NULL;
-    st = uowi_txn_commit(s);
-    s->tracker.undo = undo;
-    return st;
-}
 
 static uow_status decide_by_row(uow_distributed *unit, const uowi_member *log)
 {
@@ -164,7 +156,7 @@ static uow_status end_decide(uow_distributed *unit)
     uow_status st;
 
     (void)uowi_member_told(holder, "decide", UOW_PENDING);
-    st = log ? decide_by_row(unit, holder) : decide_by_commit(holder);
+    st = log ? decide_by_row(unit, holder) : uowi_member_end(holder, true);
     (void)uowi_member_told(holder, "decide", st);
     if (st != UOW_OK)
         (void)uowi_member_blame(unit, holder, st);
@@ -233,12 +225,25 @@ static uow_status end_in_doubt(uow_distributed *unit)
     return UOW_OUTCOME_UNKNOWN;
 }
 
-static uow_status end_commit(uow_distributed *unit)
+uow_status uowi_distributed_wanted(uow_distributed *unit)
+{
+    uow_status asked = unit->busy ? (uow_status)atomic_load(&unit->members[0].context->asked) : UOW_OK;
+
+    if (asked == UOW_OK)
+        return UOW_OK;
+    return uowi_error_set(&unit->error, asked,
+                          asked == UOW_TIMEOUT ? "The operation's deadline passed before the decision"
+                                               : "The operation was cancelled before the decision");
+}
+
+uow_status uowi_distributed_commit(uow_distributed *unit)
 {
     uow_status st = end_alive(unit);
 
     if (st == UOW_OK)
         st = end_prepare(unit);
+    if (st == UOW_OK)
+        st = uowi_distributed_wanted(unit);
     if (st == UOW_OK)
         st = end_decide(unit);
     if (st == UOW_OK)
@@ -248,53 +253,4 @@ static uow_status end_commit(uow_distributed *unit)
     else
         uowi_distributed_undo(unit, st);
     return st;
-}
-
-/* A context that the program closed took its branch with it: the others follow. */
-static uow_status end_without(uow_distributed *unit, const char *where, uow_status st)
-{
-    uow_status in;
-
-    for (size_t i = 0; i < unit->count; i++)
-        if (uow_context_id(unit->members[i].context) != unit->members[i].context_id) {
-            in = uowi_members_enter(unit, UOWI_CALL_ID_DISTRIBUTED_ROLLBACK, where, true);
-            if (in != UOW_OK)
-                return in;
-            uowi_distributed_undo(unit, st);
-            return uowi_members_leave(unit, st);
-        }
-    return st;
-}
-
-static uow_status end_check(uow_distributed *unit)
-{
-    if (!unit || unit->magic != UOWI_DISTRIBUTED_MAGIC)
-        return UOW_MISUSE;
-    uowi_error_clear(&unit->error);
-    return unit->open ? UOW_OK : uowi_error_set(&unit->error, UOW_MISUSE, "The unit is not open: it has ended or never begun");
-}
-
-uow_status uow_distributed_commit_at(const char *where, uow_distributed *unit)
-{
-    uow_status st = end_check(unit);
-
-    if (st != UOW_OK)
-        return st;
-    st = uowi_members_enter(unit, UOWI_CALL_ID_DISTRIBUTED_COMMIT, where, false);
-    if (st != UOW_OK)
-        return end_without(unit, where, st);
-    st = end_ready(unit);
-    return uowi_members_leave(unit, st == UOW_OK ? end_commit(unit) : st);
-}
-
-uow_status uow_distributed_rollback_at(const char *where, uow_distributed *unit)
-{
-    uow_status st = end_check(unit);
-
-    if (st == UOW_OK)
-        st = uowi_members_enter(unit, UOWI_CALL_ID_DISTRIBUTED_ROLLBACK, where, true);
-    if (st != UOW_OK)
-        return st;
-    uowi_distributed_undo(unit, UOW_OK);
-    return uowi_members_leave(unit, UOW_OK);
 }

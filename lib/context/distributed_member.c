@@ -74,6 +74,35 @@ uow_status uowi_members_enter(uow_distributed *unit, uowi_call call, const char 
     return st == UOW_OK ? st : uowi_members_leave(unit, st);
 }
 
+void uowi_members_away(uow_distributed *unit, bool away)
+{
+    for (size_t i = 0; i < uowi_members(unit); i++) {
+        uowi_session *s = uowi_member_session(&unit->members[i]);
+
+        if (!unit->members[i].inside)
+            continue;
+        uowi_trace_hold(&s->trace, away ? &s->scratch : NULL);
+        if (!away)
+            uowi_trace_flush(&s->trace);
+        atomic_store(&unit->members[i].context->away, away);
+    }
+}
+
+/* The caller's turn: tracker and hooks are the program's thread's. */
+static void member_tell_end(uowi_member *member)
+{
+    uowi_session *s = uowi_member_session(member);
+
+    if (!member->settled)
+        return;
+    member->settled = false;
+    if (member->committed)
+        uowi_undo_commit(&s->tracker, 1);
+    else
+        (void)uowi_undo_rollback(&s->tracker, 1, &s->error);
+    member->parting = uowi_unit_hooks_take(member->context, member->ended, member->committed);
+}
+
 uow_status uowi_members_leave(uow_distributed *unit, uow_status st)
 {
     for (size_t i = 0; i < uowi_members(unit); i++) {
@@ -81,6 +110,7 @@ uow_status uowi_members_leave(uow_distributed *unit, uow_status st)
 
         if (!member->inside)
             continue;
+        member_tell_end(member);
         if (member->reopened)
             uowi_conn_poison(uowi_member_session(member)->conn);
         member->reopened = false;
@@ -128,14 +158,26 @@ void uowi_member_settle(uowi_member *member, uow_status st, bool committed)
 {
     uowi_session *s = uowi_member_session(member);
 
-    if (committed)
-        uowi_undo_commit(&s->tracker, 1);
-    else
-        (void)uowi_undo_rollback(&s->tracker, 1, &s->error);
-    member->parting = uowi_unit_hooks_take(member->context, st, committed);
+    member->settled = true;
+    uowi_count(committed ? &s->trace.counters.branches_committed : &s->trace.counters.branches_rolled_back,
+               member->state == UOW_BRANCH_COMMITTED || member->state == UOW_BRANCH_ROLLED_BACK);
+    member->committed = committed;
+    member->ended = st;
     if (s->reset_isolation && !uowi_conn_poisoned(s->conn) &&
         uowi_conn_set_isolation(s->conn, s->isolation) == UOW_OK)
         s->reset_isolation = false;
+}
+
+uow_status uowi_member_end(uowi_member *member, bool commit)
+{
+    uowi_session *s = uowi_member_session(member);
+    uowi_undo *undo = s->tracker.undo;
+    uow_status st;
+
+    s->tracker.undo = NULL;
+    st = commit ? uowi_txn_commit(s) : uowi_txn_rollback(s);
+    s->tracker.undo = undo;
+    return st;
 }
 
 #define MEMBER_FIRST_PAUSE_NS 10000000u
@@ -180,7 +222,7 @@ void uowi_member_roll_back(uowi_member *member)
     if (!uowi_conn_poisoned(s->conn)) {
         s->depth = s->depth > 0 ? 1 : 0; /* what is open inside goes with it */
         if (s->depth > 0)
-            st = uowi_txn_rollback(s);
+            st = uowi_member_end(member, false);
     }
     s->depth = 0;
     s->branch.kind = UOWI_BRANCH_NONE;

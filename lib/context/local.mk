@@ -2,7 +2,7 @@ uow_sources += \
 	lib/context/adopt.c lib/context/adopt.h \
 	lib/context/context.c lib/context/context.h \
 	lib/context/distributed.c lib/context/distributed.h \
-	lib/context/distributed_end.c \
+	lib/context/distributed_call.c lib/context/distributed_end.c \
 	lib/context/distributed_member.c \
 	lib/context/enter.c \
 	lib/context/env.c lib/context/env_open.h \

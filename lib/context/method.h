@@ -35,6 +35,10 @@ typedef struct uowi_method_head {
 #define UOWI_METHOD_ALWAYS 0x01u /* deliver and discard follow a failure too */
 /* A call on a handle that has the guard already and sees to it itself; call is the one that made the handle. */
 #define UOWI_METHOD_HELD 0x02u
+/* Its status is that of something several contexts take part in: the record of the one that carries it is left alone. */
+#define UOWI_METHOD_MANY 0x04u
+/* Nobody could be left with it: uow_op_free waits for its end, however long that takes. */
+#define UOWI_METHOD_WAITS 0x08u
 
 typedef struct uowi_method {
     uowi_call call;

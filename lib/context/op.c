@@ -68,6 +68,7 @@ static uow_op *op_make(const uowi_method *method, const uowi_entered *entered, c
     op->started_ns = uowi_now_ns();
     op->deadline_ns = UINT64_MAX;
     op->depth = context->session.depth;
+    atomic_store(&context->asked, 0);
     uowi_flight_init(&op->flight, &env->hub, &env->workers, engine, op_step, op, op);
     return op;
 }
@@ -110,7 +111,8 @@ static void op_end(uow_op *op, uow_status st)
     op_tell_deadline(op, true);
     uowi_trace_flush(&op->context->session.trace);
     uowi_count_tracked(&op->context->session);
-    (void)uowi_leave_held(&op->entered, st);
+    if (!(op->method->flags & UOWI_METHOD_MANY))
+        (void)uowi_leave_held(&op->entered, st);
 }
 
 static void op_first_deadline(uow_op *op)
@@ -290,7 +292,7 @@ void uow_op_free(uow_op *op)
         return;
     op->on_done = NULL;
     uowi_op_ask(op, UOW_CANCELLED);
-    uowi_op_await(op, uowi_op_until(op->env->drain_ms));
+    uowi_op_await(op, op->method->flags & UOWI_METHOD_WAITS ? UINT64_MAX : uowi_op_until(op->env->drain_ms));
     if (op->over) {
         op_drop(op);
         return;

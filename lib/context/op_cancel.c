@@ -15,7 +15,8 @@ void uowi_op_ask(uow_op *op, uow_status reason)
 {
     int none = 0;
 
-    (void)atomic_compare_exchange_strong(&op->cancel, &none, (int)reason);
+    if (atomic_compare_exchange_strong(&op->cancel, &none, (int)reason))
+        atomic_store(&op->context->asked, (int)reason);
 }
 
 static void cancel_run(uowi_job *job)

@@ -10,6 +10,7 @@
 
 #include "base/options.h"
 #include "context/env_open.h"
+#include "work/keep.h"
 
 #define RECOVER_TIMEOUT_MS 2000
 #define RECOVER_KEEP_S (24u * 3600u)
@@ -19,27 +20,39 @@ uowi_session *uowi_recover_session(const uowi_recovery *r, size_t source)
     return &r->sources[source].context->session;
 }
 
-void uowi_recover_say(const uowi_recovery *r, size_t source, const char *text)
+void uowi_recover_say(uowi_recovery *r, size_t source, const char *text)
 {
-    if (r->message && r->message_size > 0 && r->message[0] == '\0')
-        (void)snprintf(r->message, r->message_size, "Database %zu: %s", source + 1, text);
+    if (r->message[0] == '\0')
+        (void)snprintf(r->message, sizeof r->message, "Database %zu: %s", source + 1, text);
+}
+
+bool uowi_recover_goes_on(uowi_recovery *r)
+{
+    if (r->failed == UOW_OK && r->polled)
+        r->failed = (uow_status)atomic_load(&r->carrier->asked);
+    return r->failed == UOW_OK;
+}
+
+/* The program's callback runs on the program's thread: the carrier keeps the events until then. */
+static void source_event(const uow_trace_event *event, void *user)
+{
+    uow_trace_event copy = *event;
+
+    uowi_trace_emit(user, &copy);
 }
 
 static void source_open(uowi_recovery *r, size_t i)
 {
-    static const uow_context_options defaults = UOW_CONTEXT_OPTIONS_INIT;
-    uow_context_options options = defaults;
+    uow_context_options options = r->context;
     uowi_source *source = &r->sources[i];
     uow_status st;
 
-    if (r->options.context &&
-        !uowi_options_copy(&options, sizeof options, r->options.context, r->options.context->struct_size)) {
-        r->failed = UOW_MISUSE;
-        return;
-    }
-    options.struct_size = sizeof options;
     if (options.query_timeout_ms == 0)
         options.query_timeout_ms = RECOVER_TIMEOUT_MS; /* or a unit at work would be waited for */
+    if (r->polled && r->carrier->session.trace.fn) {
+        options.trace = source_event;
+        options.trace_user = &r->carrier->session.trace;
+    }
     st = uow_open_at(NULL, r->env, r->options.connections[i], NULL, &options, &source->context);
     if (st == UOW_OK)
         return;
@@ -124,7 +137,7 @@ static void source_read(uowi_recovery *r, size_t i, bool branches)
     uowi_source *source = &r->sources[i];
     uow_status st;
 
-    if (!source->context || r->failed != UOW_OK || (branches && !source->looked))
+    if (!source->context || !uowi_recover_goes_on(r) || (branches && !source->looked))
         return;
     r->source = i;
     if (branches)
@@ -145,7 +158,7 @@ void uowi_recover_look(uowi_recovery *r)
 {
     size_t count = r->options.connection_count;
 
-    for (size_t i = 0; i < count && r->failed == UOW_OK; i++)
+    for (size_t i = 0; i < count && uowi_recover_goes_on(r); i++)
         source_open(r, i);
     for (size_t i = 0; i < count; i++)
         source_read(r, i, false);
@@ -155,14 +168,21 @@ void uowi_recover_look(uowi_recovery *r)
         r->counts.unreachable += !r->sources[i].looked;
 }
 
+/* --- the call */
+
 static bool recover_options(uowi_recovery *r, const uow_recovery_options *given)
 {
     static const uow_recovery_options defaults = UOW_RECOVERY_OPTIONS_INIT;
+    static const uow_context_options plain = UOW_CONTEXT_OPTIONS_INIT;
     uow_recovery_options *o = &r->options;
 
     *o = defaults;
+    r->context = plain;
     if (!given || !uowi_options_copy(o, sizeof *o, given, given->struct_size))
         return false;
+    if (o->context && !uowi_options_copy(&r->context, sizeof r->context, o->context, o->context->struct_size))
+        return false;
+    r->context.struct_size = sizeof r->context;
     if (!o->coordinator)
         o->coordinator = "uow";
     if (!o->table)
@@ -179,12 +199,89 @@ static bool recover_options(uowi_recovery *r, const uow_recovery_options *given)
     return uowi_coordinator_valid(o->coordinator);
 }
 
-static void recover_done(uowi_recovery *r)
+typedef struct recover_call {
+    uowi_method_head head;
+    uowi_recovery *r;
+    uow_recovery *out_recovery;
+    char *out_message;
+    size_t message_size;
+    size_t next;
+} recover_call;
+
+/* What is the program's, and will be needed once the start has returned. */
+static uow_status recover_keep(recover_call *call)
+{
+    uowi_recovery *r = call->r;
+    uow_recovery_options *o = &r->options;
+    uow_context_options *c = &r->context;
+    uowi_session *s = call->head.s;
+    const void *connections = o->connections;
+    uow_status st = uowi_keep_array(s, &connections, o->connection_count, sizeof *o->connections);
+
+    o->connections = connections;
+    c->hooks = NULL; /* the library's own statements ask none */
+    c->hook_count = 0;
+    for (size_t i = 0; r->polled && i < o->connection_count && st == UOW_OK; i++)
+        st = uowi_keep_text(s, (const char **)(uintptr_t)&o->connections[i]);
+    if (st == UOW_OK)
+        st = uowi_keep_text(s, &o->coordinator);
+    if (st == UOW_OK)
+        st = uowi_keep_text(s, &o->table);
+    if (st == UOW_OK)
+        st = uowi_keep_text(s, &c->user);
+    return st == UOW_OK ? uowi_keep_text(s, &c->password) : st;
+}
+
+static void recover_close(uowi_recovery *r)
+{
+    const uowi_session *s = &r->carrier->session;
+
+    for (size_t i = 0; i < r->options.connection_count; i++) {
+        (void)uow_close_at(NULL, r->sources[i].context);
+        r->sources[i].context = NULL;
+        uowi_keep_wipe(s, r->options.connections[i]);
+    }
+    uowi_keep_wipe(s, r->context.password);
+}
+
+static uow_status recover_answer(const uowi_recovery *r)
+{
+    if (r->failed != UOW_OK)
+        return r->failed;
+    return r->counts.left > 0 || r->counts.unreachable > 0 ? UOW_TRANSIENT : UOW_OK;
+}
+
+static uow_status recover_step(void *self)
+{
+    recover_call *call = self;
+    uowi_recovery *r = call->r;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    r->polled = call->head.s->polled;
+    if (recover_keep(call) != UOW_OK)
+        return UOW_NO_MEMORY;
+    UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
+    uowi_recover_look(r);
+    for (call->next = 0; call->next < r->doubt_count && uowi_recover_goes_on(r); call->next++) {
+        uowi_recover_branch(r, call->next);
+        if (!r->options.fn)
+            continue;
+        UOWI_TURN(call->head.at, UOWI_TURN_CALLER);
+        uowi_recover_tell(r);
+        UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
+    }
+    uowi_recover_rows(r);
+    recover_close(r);
+    UOWI_STEP_END
+    return recover_answer(r);
+}
+
+static void recover_free(uowi_recovery *r)
 {
     uowi_mem *mem = &r->env->mem;
 
-    for (size_t i = 0; i < r->options.connection_count; i++)
-        (void)uow_close_at(NULL, r->sources[i].context);
+    if (r->carrier)
+        uowi_carrier_give(r->carrier);
     for (size_t i = 0; i < r->row_count; i++)
         uowi_strfree(mem, r->rows[i].branches);
     uowi_free(mem, r->rows, r->row_capacity * sizeof *r->rows);
@@ -192,44 +289,97 @@ static void recover_done(uowi_recovery *r)
     uowi_free(mem, r, sizeof *r);
 }
 
-static uow_status recover_answer(const uowi_recovery *r, uow_recovery *out)
+static void recover_deliver(void *self)
 {
+    const recover_call *call = self;
+    const uowi_recovery *r = call->r;
+    uow_recovery *out = call->out_recovery;
+
     if (out) {
-        size_t size = out->struct_size < sizeof r->counts ? out->struct_size : sizeof r->counts;
         size_t struct_size = out->struct_size;
 
-        memcpy(out, &r->counts, size);
+        memcpy(out, &r->counts, struct_size < sizeof r->counts ? struct_size : sizeof r->counts);
         out->struct_size = struct_size;
     }
-    if (r->failed != UOW_OK)
-        return r->failed;
-    return r->counts.left > 0 || r->counts.unreachable > 0 ? UOW_PENDING : UOW_OK;
+    if (call->out_message && call->message_size > 0)
+        (void)snprintf(call->out_message, call->message_size, "%s", r->message);
+    recover_free(call->r);
+}
+
+static void recover_discard(void *self)
+{
+    const recover_call *call = self;
+
+    recover_free(call->r);
+}
+
+static const uowi_method recover_method = {
+    UOWI_CALL_ID_RECOVER, sizeof(recover_call), recover_step, recover_deliver, recover_discard,
+    UOWI_METHOD_ALWAYS | UOWI_METHOD_HELD | UOWI_METHOD_MANY | UOWI_METHOD_WAITS};
+
+static uow_status recover_begin(uow_env *env, const uow_recovery_options *options, recover_call *call)
+{
+    uowi_recovery *r = uowi_zalloc(&env->mem, sizeof *r);
+    uow_status st = UOW_MISUSE;
+
+    if (!r)
+        return UOW_NO_MEMORY;
+    r->env = env;
+    if (recover_options(r, options)) {
+        r->carrier = uowi_carrier_take(env);
+        st = r->carrier ? UOW_OK : UOW_NO_MEMORY;
+    }
+    if (st != UOW_OK) {
+        recover_free(r);
+        return st;
+    }
+    if (r->context.trace) {
+        r->carrier->session.trace.fn = r->context.trace;
+        r->carrier->session.trace.user = r->context.trace_user;
+    }
+    r->carrier->session.trace.operation = "recover";
+    call->r = r;
+    call->head.context = r->carrier;
+    call->head.s = &r->carrier->session;
+    return UOW_OK;
+}
+
+static uow_status recover_run(uow_env *env, const uow_recovery_options *options, uow_recovery *out_recovery,
+                              char *out_message, size_t message_size, uow_op **out_op)
+{
+    uowi_entered nobody = {NULL, 0};
+    recover_call call;
+    uow_status st;
+
+    if (!uowi_env_usable(env) || (out_recovery && out_recovery->struct_size < sizeof(size_t)))
+        return UOW_MISUSE;
+    memset(&call, 0, sizeof call);
+    call.out_recovery = out_recovery;
+    call.out_message = out_message;
+    call.message_size = message_size;
+    st = recover_begin(env, options, &call);
+    if (st != UOW_OK)
+        return st;
+    nobody.context = call.head.context;
+    if (out_op) {
+        st = uowi_op_start(&recover_method, &nobody, &call, out_op);
+        if (st != UOW_OK)
+            recover_free(call.r);
+        return st;
+    }
+    st = uowi_step_run(recover_step, &call);
+    recover_deliver(&call);
+    return st;
 }
 
 uow_status uow_recover(uow_env *env, const uow_recovery_options *options, uow_recovery *out_recovery, char *out_message,
                        size_t message_size)
 {
-    uowi_recovery *r;
-    uow_status st;
+    return recover_run(env, options, out_recovery, out_message, message_size, NULL);
+}
 
-    if (!uowi_env_usable(env) || (out_recovery && out_recovery->struct_size < sizeof(size_t)))
-        return UOW_MISUSE;
-    r = uowi_zalloc(&env->mem, sizeof *r);
-    if (!r)
-        return UOW_NO_MEMORY;
-    r->env = env;
-    r->message = out_message;
-    r->message_size = message_size;
-    if (out_message && message_size > 0)
-        out_message[0] = '\0';
-    if (!recover_options(r, options)) {
-        uowi_free(&env->mem, r, sizeof *r);
-        return UOW_MISUSE;
-    }
-    uowi_recover_look(r);
-    uowi_recover_branches(r);
-    uowi_recover_rows(r);
-    st = recover_answer(r, out_recovery);
-    recover_done(r);
-    return st;
+uow_status uow_recover_start(uow_env *env, const uow_recovery_options *options, uow_recovery *out_recovery,
+                             char *out_message, size_t message_size, uow_op **out_op)
+{
+    return out_op ? recover_run(env, options, out_recovery, out_message, message_size, out_op) : UOW_MISUSE;
 }

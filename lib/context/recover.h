@@ -33,8 +33,11 @@ typedef struct uowi_recovery {
     uow_recovery_options options;
     uow_recovery counts;
     uow_status failed; /* what ends the whole */
-    char *message;     /* the caller's place for the first error, or NULL */
-    size_t message_size;
+    char message[500]; /* the first error */
+    uow_context *carrier; /* whose guard nobody needs: it has the trace, and what is copied, of a polled recovery */
+    bool polled;
+    uow_context_options context; /* of each connection, if options.context is not NULL */
+    uow_in_doubt told; /* of the branch that was dealt with last */
     size_t source; /* the one that is being read */
     uowi_source sources[UOWI_RECOVER_DATABASES];
     uowi_doubt *doubts;
@@ -45,13 +48,17 @@ typedef struct uowi_recovery {
 
 /* Opens the databases and reads them: rows first, branches after that. */
 void uowi_recover_look(uowi_recovery *r);
-/* Ends every branch whose decision can be found. */
-void uowi_recover_branches(uowi_recovery *r);
+/* Ends a branch if its decision can be found; told says what came of it. */
+void uowi_recover_branch(uowi_recovery *r, size_t doubt);
+/* The caller's turn: the program's function hears of that. */
+void uowi_recover_tell(uowi_recovery *r);
 /* Removes the rows of units all of whose branches have answered. */
 void uowi_recover_rows(uowi_recovery *r);
 
 uowi_session *uowi_recover_session(const uowi_recovery *r, size_t source);
 /* Keeps the first message for the caller. */
-void uowi_recover_say(const uowi_recovery *r, size_t source, const char *text);
+void uowi_recover_say(uowi_recovery *r, size_t source, const char *text);
+/* Whether it is to go on: nothing has ended the whole, and nobody has asked for its end. */
+bool uowi_recover_goes_on(uowi_recovery *r);
 
 #endif

@@ -25,8 +25,10 @@ static size_t doubt_log(const uowi_recovery *r, const uowi_doubt *doubt)
     return i;
 }
 
-static void doubt_told(uowi_recovery *r, const uowi_doubt *doubt, uow_in_doubt *told)
+static void doubt_told(uowi_recovery *r, const uowi_doubt *doubt)
 {
+    uow_in_doubt *told = &r->told;
+
     told->struct_size = sizeof *told;
     told->database = doubt->source;
     told->id = doubt->literal;
@@ -35,7 +37,11 @@ static void doubt_told(uowi_recovery *r, const uowi_doubt *doubt, uow_in_doubt *
     told->branch = doubt->id.number;
     if (told->status != UOW_OK)
         uowi_recover_say(r, doubt->source, told->message);
-    if (r->options.fn && r->failed == UOW_OK && !r->options.fn(told, r->options.user))
+}
+
+void uowi_recover_tell(uowi_recovery *r)
+{
+    if (r->options.fn && r->failed == UOW_OK && !r->options.fn(&r->told, r->options.user))
         r->failed = UOW_CANCELLED;
 }
 
@@ -86,31 +92,26 @@ static void doubt_end(uowi_recovery *r, uowi_doubt *doubt, uow_in_doubt *told)
     told->verdict = st == UOW_TRANSIENT ? UOW_RECOVERY_AT_WORK : UOW_RECOVERY_FAILED;
 }
 
-static void doubt_resolve(uowi_recovery *r, uowi_doubt *doubt)
+void uowi_recover_branch(uowi_recovery *r, size_t index)
 {
-    uow_in_doubt told;
+    uowi_doubt *doubt = &r->doubts[index];
+    uow_in_doubt *told = &r->told;
     bool decided;
 
-    memset(&told, 0, sizeof told);
-    told.message = "";
-    told.age_s = uowi_seconds_now() - uowi_unit_seconds(doubt->id.unit);
-    told.verdict = doubt_decide(r, doubt, &told);
-    decided = told.verdict == UOW_RECOVERY_COMMIT || told.verdict == UOW_RECOVERY_ROLL_BACK;
+    memset(told, 0, sizeof *told);
+    told->message = "";
+    told->age_s = uowi_seconds_now() - uowi_unit_seconds(doubt->id.unit);
+    told->verdict = doubt_decide(r, doubt, told);
+    decided = told->verdict == UOW_RECOVERY_COMMIT || told->verdict == UOW_RECOVERY_ROLL_BACK;
     if (decided && !dry(r))
-        doubt_end(r, doubt, &told);
+        doubt_end(r, doubt, told);
     if (decided && (dry(r) || doubt->ended)) {
-        r->counts.committed += told.verdict == UOW_RECOVERY_COMMIT;
-        r->counts.rolled_back += told.verdict == UOW_RECOVERY_ROLL_BACK;
+        r->counts.committed += told->verdict == UOW_RECOVERY_COMMIT;
+        r->counts.rolled_back += told->verdict == UOW_RECOVERY_ROLL_BACK;
     } else {
         r->counts.left++;
     }
-    doubt_told(r, doubt, &told);
-}
-
-void uowi_recover_branches(uowi_recovery *r)
-{
-    for (size_t i = 0; i < r->doubt_count && r->failed == UOW_OK; i++)
-        doubt_resolve(r, &r->doubts[i]);
+    doubt_told(r, doubt);
 }
 
 /* --- rows */

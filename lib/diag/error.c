@@ -23,6 +23,7 @@ void uowi_error_done(uow_error *error)
     uowi_error_clear(error);
     uowi_buf_done(&error->message);
     uowi_free(error->mem, error->instances, error->instance_capacity * sizeof *error->instances);
+    uowi_free(error->mem, error->branches, error->branch_capacity * sizeof *error->branches);
     uowi_error_init(error, error->mem);
 }
 
@@ -30,6 +31,13 @@ static void error_drop(uow_error *error, char **field)
 {
     uowi_strfree(error->mem, *field);
     *field = NULL;
+}
+
+static void error_drop_branches(uow_error *error)
+{
+    for (size_t i = 0; i < error->branch_count; i++)
+        uowi_strfree(error->mem, (char *)(uintptr_t)error->branches[i].id);
+    error->branch_count = 0;
 }
 
 /* Every operation begins with this: the message's and the instances' memory stay for the next
@@ -49,6 +57,7 @@ void uowi_error_clear(uow_error *error)
         error_drop(error, &error->diags[i].text);
     error->diag_count = 0;
     error->instance_count = 0;
+    error_drop_branches(error);
 }
 
 bool uowi_error_is_set(const uow_error *error)
@@ -134,6 +143,21 @@ void uowi_error_instance(uow_error *error, void *instance)
         return;
     error->instances = items;
     error->instances[error->instance_count++] = instance;
+}
+
+void uowi_error_branch(uow_error *error, const uow_branch_info *branch)
+{
+    void *items = error->branches;
+    char *id = uowi_strdup(error->mem, branch->id);
+
+    if (id == NULL || !uowi_grow(error->mem, &items, error->branch_count, &error->branch_capacity,
+                                 sizeof *error->branches)) {
+        uowi_strfree(error->mem, id);
+        return;
+    }
+    error->branches = items;
+    error->branches[error->branch_count] = *branch;
+    error->branches[error->branch_count++].id = id;
 }
 
 /* Drivers miscount: a NUL within the length ends the text. */

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "uow/distributed.h"
 #include "uow/error.h"
 
 #define UOWI_MAX_DIAGNOSTICS 16
@@ -40,6 +41,9 @@ struct uow_error {
     void **instances;
     size_t instance_count;
     size_t instance_capacity;
+    uow_branch_info *branches; /* of a distributed unit; their ids are copies */
+    size_t branch_count;
+    size_t branch_capacity;
 };
 
 void uowi_error_init(uow_error *error, uowi_mem *mem);
@@ -64,11 +68,13 @@ void uowi_error_key(uow_error *error, const char *key);
 void uowi_error_statement(uow_error *error, const char *statement);
 void uowi_error_constraint(uow_error *error, const char *constraint);
 void uowi_error_instance(uow_error *error, void *instance);
+/* A branch of the unit, behind those that are there; its id is copied, its dialect is static text. */
+void uowi_error_branch(uow_error *error, const uow_branch_info *branch);
 /* Text may lack a NUL; length is trusted. Beyond the maximum, dropped. */
 void uowi_error_diagnostic(uow_error *error, const char sqlstate[6], int32_t native, const char *text, size_t length);
 /* Appends a sentence to the message of a record that is set; ends the one before: "While saving orders (order_id=-1)." */
 void uowi_error_frame(uow_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Into a record that is clear, all but the instances: those may be gone before it is read. */
+/* Into a record that is clear, all but branches and instances: those may be gone before it is read. */
 void uowi_error_copy(uow_error *to, const uow_error *from);
 /* Moves everything, over whatever to had; from is cleared. */
 void uowi_error_move(uow_error *to, uow_error *from);

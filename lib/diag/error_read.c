@@ -110,3 +110,20 @@ void *uow_error_instance(const uow_error *error, size_t index)
 {
     return index < uow_error_instance_count(error) ? error->instances[index] : NULL;
 }
+
+size_t uow_error_branch_count(const uow_error *error)
+{
+    return error != NULL ? error->branch_count : 0;
+}
+
+uow_status uow_error_branch(const uow_error *error, size_t index, uow_branch_info *out_info)
+{
+    if (index >= uow_error_branch_count(error) || out_info == NULL ||
+        out_info->struct_size < sizeof(size_t))
+        return UOW_MISUSE;
+    uow_branch_info info = error->branches[index];
+    size_t size = out_info->struct_size < sizeof info ? out_info->struct_size : sizeof info;
+    info.struct_size = out_info->struct_size;
+    memcpy(out_info, &info, size);
+    return UOW_OK;
+}

@@ -105,6 +105,9 @@ void uowi_counters_read(const uowi_counters *counters, uint64_t allocations, uow
         .rollbacks = trace_read(&counters->rollbacks),
         .tracked = trace_read(&counters->tracked),
         .allocations = allocations,
+        .branches_prepared = trace_read(&counters->branches_prepared),
+        .branches_committed = trace_read(&counters->branches_committed),
+        .branches_rolled_back = trace_read(&counters->branches_rolled_back),
     };
     size_t size = out->struct_size < sizeof all ? out->struct_size : sizeof all;
     memcpy(out, &all, size);

@@ -12,6 +12,7 @@
 typedef struct uowi_counters {
     _Atomic uint64_t odbc_calls, prepares, executes, statements_reused, rows_read, rows_written, errors;
     _Atomic uint64_t guard_refusals, guard_waits, commits, rollbacks, tracked;
+    _Atomic uint64_t branches_prepared, branches_committed, branches_rolled_back;
 } uowi_counters;
 
 typedef struct uowi_trace {

@@ -331,6 +331,12 @@ bool uowi_conn_failed_in_unit(const uowi_conn *conn)
     return conn->failed_in_unit;
 }
 
+bool uowi_conn_unit_aborted(const uowi_conn *conn)
+{
+    return conn->dialect && conn->dialect->failure_aborts_unit && conn->failed_in_unit && !conn->autocommit &&
+           !conn->poisoned;
+}
+
 uow_status uowi_conn_state_status(const uowi_conn *conn, const char *sqlstate, const char *text)
 {
     uow_status st = uowi_sqlstate_status(conn->dialect, sqlstate, 0, text);

@@ -87,6 +87,8 @@ uow_isolation uowi_conn_isolation(const uowi_conn *conn);
 void uowi_conn_keep_warnings(uowi_conn *conn, bool keep);
 /* A call has failed since the transaction began. */
 bool uowi_conn_failed_in_unit(const uowi_conn *conn);
+/* And the database may refuse everything until the unit's end: what the driver would tell it when a handle is freed, too. */
+bool uowi_conn_unit_aborted(const uowi_conn *conn);
 /* What an SQLSTATE means on this database. */
 uow_status uowi_conn_state_status(const uowi_conn *conn, const char *sqlstate, const char *text);
 /* Asks the driver (SQL_ATTR_CONNECTION_DEAD); no round trip. */

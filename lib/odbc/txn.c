@@ -133,7 +133,7 @@ uow_status uowi_conn_may_commit(uowi_conn *conn)
         return uowi_error_set(conn->error, UOW_CONNECTION_LOST,
                               "The connection was lost before the commit: the unit was not "
                               "committed. Open another context.");
-    if (!conn->dialect->failure_aborts_unit || !conn->failed_in_unit || conn->autocommit)
+    if (!uowi_conn_unit_aborted(conn))
         return UOW_OK;
     uow_status st = txn_probe(conn);
     if (st == UOW_OK)

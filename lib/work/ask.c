@@ -69,9 +69,12 @@ uow_status uowi_say(uowi_session *s, const char *sql, int64_t *out_affected)
     return st;
 }
 
+/* Where the text of the first row goes: a copy, or a place of some size. */
 typedef struct ask_first {
-    uowi_mem *mem;
-    char *text;
+    uowi_mem *mem; /* NULL: out has the place */
+    char *out;
+    size_t size;
+    bool found;
 } ask_first;
 
 static uow_status ask_keep(uowi_dynrow *row, void *user)
@@ -82,15 +85,27 @@ static uow_status ask_keep(uowi_dynrow *row, void *user)
     uow_status st = uowi_dynrow_text(row, 0, &text, &length);
 
     if (st != UOW_OK)
-        return UOW_END;
-    first->text = uowi_strdup(first->mem, text);
+        return first->mem ? UOW_END : st;
+    if (first->mem)
+        first->out = uowi_strdup(first->mem, text);
+    first->found = first->mem || length < first->size;
+    if (first->found && !first->mem)
+        memcpy(first->out, text, length + 1);
     return UOW_END; /* one is enough */
 }
 
 char *uowi_ask_text(uowi_session *s, const char *sql)
 {
-    ask_first first = {s->mem, NULL};
+    ask_first first = {s->mem, NULL, 0, false};
 
     (void)uowi_ask(s, sql, ask_keep, &first);
-    return first.text;
+    return first.out;
+}
+
+uow_status uowi_ask_short(uowi_session *s, const char *sql, char *out, size_t size)
+{
+    ask_first first = {NULL, out, size, false};
+    uow_status st = uowi_ask(s, sql, ask_keep, &first);
+
+    return st == UOW_OK && !first.found ? UOW_NOT_FOUND : st;
 }

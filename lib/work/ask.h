@@ -14,5 +14,7 @@ uow_status uowi_ask(uowi_session *s, const char *sql, uowi_ask_fn fn, void *user
 uow_status uowi_say(uowi_session *s, const char *sql, int64_t *out_affected);
 /* The first column of the first row as text; NULL where there is none, or on failure, which stays in the error record. */
 char *uowi_ask_text(uowi_session *s, const char *sql);
+/* The same into a place of some size. UOW_NOT_FOUND: there is no row, or a longer text. */
+uow_status uowi_ask_short(uowi_session *s, const char *sql, char *out, size_t size);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "work/decisions.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "work/ask.h"
@@ -53,40 +54,39 @@ uow_status uowi_decisions_create(uowi_session *s, const char *table)
     return UOW_OK;
 }
 
-typedef struct log_found {
-    char *log;
-    bool found;
-} log_found;
-
-static uow_status log_row(uowi_dynrow *row, void *user)
+/* The text "SELECT columns FROM table WHERE condition". */
+static void say_select(const uowi_session *s, uowi_buf *sql, const char *columns, const char *table, const char *condition)
 {
-    log_found *found = user;
-    const char *text = NULL;
-    size_t length = 0;
-    uow_status st = uowi_dynrow_text(row, 0, &text, &length);
+    uowi_buf_init(sql, s->mem, 0);
+    uowi_buf_fmt(sql, "SELECT %s FROM ", columns);
+    say_table(s, table, sql);
+    uowi_buf_fmt(sql, " WHERE %s", condition);
+}
 
-    if (st != UOW_OK)
-        return st;
-    if (length != UOWI_LOG_SIZE - 1)
-        return UOW_END;
-    memcpy(found->log, text, length + 1);
-    found->found = true;
-    return UOW_END;
+/* One short text of one row. */
+static uow_status look_up(uowi_session *s, const char *column, const char *table, const char *key, char *out, size_t size)
+{
+    char condition[UOWI_UNIT_KEY_SIZE + 16];
+    uow_status st;
+    uowi_buf sql;
+
+    (void)snprintf(condition, sizeof condition, "unit_id = '%s'", key);
+    say_select(s, &sql, column, table, condition);
+    st = sql.failed ? uowi_error_no_memory(&s->error) : uowi_ask_short(s, uowi_buf_cstr(&sql), out, size);
+    uowi_buf_done(&sql);
+    return st;
 }
 
 uow_status uowi_decisions_log(uowi_session *s, const char *table, char log[UOWI_LOG_SIZE])
 {
-    log_found found = {log, false};
-    uow_status st;
-    uowi_buf sql;
+    char found[UOWI_LOG_SIZE] = "";
+    uow_status st = look_up(s, "branches", table, "log", found, sizeof found);
 
-    uowi_buf_init(&sql, s->mem, 0);
-    uowi_buf_text(&sql, "SELECT branches FROM ");
-    say_table(s, table, &sql);
-    uowi_buf_text(&sql, " WHERE unit_id = 'log'");
-    st = sql.failed ? uowi_error_no_memory(&s->error) : uowi_ask(s, uowi_buf_cstr(&sql), log_row, &found);
-    uowi_buf_done(&sql);
-    return st == UOW_OK && !found.found ? UOW_NOT_FOUND : st;
+    if (st == UOW_OK && strlen(found) != UOWI_LOG_SIZE - 1)
+        return UOW_NOT_FOUND;
+    if (st == UOW_OK)
+        memcpy(log, found, sizeof found);
+    return st;
 }
 
 uow_status uowi_decisions_write(uowi_session *s, const char *table, const char *log, const char *key, char outcome,
@@ -108,30 +108,13 @@ uow_status uowi_decisions_write(uowi_session *s, const char *table, const char *
     return st == UOW_OK && affected != 1 ? UOW_NOT_FOUND : st;
 }
 
-static uow_status look_row(uowi_dynrow *row, void *user)
-{
-    const char *text = NULL;
-    size_t length = 0;
-    uow_status st = uowi_dynrow_text(row, 0, &text, &length);
-
-    if (st == UOW_OK)
-        *(char *)user = text[0];
-    return st;
-}
-
 uow_status uowi_decisions_look(uowi_session *s, const char *table, const char *key, char *outcome)
 {
-    uow_status st;
-    uowi_buf sql;
+    char found[2] = "";
+    uow_status st = look_up(s, "outcome", table, key, found, sizeof found);
 
-    *outcome = 0;
-    uowi_buf_init(&sql, s->mem, 0);
-    uowi_buf_text(&sql, "SELECT outcome FROM ");
-    say_table(s, table, &sql);
-    uowi_buf_fmt(&sql, " WHERE unit_id = '%s'", key);
-    st = sql.failed ? uowi_error_no_memory(&s->error) : uowi_ask(s, uowi_buf_cstr(&sql), look_row, outcome);
-    uowi_buf_done(&sql);
-    return st;
+    *outcome = found[0];
+    return st == UOW_NOT_FOUND ? UOW_OK : st;
 }
 
 /* A row that was in the way and is gone now was forgotten meanwhile: then it is tried again. */
@@ -212,10 +195,7 @@ uow_status uowi_decisions_each(uowi_session *s, const char *table, uowi_decision
     uow_status st;
     uowi_buf sql;
 
-    uowi_buf_init(&sql, s->mem, 0);
-    uowi_buf_text(&sql, "SELECT unit_id, outcome, branches, made_at FROM ");
-    say_table(s, table, &sql);
-    uowi_buf_text(&sql, " WHERE outcome <> 'L'");
+    say_select(s, &sql, "unit_id, outcome, branches, made_at", table, "outcome <> 'L'");
     st = sql.failed ? uowi_error_no_memory(&s->error) : uowi_ask(s, uowi_buf_cstr(&sql), decision_row, &reader);
     uowi_buf_done(&sql);
     return st;

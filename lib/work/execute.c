@@ -39,6 +39,13 @@ static uow_status execute_start(uowi_execute *op)
     st = uowi_run_parse(s, op->sql, op->args, op->arg_count, &params, &count);
     if (st == UOW_OK)
         st = uowi_run_start(&op->run, s, s->text.data, s->text.length, params, count, false);
+    /*
+     * psqlodbc notices a PREPARE TRANSACTION or COMMIT only with the next statement, which is the one that should give its
+     * plan back: that fails, and another statement meets the plan later. It does not come again: there need be none.
+     */
+    if (st == UOW_OK && count == 0 && s->depth > 0 && uowi_session_dialect(s)->failure_aborts_unit &&
+        !uowi_head_is_data(op->sql))
+        op->run.plain = true;
     if (st != UOW_OK)
         uowi_error_statement(&s->error, op->sql);
     return st;

@@ -30,6 +30,14 @@ uow_status uowi_keep_text(uowi_session *s, const char **text)
     return st;
 }
 
+void uowi_keep_wipe(const uowi_session *s, const char *text)
+{
+    volatile char *at = (volatile char *)(uintptr_t)text;
+
+    while (s->polled && at && *at)
+        *at++ = '\0';
+}
+
 /* A long value given as a member lies is a pointer to its bytes and their length. */
 static uow_status keep_long_arg(uowi_session *s, uow_arg *arg)
 {

@@ -10,6 +10,8 @@
 
 /* The text, or a copy of it; NULL stays NULL. UOW_NO_MEMORY through the error. */
 uow_status uowi_keep_text(uowi_session *s, const char **text);
+/* The copy of a secret is of no use any more. */
+void uowi_keep_wipe(const uowi_session *s, const char *text);
 /* The arguments and the values they point to. Streams are read while the statement runs, and stay the program's. */
 uow_status uowi_keep_args(uowi_session *s, const uow_arg **args, size_t count);
 /* count elements of size bytes. */

@@ -41,6 +41,30 @@ static void cache_free(uowi_stmtcache *cache, uowi_cached *cached)
     uowi_free(cache->mem, cached, sizeof *cached);
 }
 
+static void cache_free_late(uowi_stmtcache *cache)
+{
+    while (cache->late) {
+        uowi_cached *cached = cache->late;
+
+        cache->late = cached->older;
+        cache_free(cache, cached);
+    }
+}
+
+/*
+ * psqlodbc names a plan by its handle's address. Freed in an aborted transaction, the handle cannot give its plan back, and
+ * the next one at that address met the old plan: 42P05, "prepared statement already exists", and a unit more that failed.
+ */
+static void cache_retire(uowi_stmtcache *cache, uowi_cached *cached)
+{
+    if (!cached->stmt || !uowi_stmt_is_prepared(cached->stmt) || !uowi_conn_unit_aborted(cache->conn)) {
+        cache_free(cache, cached);
+        return;
+    }
+    cached->older = cache->late;
+    cache->late = cached;
+}
+
 static void cache_unlink(uowi_stmtcache *cache, uowi_cached *cached)
 {
     if (cached->newer)
@@ -72,13 +96,15 @@ static void cache_disown(uowi_stmtcache *cache, uowi_cached *cached)
     cached->kept = false;
     cache->count--;
     if (!cached->busy)
-        cache_free(cache, cached);
+        cache_retire(cache, cached);
 }
 
 void uowi_stmtcache_forget(uowi_stmtcache *cache)
 {
     while (cache->newest)
         cache_disown(cache, cache->newest);
+    if (!cache->conn || !uowi_conn_unit_aborted(cache->conn))
+        cache_free_late(cache);
     uowi_coltypes_done(&cache->types);
     uowi_routines_done(&cache->routines);
 }
@@ -86,6 +112,7 @@ void uowi_stmtcache_forget(uowi_stmtcache *cache)
 void uowi_stmtcache_done(uowi_stmtcache *cache)
 {
     uowi_stmtcache_forget(cache);
+    cache_free_late(cache);
     uowi_map_done(&cache->by_sql);
     for (size_t i = 0; i < UOWI_MADE_TEXTS; i++)
         uowi_buf_done(&cache->made[i].text);
@@ -179,6 +206,8 @@ uow_status uowi_stmtcache_take(uowi_stmtcache *cache, const char *sql, size_t le
         *out = cached;
         return UOW_OK;
     }
+    if (cache->late && !uowi_conn_unit_aborted(cache->conn))
+        cache_free_late(cache);
     cache_make_room(cache);
     cached = cache_create(cache, sql, length, hash);
     if (!cached)
@@ -206,7 +235,7 @@ void uowi_stmtcache_give(uowi_stmtcache *cache, uowi_cached *cached, bool drop)
         drop = true;
     cached->busy = false;
     if (!cached->kept)
-        cache_free(cache, cached);
+        cache_retire(cache, cached);
     else if (drop)
         cache_disown(cache, cached);
 }

@@ -46,6 +46,7 @@ typedef struct uowi_stmtcache {
     uowi_conn *conn;
     uowi_map by_sql;
     uowi_cached *newest, *oldest;
+    uowi_cached *late; /* to be freed when the unit that a failed statement has aborted is over: linked by older */
     size_t count;
     size_t limit;
     uowi_madetext made[UOWI_MADE_TEXTS];

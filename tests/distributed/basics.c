@@ -76,6 +76,20 @@ static uow_status move_all(int account, int amount)
     return st;
 }
 
+/* SQLite's branch is not prepared; the others are, if they come that far. */
+static bool counted(uint64_t prepared_ones, uint64_t committed, uint64_t rolled_back)
+{
+    bool good = true;
+
+    for (int i = 0; i < DATABASES; i++) {
+        uow_counters c = UOW_COUNTERS_INIT;
+
+        good = good && uow_context_counters(all[i], &c) == UOW_OK && c.branches_prepared == (i == 0 ? 0 : prepared_ones) &&
+               c.branches_committed == committed && c.branches_rolled_back == rolled_back;
+    }
+    return good;
+}
+
 static void all_three_are_committed_or_none(void)
 {
     uow_distributed *unit = begun(all, DATABASES, NULL);
@@ -94,6 +108,7 @@ static void all_three_are_committed_or_none(void)
     (void)move_all(1, 5);
     uow_distributed_free(unit);
     tap(balances(1, 105) && nothing_left() && uow_unit_depth(POSTGRESQL) == 0, "freed while it is open, it is rolled back");
+    tap(counted(1, 1, 2), "counters tell how many branches were prepared, committed and rolled back");
 }
 
 static void calls_inside_are_ordinary(void)
@@ -115,6 +130,18 @@ static void calls_inside_are_ordinary(void)
     uow_distributed_free(unit);
 }
 
+/* The error has the branches by itself, in their order. */
+static bool error_states(const uow_error *error, uow_branch_state state)
+{
+    uow_branch_info info = UOW_BRANCH_INFO_INIT;
+    bool good = uow_error_branch_count(error) == DATABASES;
+
+    for (size_t i = 0; i < DATABASES; i++)
+        good = good && uow_error_branch(error, i, &info) == UOW_OK && info.state == state &&
+               info.context_id == uow_context_id(all[i]) && (i == 0) == (info.id[0] == '\0');
+    return good && uow_error_branch(error, DATABASES, &info) == UOW_MISUSE;
+}
+
 static void a_branch_that_fails_takes_all_back(void)
 {
     uow_distributed *unit;
@@ -126,6 +153,7 @@ static void a_branch_that_fails_takes_all_back(void)
     (void)ran(POSTGRESQL, "INSERT INTO dist_late VALUES (4711)");
     tap(ended(unit, UOW_CONSTRAINT, uow_distributed_commit(unit)) && balances(3, 100) && nothing_left() &&
             states(unit, DATABASES, UOW_BRANCH_ROLLED_BACK) &&
+            error_states(uow_distributed_error(unit), UOW_BRANCH_ROLLED_BACK) &&
             strstr(uow_distributed_message(unit), "Branch 2 (postgresql)") &&
             strstr(uow_distributed_message(unit), "1 (sqlite) rolled back"),
         "what one database refuses when it is prepared is rolled back in all, and the error says which");
@@ -291,12 +319,14 @@ static void recovery_says_what_it_would_do(void)
 {
     uow_recovery_options options = everything;
     uow_recovery counts = UOW_RECOVERY_INIT;
-    uow_status st = UOW_OK;
-    char id[120];
+    char id[120], why[300] = "";
+    uow_status st;
 
     read_log_id();
     snprintf(id, sizeof id, "uow1.uow.0123456789ab0123456789ac.%s.2", log_id);
     in_doubt(POSTGRESQL, id, 7);
+    tap(asked(POSTGRESQL, "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'PREPARE%'") == 0,
+        "a statement that ends PostgreSQL's transaction leaves no plan for others to meet");
     options.fn = look;
     options.flags = UOW_RECOVERY_DRY_RUN;
     tap(uow_recover(env, &options, &counts, NULL, 0) == UOW_OK && counts.in_doubt == 1 && counts.rolled_back == 1 &&
@@ -304,26 +334,22 @@ static void recovery_says_what_it_would_do(void)
         "a dry run says what it would do, and does nothing");
     options.flags = 0;
     options.min_age_s = 4000000000u;
-    tap(uow_recover(env, &options, &counts, NULL, 0) == UOW_PENDING && seen.verdict == UOW_RECOVERY_YOUNG &&
+    tap(uow_recover(env, &options, &counts, NULL, 0) == UOW_TRANSIENT && seen.verdict == UOW_RECOVERY_YOUNG &&
             counts.left == 1 && prepared(POSTGRESQL, "uow1.") == 1,
         "a branch younger than the limit is left alone");
     options.min_age_s = 0;
     options.connections = dsns + 1;
     options.connection_count = 2;
-    for (int i = 0; st != UOW_PENDING && i < 3; i++) { /* a busy server may not take the connection at once */
-        char why[300] = "";
-
-        st = uow_recover(env, &options, &counts, why, sizeof why);
-        if (st != UOW_PENDING)
-            printf("# %s, verdict %d: %s\n", uow_status_name(st), (int)seen.verdict, why);
-    }
-    tap(st == UOW_PENDING && seen.verdict == UOW_RECOVERY_NO_LOG && prepared(POSTGRESQL, "uow1.") == 1,
+    st = uow_recover(env, &options, &counts, why, sizeof why);
+    if (seen.verdict != UOW_RECOVERY_NO_LOG || counts.unreachable > 0)
+        printf("# %s, verdict %d, %d unreachable: %s\n", uow_status_name(st), (int)seen.verdict, (int)counts.unreachable, why);
+    tap(st == UOW_TRANSIENT && seen.verdict == UOW_RECOVERY_NO_LOG && prepared(POSTGRESQL, "uow1.") == 1,
         "a branch whose log is not among the databases given is left, and that is said");
     options.connections = dsns;
     options.connection_count = DATABASES;
     (void)ran(SQLITE, "ALTER TABLE uow_decisions RENAME TO away");
     (void)uow_decision_table_create(SQLITE, NULL);
-    tap(uow_recover(env, &options, &counts, NULL, 0) == UOW_PENDING && seen.verdict == UOW_RECOVERY_NO_LOG &&
+    tap(uow_recover(env, &options, &counts, NULL, 0) == UOW_TRANSIENT && seen.verdict == UOW_RECOVERY_NO_LOG &&
             prepared(POSTGRESQL, "uow1.") == 1,
         "a log that was lost and made anew is not taken for one without the row");
     (void)ran(SQLITE, "DROP TABLE uow_decisions");
@@ -380,6 +406,45 @@ static void recovery_beside_its_coordinator(void)
     (void)ran(SQLITE, "DELETE FROM uow_decisions WHERE outcome <> 'L'");
 }
 
+static void a_log_that_is_lost(void)
+{
+    uow_distributed_options options = UOW_DISTRIBUTED_OPTIONS_INIT;
+    uow_context *two[2] = {POSTGRESQL, MARIADB};
+    uow_distributed *unit = NULL;
+
+    options.log = SQLITE;
+    (void)ran(SQLITE, "ALTER TABLE uow_decisions RENAME TO away");
+    tap(uow_distributed_begin(two, 2, &options, &unit) == UOW_SQL && uow_unit_depth(POSTGRESQL) == 0 &&
+            uow_unit_depth(MARIADB) == 0 && strstr(uow_distributed_message(unit), "uow_decision_table_create"),
+        "without its table of decisions a unit is not begun, and the error says who makes it");
+    printf("# %s\n", uow_distributed_message(unit));
+    uow_distributed_free(unit);
+    (void)ran(SQLITE, "ALTER TABLE away RENAME TO uow_decisions");
+    unit = begun(two, 2, &options);
+    (void)moved(POSTGRESQL, 10, 1);
+    (void)moved(MARIADB, 10, 1);
+    (void)ran(SQLITE, "ALTER TABLE uow_decisions RENAME TO away");
+    tap(ended(unit, UOW_SQL, uow_distributed_commit(unit)) && states(unit, 2, UOW_BRANCH_ROLLED_BACK) &&
+            balance(POSTGRESQL, 10) == 100 && balance(MARIADB, 10) == 100 && prepared(POSTGRESQL, "uow1.") == 0 &&
+            prepared(MARIADB, "uow1.") == 0,
+        "one whose table is lost while it is open is rolled back");
+    printf("# %s\n", uow_distributed_message(unit));
+    uow_distributed_free(unit);
+    (void)ran(SQLITE, "ALTER TABLE away RENAME TO uow_decisions");
+    unit = begun(two, 2, &options);
+    (void)moved(POSTGRESQL, 10, 1);
+    (void)moved(MARIADB, 10, 1);
+    (void)ran(SQLITE, "ALTER TABLE uow_decisions RENAME TO away");
+    (void)uow_decision_table_create(SQLITE, NULL);
+    tap(ended(unit, UOW_TRANSIENT, uow_distributed_commit(unit)) && balance(POSTGRESQL, 10) == 100 &&
+            balance(MARIADB, 10) == 100,
+        "and so is one whose table was made anew meanwhile: the unit can be run again");
+    printf("# %s\n", uow_distributed_message(unit));
+    uow_distributed_free(unit);
+    (void)ran(SQLITE, "DROP TABLE uow_decisions");
+    (void)ran(SQLITE, "ALTER TABLE away RENAME TO uow_decisions");
+}
+
 static void postgresql_without_prepared_transactions(void)
 {
     uow_context *contexts[DATABASES];
@@ -428,6 +493,7 @@ int main(void)
     recovery_says_what_it_would_do();
     mariadb_is_recovered_too();
     recovery_beside_its_coordinator();
+    a_log_that_is_lost();
     for (int i = 0; i < DATABASES; i++)
         (void)uow_close(all[i]);
     postgresql_without_prepared_transactions();

@@ -53,8 +53,10 @@ int64_t asked(uow_context *context, const char *sql)
     uow_rows *rows = NULL;
     int64_t value = -1;
 
-    if (uow_rows_open(context, sql, NULL, 0, &rows) != UOW_OK)
+    if (uow_rows_open(context, sql, NULL, 0, &rows) != UOW_OK) {
+        printf("# %s: %s\n", sql, uow_context_message(context));
         return -1;
+    }
     if (uow_rows_next(rows) == UOW_OK)
         (void)uow_rows_int64(rows, 0, &value);
     uow_rows_close(rows);

@@ -2,7 +2,7 @@
 # one after the other and beside nothing else.
 distributed_programs = tests/distributed/basics tests/distributed/bank tests/distributed/outbox
 if TEST_DRIVER
-distributed_programs += tests/distributed/crash
+distributed_programs += tests/distributed/inside tests/distributed/crash
 endif
 
 distributed_common = tests/distributed/common.c tests/distributed/common.h tests/threads/tap.c tests/threads/tap.h
@@ -13,7 +13,8 @@ tests_distributed_basics_CPPFLAGS = $(distributed_cppflags)
 tests_distributed_basics_LDFLAGS  = $(AM_LDFLAGS) -no-install
 tests_distributed_basics_LDADD    = libuow.la $(PTHREAD_LIBS)
 
-tests_distributed_crash_SOURCES  = tests/distributed/crash.c $(distributed_common)
+tests_distributed_crash_SOURCES  = tests/distributed/crash.c tests/distributed/matrix.c tests/distributed/matrix.h \
+  $(distributed_common)
 tests_distributed_crash_CPPFLAGS = $(distributed_cppflags)
 tests_distributed_crash_LDFLAGS  = $(AM_LDFLAGS) -no-install
 tests_distributed_crash_LDADD    = libuow.la $(PTHREAD_LIBS)
@@ -27,3 +28,8 @@ tests_distributed_outbox_SOURCES  = tests/distributed/outbox.c $(distributed_com
 tests_distributed_outbox_CPPFLAGS = $(distributed_cppflags)
 tests_distributed_outbox_LDFLAGS  = $(AM_LDFLAGS) -no-install
 tests_distributed_outbox_LDADD    = libuow.la $(PTHREAD_LIBS)
+
+tests_distributed_inside_SOURCES  = tests/distributed/inside.c $(distributed_common)
+tests_distributed_inside_CPPFLAGS = $(distributed_cppflags) $(odbc_CFLAGS)
+tests_distributed_inside_LDFLAGS  = $(AM_LDFLAGS) -no-install
+tests_distributed_inside_LDADD    = libuow.la $(odbc_LIBS) $(PTHREAD_LIBS)

@@ -84,12 +84,37 @@ static uow_relay_options relay_options(void)
     return options;
 }
 
+/* --- killed at every point */
+
+static unsigned points_left;
+
+static void at_event(const uow_trace_event *event, void *user)
+{
+    (void)user;
+    if ((event->kind == UOW_TRACE_STATEMENT || event->kind == UOW_TRACE_UNIT) && points_left > 0 && --points_left == 0)
+        (void)kill(getpid(), SIGKILL);
+}
+
+/* One pass, which dies behind the statement, begin or commit of that number. */
+static void dying_pass(const char *from, const char *to, unsigned point)
+{
+    uow_relay_options options = relay_options();
+    uow_env *env = env_make(at_event, NULL);
+    uow_context *source = wanted(env, from), *target = wanted(env, to);
+
+    points_left = point;
+    _exit(uow_relay(source, target, &options, NULL) == UOW_OK ? 0 : 6);
+}
+
 static int child(const char *role, const char *from, const char *to, unsigned seed)
 {
     uow_relay_options options = relay_options();
     uow_env *env = env_make(NULL, NULL);
-    uow_context *source = wanted(env, from);
+    uow_context *source;
 
+    if (strcmp(role, "point") == 0)
+        dying_pass(from, to, seed);
+    source = wanted(env, from);
     chance_seed(seed);
     if (strcmp(role, "put") == 0) {
         for (unsigned i = 0; i < MESSAGES; i++)
@@ -161,6 +186,44 @@ static void by_hand(uow_context *from, uow_context *to)
         "what the inbox knows is not applied again");
 }
 
+static bool put_three(uow_context *from)
+{
+    uow_message message = UOW_MESSAGE_INIT;
+    bool good = true;
+
+    for (int i = 0; i < 3; i++) {
+        message.key = i == 1 ? "x" : "y";
+        message.body = "point";
+        good = good && uow_begin(from, NULL) == UOW_OK && uow_outbox_put(from, &message, NULL) == UOW_OK &&
+               uow_commit(from) == UOW_OK;
+    }
+    return good;
+}
+
+/* Whatever the pass has done when it dies, the next one does the rest: once and in order, which apply sees to. */
+static void at_every_point(const char *self, const char *from, const char *to, uow_context *source, uow_context *target)
+{
+    uow_relay_options options = relay_options();
+    int64_t expected = asked(target, "SELECT count(*) FROM dist_got");
+    unsigned point = 0;
+    bool good = true;
+    int status = 1;
+
+    while (good && status != 0 && point < 100) {
+        pid_t pid;
+
+        good = put_three(source);
+        expected += 3;
+        pid = started(self, "point", from, to, ++point);
+        (void)waitpid(pid, &status, 0);
+        good = good && (status == 0 || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)) &&
+               uow_relay(source, target, &options, NULL) == UOW_OK && asked(source, "SELECT count(*) FROM uow_outbox") == 0 &&
+               asked(target, "SELECT count(*) FROM dist_got") == expected;
+    }
+    printf("# killed at %u points, then none was left\n", point - 1);
+    tap(good && status == 0 && point > 10, "killed behind any statement, begin or commit, a relay is taken up by the next");
+}
+
 static void under_fire(const char *self, const char *from, const char *to, uow_context *source, uow_context *target)
 {
     uow_relay_options options = relay_options();
@@ -208,6 +271,8 @@ int main(int count, char **words)
         printf("# from %s to %s\n", from, to);
         tables(source, target);
         by_hand(source, target);
+        if (i == 0)
+            at_every_point(words[0], from, to, source, target);
         under_fire(words[0], from, to, source, target);
         (void)uow_close(source);
         (void)uow_close(target);

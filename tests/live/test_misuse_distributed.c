@@ -23,12 +23,27 @@ Test(misuse, distributed_units_check_what_they_are_given)
     uow_distributed_options options = UOW_DISTRIBUTED_OPTIONS_INIT;
     uow_branch_info info = UOW_BRANCH_INFO_INIT;
     uow_distributed *unit = NULL;
+    uow_op *op = NULL;
     UOW_IS(UOW_MISUSE, uow_distributed_begin(NULL, 2, NULL, &unit));
     UOW_IS(UOW_MISUSE, uow_distributed_begin(two, 1, NULL, &unit));
     UOW_IS(UOW_MISUSE, uow_distributed_begin(two, 17, NULL, &unit));
     UOW_IS(UOW_MISUSE, uow_distributed_begin(holed, 2, NULL, &unit));
     UOW_IS(UOW_MISUSE, uow_distributed_begin(two, 2, NULL, NULL));
     cr_assert_null(unit);
+    UOW_IS(UOW_MISUSE, uow_distributed_begin_start(holed, 2, NULL, &unit, &op));
+    UOW_IS(UOW_MISUSE, uow_distributed_begin_start(two, 2, NULL, NULL, &op));
+    UOW_IS(UOW_MISUSE, uow_distributed_begin_start(two, 2, NULL, &unit, NULL));
+    cr_assert_null(unit);
+    UOW_IS(UOW_MISUSE, uow_distributed_begin_start(twice, 2, NULL, &unit, &op));
+    cr_assert_null(op);
+    UOW_IS(UOW_MISUSE, uow_distributed_commit_start(unit, &op));
+    UOW_IS(UOW_MISUSE, uow_distributed_rollback_start(unit, &op));
+    UOW_IS(UOW_MISUSE, uow_distributed_commit_start(unit, NULL));
+    UOW_IS(UOW_MISUSE, uow_distributed_rollback_start(unit, NULL));
+    cr_assert_eq(uow_error_branch_count(uow_distributed_error(unit)), 0);
+    UOW_IS(UOW_MISUSE, uow_error_branch(uow_distributed_error(unit), 0, &info));
+    UOW_IS(UOW_MISUSE, uow_error_branch(NULL, 0, &info));
+    uow_distributed_free(unit);
     UOW_IS(UOW_MISUSE, uow_distributed_begin(twice, 2, NULL, &unit));
     cr_assert(strstr(uow_distributed_message(unit), "same context"), "%s", uow_distributed_message(unit));
     UOW_IS(UOW_MISUSE, uow_distributed_commit(unit));
@@ -58,6 +73,8 @@ Test(misuse, distributed_units_check_what_they_are_given)
     UOW_OK(uow_rollback(l.ctx));
     UOW_IS(UOW_MISUSE, uow_distributed_commit(NULL));
     UOW_IS(UOW_MISUSE, uow_distributed_rollback(NULL));
+    UOW_IS(UOW_MISUSE, uow_distributed_commit_start(NULL, &op));
+    UOW_IS(UOW_MISUSE, uow_distributed_rollback_start(NULL, &op));
     UOW_IS(UOW_MISUSE, uow_distributed_branch(NULL, 0, &info));
     uow_distributed_free(NULL);
     cr_assert_eq(uow_error_status(uow_distributed_error(NULL)), UOW_OK);
@@ -73,6 +90,7 @@ Test(misuse, recovery_checks_what_it_is_given)
     live_env(&l);
     uow_recovery_options options = UOW_RECOVERY_OPTIONS_INIT;
     const char *const connections[] = {live_dsn(), NULL};
+    uow_op *op = NULL;
     UOW_IS(UOW_MISUSE, uow_recover(NULL, &options, NULL, NULL, 0));
     UOW_IS(UOW_MISUSE, uow_recover(l.env, NULL, NULL, NULL, 0));
     UOW_IS(UOW_MISUSE, uow_recover(l.env, &options, NULL, NULL, 0));
@@ -82,6 +100,10 @@ Test(misuse, recovery_checks_what_it_is_given)
     options.connection_count = 1;
     options.coordinator = "no.name";
     UOW_IS(UOW_MISUSE, uow_recover(l.env, &options, NULL, NULL, 0));
+    UOW_IS(UOW_MISUSE, uow_recover_start(l.env, &options, NULL, NULL, 0, &op));
+    UOW_IS(UOW_MISUSE, uow_recover_start(l.env, &options, NULL, NULL, 0, NULL));
+    UOW_IS(UOW_MISUSE, uow_recover_start(NULL, &options, NULL, NULL, 0, &op));
+    cr_assert_null(op);
     live_close(&l);
 }
 

@@ -11,11 +11,16 @@
 static fixture f;
 static uowi_stmtcache cache;
 
-static void begin(size_t limit)
+static void begin_as(const char *dbms, size_t limit)
 {
-    fake_begin("SQLite");
+    fake_begin(dbms);
     cr_assert_eq(fixture_open(&f, "Driver=fake"), UOW_OK);
     uowi_stmtcache_init(&cache, &f.mem, f.conn, limit);
+}
+
+static void begin(size_t limit)
+{
+    begin_as("SQLite", limit);
 }
 
 static void end(void)
@@ -158,4 +163,25 @@ Test(stmtcache, a_statement_run_many_times_is_prepared_once)
     cr_assert_eq(uow_execute(d.ctx, "DELETE FROM t WHERE a = ?", &arg, 1, NULL), UOW_OK);
     cr_assert_eq(fake_calls(UOWI_FN_Prepare), 3, "DDL makes what was prepared stale");
     cr_assert_eq(desk_close(&d), 0);
+}
+
+/* psqlodbc cannot take its plan back while everything is refused, and names it by the handle's address. */
+Test(stmtcache, what_fails_in_a_unit_that_is_aborted_by_it_is_freed_when_the_unit_is_over)
+{
+    begin_as("PostgreSQL", 4);
+    cr_assert_eq(uowi_conn_set_autocommit(f.conn, false), UOW_OK);
+    uowi_cached *cached = take("SELECT 1 / 0");
+    cr_assert_eq(uowi_stmt_prepare(cached->stmt, cached->sql, cached->sql_length), UOW_OK);
+    fake_fail(UOWI_FN_Execute, 1, SQL_ERROR, "22012", 1, "division by zero");
+    cr_assert_eq(uowi_stmt_execute(cached->stmt), UOW_SQL);
+    unsigned handles = fake_handles();
+    uowi_stmtcache_give(&cache, cached, true);
+    cr_assert_eq(fake_handles(), handles, "it is kept as long as the unit is open");
+    cr_assert_eq(cache.count, 0);
+    use("SELECT 2");
+    cr_assert_eq(fake_handles(), handles + 1);
+    cr_assert_eq(uowi_conn_end(f.conn, false), UOW_OK);
+    use("SELECT 3");
+    cr_assert_eq(fake_handles(), handles + 1, "one came and one went");
+    end();
 }

@@ -67,8 +67,6 @@ static uow_op *op_make(const uowi_method *method, const uowi_entered *entered, c
     op->method = method;
     op->started_ns = uowi_now_ns();
     op->deadline_ns = UINT64_MAX;
-    op->beside = entered->token == 0;
-    op->depth = op->beside ? 0 : context->session.depth;
     uowi_flight_init(&op->flight, &env->hub, &env->workers, engine, op_step, op, op);
     return op;
 }
@@ -121,7 +119,7 @@ static void op_limit_statements(uow_op *op)
 {
     const uowi_conn *conn = op->context->session.conn;
 
-    if (conn && op->method->call != UOWI_CALL_ID_OPEN && op->method->call != UOWI_CALL_ID_CLOSE)
+    if (conn && !(uowi_calls[op->method->call].does & (UOWI_CALL_OPENS | UOWI_CALL_CLOSES)))
         op->statement_ns = (uint64_t)uowi_conn_watch_ms(conn) * 1000000u;
 }
 
@@ -135,18 +133,22 @@ static void op_first_deadline(uow_op *op)
     op_tell_deadline(op, false);
 }
 
-uow_status uowi_op_start(const uowi_method *method, const uowi_entered *entered, void *self, uow_op **out_op)
+static uow_status op_start(const uowi_method *method, const uowi_entered *entered, void *self, bool beside, uow_op **out_op)
 {
     uow_engine engine;
     uow_status st = op_engine(entered->context, &engine);
     uow_op *op;
 
     op = st == UOW_OK ? op_make(method, entered, self, engine) : NULL;
+    if (!op && beside)
+        return UOW_NO_MEMORY;
     if (!op && st == UOW_OK)
         st = uowi_error_no_memory(&entered->context->session.error);
     if (!op)
         return method->flags & UOWI_METHOD_HELD ? uowi_leave_held(entered, st) : uowi_leave(entered, st);
-    if (!op->beside) {
+    op->beside = beside;
+    if (!beside) {
+        op->depth = entered->context->session.depth;
         op_first_deadline(op);
         memset(&entered->context->session.progress, 0, sizeof entered->context->session.progress);
         op_away(op, true);
@@ -165,6 +167,18 @@ uow_status uowi_op_start(const uowi_method *method, const uowi_entered *entered,
         uowi_hub_post(&op->env->hub, &op->flight.post);
     *out_op = op;
     return UOW_OK;
+}
+
+uow_status uowi_op_start(const uowi_method *method, const uowi_entered *entered, void *self, uow_op **out_op)
+{
+    return op_start(method, entered, self, false, out_op);
+}
+
+uow_status uowi_op_start_beside(const uowi_method *method, uow_context *context, void *self, uow_op **out_op)
+{
+    uowi_entered entered = {context, 0};
+
+    return op_start(method, &entered, self, true, out_op);
 }
 
 /* --- who may be in a call with it */

@@ -116,9 +116,6 @@
     X(unit_table_clean_at, unit_table_clean_start_at, \
       (const char *where, uow_context *context, const char *table, uint32_t older_than_s, int64_t *out_removed), \
       (where, context, table, older_than_s, out_removed)) \
-    X(refresh_all_at, refresh_all_start_at, \
-      (const char *where, uow_context *context), \
-      (where, context)) \
     X(cursor_next, cursor_next_start, \
       (uow_cursor *cursor, void **out_row), \
       (cursor, out_row)) \
@@ -174,7 +171,6 @@ void live_rows_close(uow_rows *rows);
 #define uow_begin_at live_begin_at
 #define uow_unit_table_create_at live_unit_table_create_at
 #define uow_unit_table_clean_at live_unit_table_clean_at
-#define uow_refresh_all_at live_refresh_all_at
 #define uow_cursor_close live_cursor_close
 #define uow_rows_close live_rows_close
 #define uow_cursor_next live_cursor_next

@@ -61,6 +61,7 @@ END
 # Of distributed units and of handles in two hands, whose headers say why not, or which have a twin.
 elsewhere() {
   printf '%s\n' adopt give_back borrow loan_end decision_table_create outbox_create outbox_put inbox_create relay recover \
+    refresh_all \
     distributed_begin distributed_commit distributed_rollback distributed_free | sort
 }
 

@@ -206,6 +206,7 @@ typedef struct uowi_dialect {
     const char *session_sql;          /* sent once on each connection of our own: without it values would be cut silently; or NULL */
     const char *query_timeout_sql;    /* limits a session's statements, '$' is the seconds, where SQL_ATTR_QUERY_TIMEOUT does not; or NULL */
     bool cancel_connects;             /* SQLCancel makes a connection of its own, which may take its time */
+    bool cancel_alone;                /* nothing but SQLCancel ends a statement that runs */
     const char *limit_sql;            /* likewise for a while, where that attribute is not honoured; NULL: the attribute is believed */
     const char *limit_ask_sql;        /* gives what to put back afterwards */
     /*

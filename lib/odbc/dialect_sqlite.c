@@ -118,8 +118,9 @@ const uowi_dialect uowi_dialect_sqlite = {
     .max_parameters = 32766,
     .block_rows = 100,
     .local = true,
-    /* milliseconds; a statement that runs is not ended by anything, only the wait for the file's lock is */
+    /* milliseconds; of the wait for the file's lock */
     .query_timeout_sql = "PRAGMA busy_timeout = $000",
+    .cancel_alone = true,
     .state_sql = sqlite_state,
     .lasting_words = sqlite_lasting,
     .ways = sqlite_ways,

@@ -110,6 +110,12 @@
     X(begin_at, begin_start_at, \
       (const char *where, uow_context *context, const uow_unit_options *options), \
       (where, context, options)) \
+    X(unit_table_create_at, unit_table_create_start_at, \
+      (const char *where, uow_context *context, const char *table), \
+      (where, context, table)) \
+    X(unit_table_clean_at, unit_table_clean_start_at, \
+      (const char *where, uow_context *context, const char *table, uint32_t older_than_s, int64_t *out_removed), \
+      (where, context, table, older_than_s, out_removed)) \
     X(cursor_next, cursor_next_start, \
       (uow_cursor *cursor, void **out_row), \
       (cursor, out_row)) \
@@ -130,6 +136,8 @@
 #define LIVE_POLLED_DECLARE(name, start, parameters, arguments) uow_status live_##name parameters;
 LIVE_POLLED_CALLS(LIVE_POLLED_DECLARE)
 uow_status live_close_at(const char *where, uow_context *context);
+void live_cursor_close(uow_cursor *cursor);
+void live_rows_close(uow_rows *rows);
 
 #ifndef LIVE_POLLED_ITSELF
 #define uow_open_at live_open_at
@@ -161,6 +169,10 @@ uow_status live_close_at(const char *where, uow_context *context);
 #define uow_upsert_at live_upsert_at
 #define uow_statement_query_at live_statement_query_at
 #define uow_begin_at live_begin_at
+#define uow_unit_table_create_at live_unit_table_create_at
+#define uow_unit_table_clean_at live_unit_table_clean_at
+#define uow_cursor_close live_cursor_close
+#define uow_rows_close live_rows_close
 #define uow_cursor_next live_cursor_next
 #define uow_rows_next live_rows_next
 #define uow_rows_next_result live_rows_next_result

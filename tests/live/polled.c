@@ -60,3 +60,14 @@ uow_status live_close_at(const char *where, uow_context *context)
     st = uow_close_start_at(where, context, &op);
     return polled_end(st, op);
 }
+
+uow_status live_loan_end(uow_loan *loan, uow_handle_report *out_report)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted() || !loan)
+        return uow_loan_end(loan, out_report);
+    st = uow_loan_end_start(loan, out_report, &op);
+    return polled_end(st, op);
+}

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "direct.h"
 #include "odbc/attributes.h"
 #include "odbc/catalog.h"
 #include "odbc/dynrow.h"
@@ -414,26 +415,18 @@ static bool standard_everything(standard *it)
 /* On a connection of its own: catalog functions are none of what a context does. */
 static bool standard_read(scaffold *s)
 {
-    uowi_conn_options options = {.connection = s->dsn};
     standard it = {.s = s};
-    uowi_trace trace = {0};
-    uowi_odbc_env *env = NULL;
-    uowi_mem mem;
-    uow_error error;
     bool read = false;
+    direct link;
 
-    uowi_mem_init(&mem, NULL);
-    uowi_error_init(&error, &mem);
-    if (uowi_odbc_env_open(NULL, &mem, &error, &env) == UOW_OK &&
-        uowi_conn_open(env, &options, &error, &trace, &it.conn) == UOW_OK) {
+    if (direct_open(&link, s->dsn, 0)) {
+        it.conn = link.conn;
         (void)uowi_attribute_catalog(it.conn, it.catalog, sizeof it.catalog);
         read = standard_everything(&it);
     } else {
-        (void)cli_complain(s->command, "%s", uow_error_message(&error));
+        (void)cli_complain(s->command, "%s", uow_error_message(&link.error));
     }
-    uowi_conn_close(it.conn);
-    uowi_odbc_env_close(env);
-    uowi_error_done(&error);
+    direct_close(&link);
     return read;
 }
 

@@ -144,7 +144,7 @@ update-exports: libuow.la
 	@$(suite_environment) bash $(top_srcdir)/tests/structure/exports.sh --update
 
 installcheck-local:
-	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
+	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_MANDIR=$(DESTDIR)$(mandir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
 .PHONY: bench check-distributed check-distributed-long check-live check-long check-million check-money check-polled \
@@ -153,7 +153,7 @@ installcheck-local:
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(distributed_programs) $(bench_programs)
 clean-local:
-	rm -rf tests/run/out doc/reference
+	rm -rf tests/run/out doc/reference doc/man3
 distclean-local:
 	rm -rf tests/run/cache
 

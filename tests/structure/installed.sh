@@ -69,6 +69,10 @@ client() {
 }
 
 report "pkg-config finds the library" "$(pkg-config --print-errors --exists uow 2>&1)"
+report "man pages are installed" "$(
+  for page in man3/uow_save.3 man3/uow_model.h.3 man3/uow_query_options.3 man1/uow.1 man7/libuow.7; do
+    [ -s "${UOW_MANDIR:?set by make installcheck}/$page" ] || echo "$page is not there"
+  done)"
 report "pkg-config and the header name one version" "$(
   printf '#include <uow.h>\nversion UOW_VERSION_STRING\n' > "$work/version.c"
   # shellcheck disable=SC2046

@@ -102,7 +102,7 @@ examples_legacy_step2_CPPFLAGS = $(example_cppflags) $(odbc_CFLAGS) -DLEGACY_ADO
 examples_legacy_step2_LDFLAGS  = $(example_ldflags)
 examples_legacy_step2_LDADD    = libuow.la $(odbc_LIBS)
 examples_legacy_step3_SOURCES  = $(legacy_old) $(legacy_adopted) \
-  examples/legacy/enter_unit.c examples/legacy/change_tracked.c
+  examples/legacy/enter_unit.c examples/legacy/procedures.c examples/legacy/change_tracked.c
 examples_legacy_step3_CPPFLAGS = $(example_cppflags) $(odbc_CFLAGS) -DLEGACY_ADOPTED -DLEGACY_UNITS
 examples_legacy_step3_LDFLAGS  = $(example_ldflags)
 examples_legacy_step3_LDADD    = libuow.la $(odbc_LIBS)

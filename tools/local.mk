@@ -2,6 +2,7 @@
 bin_PROGRAMS = uow
 uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
 	tools/child.c tools/child.h \
+	tools/direct.c tools/direct.h \
 	tools/ini.c tools/ini.h \
 	tools/json.c tools/json.h \
 	tools/pool.c tools/pool.h \
@@ -23,6 +24,7 @@ uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
 	tools/probe_facts.c \
 	tools/probe_quirks.c \
 	tools/probe_try.c tools/probe_try.h \
+	tools/probe_try_async.c \
 	tools/probe_try_saves.c \
 	tools/probe_try_statements.c \
 	tools/probe_try_types.c \

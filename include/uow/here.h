@@ -119,8 +119,11 @@
 #define uow_delete_where_start(...) uow_delete_where_start_at(UOW_HERE, __VA_ARGS__)
 #define uow_upsert_start(...) uow_upsert_start_at(UOW_HERE, __VA_ARGS__)
 #define uow_adopt(...) uow_adopt_at(UOW_HERE, __VA_ARGS__)
+#define uow_adopt_start(...) uow_adopt_start_at(UOW_HERE, __VA_ARGS__)
 #define uow_give_back(...) uow_give_back_at(UOW_HERE, __VA_ARGS__)
+#define uow_give_back_start(...) uow_give_back_start_at(UOW_HERE, __VA_ARGS__)
 #define uow_borrow(...) uow_borrow_at(UOW_HERE, __VA_ARGS__)
+#define uow_borrow_start(...) uow_borrow_start_at(UOW_HERE, __VA_ARGS__)
 #define uow_refresh_all(...) uow_refresh_all_at(UOW_HERE, __VA_ARGS__)
 #define uow_refresh_all_start(...) uow_refresh_all_start_at(UOW_HERE, __VA_ARGS__)
 #else
@@ -229,8 +232,11 @@
 #define uow_delete_where_start(a, b, c, d, e, f, g) uow_delete_where_start_at(UOW_HERE, a, b, c, d, e, f, g)
 #define uow_upsert_start(a, b, c, d, e, f, g) uow_upsert_start_at(UOW_HERE, a, b, c, d, e, f, g)
 #define uow_adopt(a, b, c, d, e) uow_adopt_at(UOW_HERE, a, b, c, d, e)
+#define uow_adopt_start(a, b, c, d, e, f) uow_adopt_start_at(UOW_HERE, a, b, c, d, e, f)
 #define uow_give_back(a, b) uow_give_back_at(UOW_HERE, a, b)
+#define uow_give_back_start(a, b, c) uow_give_back_start_at(UOW_HERE, a, b, c)
 #define uow_borrow(a, b) uow_borrow_at(UOW_HERE, a, b)
+#define uow_borrow_start(a, b, c) uow_borrow_start_at(UOW_HERE, a, b, c)
 #define uow_refresh_all(a) uow_refresh_all_at(UOW_HERE, a)
 #define uow_refresh_all_start(a, b) uow_refresh_all_start_at(UOW_HERE, a, b)
 #endif

@@ -97,7 +97,7 @@ static void op_tell_deadline(const uow_op *op, bool over)
 {
     uowi_conn *conn = op->context->session.conn;
 
-    if (conn && op->method->call != UOWI_CALL_ID_OPEN)
+    if (conn && !(uowi_calls[op->method->call].does & (UOWI_CALL_OPENS | UOWI_CALL_CLOSES)))
         uowi_conn_until(conn, UOWI_UNTIL_OP, over || op->deadline_ns == UINT64_MAX ? 0 : op->deadline_ns);
 }
 

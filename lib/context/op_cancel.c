@@ -50,7 +50,8 @@ static void cancel_send(uow_op *op)
     uowi_session *s = &op->context->session;
     uowi_call call = op->method->call;
 
-    if (op->beside || call == UOWI_CALL_ID_OPEN || call == UOWI_CALL_ID_CLOSE || !s->conn || !atomic_load(&op->context->away))
+    if (op->beside || (uowi_calls[call].does & (UOWI_CALL_OPENS | UOWI_CALL_CLOSES)) || !s->conn ||
+        !atomic_load(&op->context->away))
         return;
     if (uowi_session_dialect(s)->cancel_connects)
         cancel_delegate(op);

@@ -149,6 +149,8 @@ typedef struct uowi_dialect {
     bool isolation_inside;            /* isolation cannot be set by attribute; see isolation_sql */
     bool zero_rows_is_success;        /* UPDATE of no row answers SUCCESS, not NO_DATA */
     bool ints_are_64bit;              /* integer columns may hold more than their declared type says */
+    bool sizes_lie;                   /* a value may be longer than its column is described */
+    bool counts_lie;                  /* SQLRowCount is not to be believed: a profile said so */
     bool direct_reads;                /* SQLExecDirect reads large results faster than prepared */
     bool decimal_args_as_numbers;     /* no exact decimals: as text an argument would be compared with numbers as text */
     bool decimals_as_doubles;         /* a column keeps the digits of a decimal only when its declared type means text */

@@ -102,6 +102,7 @@ const uowi_dialect uowi_dialect_sqlite = {
     .read_only_sql = "PRAGMA query_only = 1",
     .read_write_sql = "PRAGMA query_only = 0",
     .ints_are_64bit = true,
+    .sizes_lie = true,
     .decimal_args_as_numbers = true,
     .decimals_as_doubles = true, /* https://www.sqlite.org/datatype3.html, 3 */
     .column_types_sql = "SELECT name, type FROM pragma_table_xinfo(?, ?)",

@@ -86,3 +86,14 @@ void live_rows_close(uow_rows *rows)
     st = uow_rows_close_start(rows, &op);
     (void)polled_end(st, op);
 }
+
+uow_status live_loan_end(uow_loan *loan, uow_handle_report *out_report)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted() || !loan)
+        return uow_loan_end(loan, out_report);
+    st = uow_loan_end_start(loan, out_report, &op);
+    return polled_end(st, op);
+}

@@ -129,6 +129,19 @@
       (const char *where, uow_context *context, const char *name, const uow_arg *args, size_t arg_count, \
        uow_rows **out_rows), \
       (where, context, name, args, arg_count, out_rows)) \
+    X(adopt_at, adopt_start_at, \
+      (const char *where, uow_env *env, void *hdbc, const uow_model *model, const uow_adopt_options *options, \
+       uow_context **out_context), \
+      (where, env, hdbc, model, options, out_context)) \
+    X(give_back_at, give_back_start_at, \
+      (const char *where, uow_context *context, uow_handle_report *out_report), \
+      (where, context, out_report)) \
+    X(borrow_at, borrow_start_at, \
+      (const char *where, uow_context *context, uow_loan **out_loan), \
+      (where, context, out_loan)) \
+    X(refresh_all_at, refresh_all_start_at, \
+      (const char *where, uow_context *context), \
+      (where, context)) \
     X(model_verify_at, model_verify_start_at, \
       (const char *where, uow_context *context), \
       (where, context))
@@ -138,10 +151,16 @@ LIVE_POLLED_CALLS(LIVE_POLLED_DECLARE)
 uow_status live_close_at(const char *where, uow_context *context);
 void live_cursor_close(uow_cursor *cursor);
 void live_rows_close(uow_rows *rows);
+uow_status live_loan_end(uow_loan *loan, uow_handle_report *out_report);
 
 #ifndef LIVE_POLLED_ITSELF
 #define uow_open_at live_open_at
 #define uow_close_at live_close_at
+#define uow_adopt_at live_adopt_at
+#define uow_give_back_at live_give_back_at
+#define uow_borrow_at live_borrow_at
+#define uow_loan_end live_loan_end
+#define uow_refresh_all_at live_refresh_all_at
 #define uow_query_at live_query_at
 #define uow_query_sql_at live_query_sql_at
 #define uow_first_at live_first_at

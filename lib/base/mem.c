@@ -19,14 +19,16 @@ static void *mem_malloc(size_t size, void *user)
 
 static void *mem_realloc(void *block, size_t old_size, size_t new_size, void *user)
 {
+    (void)old_size;
     (void)user;
-    return uowi_large_resize(block, old_size, new_size);
+    return realloc(block, new_size);
 }
 
 static void mem_release(void *block, size_t size, void *user)
 {
+    (void)size;
     (void)user;
-    uowi_large_free(block, size);
+    free(block);
 }
 
 void uowi_mem_init(uowi_mem *mem, const uow_allocator *allocator)

@@ -10,11 +10,11 @@
 
 #include "uow/types.h"
 
-/* malloc, realloc and free. A block of about UOWI_LARGE bytes and more is asked for in large pages. */
+/* malloc; a block of about UOWI_LARGE bytes and more begins at a boundary of that size. */
 #define UOWI_LARGE ((size_t)2 << 20)
 void *uowi_large_alloc(size_t size);
-void *uowi_large_resize(void *block, size_t old_size, size_t new_size);
-void uowi_large_free(void *block, size_t size);
+/* A block just allocated will be there for long and read in no order: large pages, where the system has them. */
+void uowi_lasting(void *block, size_t size);
 
 /* A whole small file and a NUL into text of size bytes. 0, or why not: an errno, EFBIG for a file that does not fit. */
 int uowi_file_read(const char *path, char *text, size_t size);

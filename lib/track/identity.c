@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/platform.h"
+
 #define LINE          64u
 #define FIRST_BUCKETS 4u
 #define PASSED_MANY   UINT8_MAX
@@ -36,11 +38,14 @@ static size_t identity_limit(size_t buckets)
 
 static bool identity_rehash(uowi_identity *identity, uowi_mem *mem, size_t buckets)
 {
+    size_t size = buckets * sizeof(uowi_bucket) + LINE;
     uowi_identity larger = {NULL, buckets, 0, NULL};
 
-    larger.block = uowi_zalloc(mem, buckets * sizeof(uowi_bucket) + LINE);
+    larger.block = uowi_alloc(mem, size);
     if (!larger.block)
         return false;
+    uowi_lasting(larger.block, size);
+    memset(larger.block, 0, size);
     larger.buckets =
         (uowi_bucket *)(void *)((char *)larger.block + (LINE - (uintptr_t)larger.block % LINE) % LINE);
     for (size_t i = 0; i < identity->bucket_count; i++) {

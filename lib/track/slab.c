@@ -82,6 +82,7 @@ static bool slab_add_page(uowi_slab *slab, uowi_mem *mem)
     page.slots = uowi_alloc(mem, page.size);
     if (!page.slots)
         return false;
+    uowi_lasting(page.slots, page.size);
     slab->pages[slab->page_count++] = page;
     slab->page = slab->page_count - 1;
     return true;

@@ -6,7 +6,9 @@
 #define LIVE_POLLED_ITSELF /* the blocking calls of these tests block */
 #include "live/shop.h"
 
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 static double op_now(void)
 {
@@ -143,13 +145,25 @@ Test(op, another_call_is_refused_in_full_until_finish)
     buyer *b = NULL;
     uow_op *op = NULL;
     uow_op *second = NULL;
+    uow_loan *loan = NULL;
     shop_open();
     UOW_OK(uow_save_start_at("shop.c:118", l.ctx, NULL, &op));
     cr_assert_neq(uow_op_wait(op, UOW_WAIT_FOREVER), UOW_PENDING);
     UOW_IS(UOW_BUSY, uow_find_at("shop.c:120", l.ctx, &buyers, uow_key_int64(1), (void **)&b));
     LIVE_CONTAINS(uow_context_message(l.ctx), "find at shop.c:120 refused: save started at shop.c:118 by thread ");
     UOW_IS(UOW_BUSY, uow_add(l.ctx, &buyers, NULL, (void **)&b));
+    UOW_IS(UOW_BUSY, uow_remove(l.ctx, b));
+    UOW_IS(UOW_BUSY, uow_detach(l.ctx, b));
+    UOW_IS(UOW_BUSY, uow_revert(l.ctx, b));
+    UOW_IS(UOW_BUSY, uow_update(l.ctx, b));
+    UOW_IS(UOW_BUSY, uow_set_original(l.ctx, b, b));
+    UOW_IS(UOW_BUSY, uow_clear(l.ctx));
+    UOW_IS(UOW_BUSY, uow_accept(l.ctx));
+    UOW_IS(UOW_BUSY, uow_reject(l.ctx));
+    UOW_IS(UOW_BUSY, uow_begin(l.ctx, NULL));
     UOW_IS(UOW_BUSY, uow_commit(l.ctx));
+    UOW_IS(UOW_BUSY, uow_rollback(l.ctx));
+    UOW_IS(UOW_BUSY, uow_borrow(l.ctx, &loan));
     UOW_IS(UOW_BUSY, uow_close(l.ctx));
     UOW_IS(UOW_BUSY, uow_find_start(l.ctx, &buyers, uow_key_int64(1), (void **)&b, &second));
     cr_assert_null(second);
@@ -489,6 +503,30 @@ Test(op, an_environment_with_operations_in_flight_is_not_closed)
     op_start_slow(&op);
     cr_assert_eq(uow_env_close(l.env), UOW_BUSY);
     uow_op_free(op);
+    op_context_is_honest();
+    shop_close();
+}
+
+/* The child must neither use its parent's connection nor wait for a lock that nobody there will let go. */
+Test(op, a_forked_child_is_refused_and_the_parents_operation_flies_on)
+{
+    uow_op *op = NULL;
+    int status = -1;
+    pid_t child;
+    shop_open();
+    UOW_OK(uow_execute_start(l.ctx, op_brief(), NULL, 0, NULL, &op));
+    child = fork();
+    if (child == 0) {
+        bool refused = uow_op_poll(op) == UOW_MISUSE && uow_op_cancel(op) == UOW_MISUSE &&
+                       uow_op_finish(op) == UOW_MISUSE && uow_env_dispatch(l.env, NULL) == UOW_MISUSE &&
+                       uow_env_next_poll_ms(l.env) == UOW_WAIT_FOREVER;
+
+        uow_op_free(op);
+        _exit(refused ? 0 : 1);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    UOW_OK(uow_op_finish(op));
     op_context_is_honest();
     shop_close();
 }

@@ -39,6 +39,15 @@ static const char *timeout_endless(void)
                        "information_schema.COLLATIONS c, information_schema.COLLATIONS d");
 }
 
+/* A poll of the test driver lasts as long as the call it wraps, and SQLite has no server that would end that. */
+static void timeout_skip_unheard(void)
+{
+    if (l.database != LIVE_SQLITE || l.facts.async_mode == 0)
+        return;
+    live_close(&l);
+    cr_skip_test("nothing is cancelled there");
+}
+
 static void timeout_runs_out(void)
 {
     double started = timeout_now();
@@ -50,6 +59,7 @@ static void timeout_runs_out(void)
 Test(timeout, a_statement_that_takes_too_long_is_ended)
 {
     timeout_open();
+    timeout_skip_unheard();
     timeout_runs_out();
     cr_assert_eq(live_int64(&l, "SELECT 41 + 1"), 42);
     timeout_runs_out();
@@ -60,6 +70,7 @@ Test(timeout, a_statement_that_takes_too_long_is_ended)
 Test(timeout, it_holds_after_a_unit_was_rolled_back)
 {
     timeout_open();
+    timeout_skip_unheard();
     UOW_OK(uow_begin(l.ctx, NULL));
     timeout_runs_out();
     UOW_OK(uow_rollback(l.ctx));
@@ -163,6 +174,7 @@ Test(timeout, the_deadline_of_a_unit_ends_the_statement_that_runs)
     double started = 0;
 
     live_open(&l, NULL, 0);
+    timeout_skip_unheard();
     options.deadline_ms = 900;
     UOW_IS(UOW_TIMEOUT, uow_unit_run(l.ctx, &options, timeout_work, &started));
     cr_assert_lt(timeout_now() - started, 3.0);
@@ -200,6 +212,7 @@ Test(timeout, the_deadline_of_a_unit_ends_a_write_and_undoes_the_unit)
     double started = timeout_now();
 
     live_open(&l, NULL, 0);
+    timeout_skip_unheard();
     live_table(&l, "timeout_many", "n @int64");
     options.deadline_ms = 500;
     UOW_IS(UOW_TIMEOUT, uow_unit_run(l.ctx, &options, timeout_write, NULL));

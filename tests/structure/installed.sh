@@ -24,6 +24,7 @@ END
 cat > "$work/mixed.c" << 'END'
 #include <uow.h>
 #include <uow/odbc.h>
+#include <sqlext.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every C snippet of the README and the guide compiles against the public headers; links and names in all documents are right.
+# Every C snippet of the README and of doc/ compiles against the public headers; links and names in all documents are right.
 #
 #   doc/compile.sh        UOW_SRCDIR: the source tree; CC: the compiler
 #
@@ -47,7 +47,7 @@ complaints() {
 }
 
 # The documents there are.
-documents() { (cd "$source_dir" && ls README.md CONTRIBUTING.md CHANGELOG.md doc/*.md bench/README.md examples/*.md examples/*/*.md 2> /dev/null || true); }
+documents() { (cd "$source_dir" && ls README.md CONTRIBUTING.md CHANGELOG.md doc/*.md doc/guide/*.md bench/README.md examples/*.md examples/*/*.md 2> /dev/null || true); }
 
 # dead_links: links to files or headings that are not there.
 dead_links() {
@@ -90,12 +90,23 @@ uncatalogued() {
 
 # ill_formed: what groff finds wrong with the man pages.
 ill_formed() {
-  local page
-  for page in "$source_dir"/doc/*.7 "$source_dir"/tools/*.1; do
-    groff -man -ww -Tutf8 -z "$page" 2>&1 | sed "s|$source_dir/||"
+  groff -man -ww -Tutf8 -z "$source_dir"/doc/*.7 "$source_dir"/tools/*.1 $(grep -L '^\.so' "$work"/man3/*.3) 2>&1 < /dev/null |
+    sed "s|$source_dir/||; s|$work/||"
+}
+
+# unpaged: public functions without a man page, pages that lead to none, names in SEE ALSO that have none.
+unpaged() {
+  sed 's/^\(uow_list\)_at$/\1_AT/; s/_at$//; s/_AT$/_at/' "$source_dir/tests/structure/exports.txt" | while read -r name; do
+    grep -qs '^\.SH SYNOPSIS' "$work/man3/$name.3" || echo "$name has no page"
+  done
+  grep -hoE '^\.so .*|^\.BR uow_[a-z_0-9.]+ \(3\)' "$work"/man3/*.3 | sed 's/^\.so man3.//; s/^\.BR //; s/ (3)/.3/' | sort -u | while read -r page; do
+    [ -e "$work/man3/$page" ] || echo "$page is named and not there"
   done
 }
 
+mkdir "$work/man3"
+sh "$source_dir/doc/man3.sh" "$include_dir/uow" "$work/man3"
+report "every function has a man page" "$(unpaged)"
 if command -v groff > /dev/null; then
   report "man pages are well formed" "$(ill_formed)"
 else
@@ -104,7 +115,7 @@ fi
 report "links lead somewhere" "$(dead_links)"
 report "names in the documents are the headers'" "$(unknown_names)"
 report "the catalogue has every status" "$(uncatalogued)"
-for doc in README.md doc/guide.md; do
+for doc in $(cd "$source_dir" && grep -lE '^```c( file)?$' README.md doc/*.md); do
   extract "$source_dir/$doc" "$work/$(basename "$doc" .md)"
   report "the code of $doc compiles" "$(complaints "$work/$(basename "$doc" .md)")"
 done

@@ -102,7 +102,7 @@ examples_legacy_step2_CPPFLAGS = $(example_cppflags) $(odbc_CFLAGS) -DLEGACY_ADO
 examples_legacy_step2_LDFLAGS  = $(example_ldflags)
 examples_legacy_step2_LDADD    = libuow.la $(odbc_LIBS)
 examples_legacy_step3_SOURCES  = $(legacy_old) $(legacy_adopted) \
-  examples/legacy/enter_unit.c examples/legacy/change_tracked.c
+  examples/legacy/enter_unit.c examples/legacy/procedures.c examples/legacy/change_tracked.c
 examples_legacy_step3_CPPFLAGS = $(example_cppflags) $(odbc_CFLAGS) -DLEGACY_ADOPTED -DLEGACY_UNITS
 examples_legacy_step3_LDFLAGS  = $(example_ldflags)
 examples_legacy_step3_LDADD    = libuow.la $(odbc_LIBS)
@@ -111,3 +111,71 @@ EXTRA_DIST += examples/legacy/check.sh examples/legacy/day.txt examples/legacy/R
 EXTRA_DIST += examples/loops/check.sh
 EXTRA_DIST += examples/README.md examples/demo.sh examples/check.sh
 
+
+# The ten examples of the guide (doc/guide): each chapter is built round one of them.
+guide_common  = examples/guide/library.c examples/guide/library.h
+guide_programs = examples/guide/01_first_unit \
+  examples/guide/02_model \
+  examples/guide/03_queries \
+  examples/guide/04_tracker \
+  examples/guide/05_relations \
+  examples/guide/06_conflicts \
+  examples/guide/07_units \
+  examples/guide/08_polled \
+  examples/guide/09_factory \
+  examples/guide/10_beside_odbc
+noinst_PROGRAMS += $(guide_programs)
+
+examples_guide_01_first_unit_SOURCES  = examples/guide/01_first_unit.c
+examples_guide_01_first_unit_CPPFLAGS = $(example_cppflags)
+examples_guide_01_first_unit_LDFLAGS  = $(example_ldflags)
+examples_guide_01_first_unit_LDADD    = libuow.la
+examples_guide_02_model_SOURCES  = examples/guide/02_model.c $(guide_common)
+examples_guide_02_model_CPPFLAGS = $(example_cppflags)
+examples_guide_02_model_LDFLAGS  = $(example_ldflags)
+examples_guide_02_model_LDADD    = libuow.la
+examples_guide_03_queries_SOURCES  = examples/guide/03_queries.c $(guide_common)
+examples_guide_03_queries_CPPFLAGS = $(example_cppflags)
+examples_guide_03_queries_LDFLAGS  = $(example_ldflags)
+examples_guide_03_queries_LDADD    = libuow.la
+examples_guide_04_tracker_SOURCES  = examples/guide/04_tracker.c $(guide_common)
+examples_guide_04_tracker_CPPFLAGS = $(example_cppflags)
+examples_guide_04_tracker_LDFLAGS  = $(example_ldflags)
+examples_guide_04_tracker_LDADD    = libuow.la
+examples_guide_05_relations_SOURCES  = examples/guide/05_relations.c $(guide_common)
+examples_guide_05_relations_CPPFLAGS = $(example_cppflags)
+examples_guide_05_relations_LDFLAGS  = $(example_ldflags)
+examples_guide_05_relations_LDADD    = libuow.la
+examples_guide_06_conflicts_SOURCES  = examples/guide/06_conflicts.c $(guide_common)
+examples_guide_06_conflicts_CPPFLAGS = $(example_cppflags)
+examples_guide_06_conflicts_LDFLAGS  = $(example_ldflags)
+examples_guide_06_conflicts_LDADD    = libuow.la
+examples_guide_07_units_SOURCES  = examples/guide/07_units.c $(guide_common)
+examples_guide_07_units_CPPFLAGS = $(example_cppflags)
+examples_guide_07_units_LDFLAGS  = $(example_ldflags)
+examples_guide_07_units_LDADD    = libuow.la
+examples_guide_08_polled_SOURCES  = examples/guide/08_polled.c $(guide_common)
+examples_guide_08_polled_CPPFLAGS = $(example_cppflags)
+examples_guide_08_polled_LDFLAGS  = $(example_ldflags)
+examples_guide_08_polled_LDADD    = libuow.la
+examples_guide_09_factory_SOURCES  = examples/guide/09_factory.c $(guide_common)
+examples_guide_09_factory_CPPFLAGS = $(example_cppflags)
+examples_guide_09_factory_LDFLAGS  = $(example_ldflags)
+examples_guide_09_factory_LDADD    = libuow.la
+examples_guide_10_beside_odbc_SOURCES  = examples/guide/10_beside_odbc.c $(guide_common)
+examples_guide_10_beside_odbc_CPPFLAGS = $(example_cppflags) $(odbc_CFLAGS)
+examples_guide_10_beside_odbc_LDFLAGS  = $(example_ldflags)
+examples_guide_10_beside_odbc_LDADD    = libuow.la $(odbc_LIBS)
+
+check_scripts += examples/guide/check.sh
+EXTRA_DIST += examples/guide/check.sh \
+  examples/guide/expected/01_first_unit.txt \
+  examples/guide/expected/02_model.txt \
+  examples/guide/expected/03_queries.txt \
+  examples/guide/expected/04_tracker.txt \
+  examples/guide/expected/05_relations.txt \
+  examples/guide/expected/06_conflicts.txt \
+  examples/guide/expected/07_units.txt \
+  examples/guide/expected/08_polled.txt \
+  examples/guide/expected/09_factory.txt \
+  examples/guide/expected/10_beside_odbc.txt

@@ -15,6 +15,7 @@ uowinclude_HEADERS = \
 	include/uow/hook.h \
 	include/uow/metrics.h \
 	include/uow/model.h \
+	include/uow/odbc.h \
 	include/uow/op.h \
 	include/uow/outbox.h \
 	include/uow/parallel.h \

@@ -144,7 +144,7 @@ update-exports: libuow.la
 	@$(suite_environment) bash $(top_srcdir)/tests/structure/exports.sh --update
 
 installcheck-local:
-	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
+	@$(suite_environment) UOW_LIBDIR=$(DESTDIR)$(libdir) UOW_MANDIR=$(DESTDIR)$(mandir) UOW_SANITIZE_FLAGS="$(UOW_SANITIZE_FLAGS)" \
 	  bash $(top_srcdir)/tests/run/suite installed
 
 .PHONY: bench check-distributed check-distributed-long check-live check-long check-million check-money check-polled \
@@ -153,12 +153,12 @@ installcheck-local:
 
 CLEANFILES += $(unit_programs) $(live_programs) $(testdrv_programs) $(planted_programs) $(thread_programs) $(distributed_programs) $(bench_programs)
 clean-local:
-	rm -rf tests/run/out doc/reference
+	rm -rf tests/run/out doc/reference doc/man3
 distclean-local:
 	rm -rf tests/run/cache
 
 EXTRA_DIST += tests/run/stack tests/portable/run tests/portable/runner.c tests/portable/profile.c tests/portable/criterion/criterion.h
-EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh tests/run/races.supp tests/run/leaks.supp tests/run/addresses.supp \
+EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh tests/run/samples.sh tests/run/races.supp tests/run/leaks.supp tests/run/addresses.supp \
   tests/structure/lib.sh tests/structure/layers.sh tests/structure/headers.sh \
-  tests/structure/calls.sh tests/structure/exports.sh tests/structure/exports.txt tests/structure/comments.sh \
+  tests/structure/calls.sh tests/structure/twins.sh tests/structure/exports.sh tests/structure/exports.txt tests/structure/comments.sh \
   tests/structure/files.sh tests/structure/embedded.sh tests/structure/installed.sh tests/planted/planted.sh tests/planted/interrupt.sh

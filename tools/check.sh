@@ -106,6 +106,9 @@ check_completion() {
   completes "--no-connect" doctor --no
   completes "--call --contexts" bench --c
   completes "uow_down" doctor uow_do
+  completes "uow_down" recover uow_sqlite uow_do
+  touch "$out/profile_of_a_driver"
+  completes "$out/profile_of_a_driver" probe uow_down --try "$out/profile_of"
 }
 
 rm -rf "$out"

@@ -68,10 +68,15 @@ check_source() {
 # A driver that libuow does not know, tried; then used by its profile.
 check_try() {
   local unknown="DSN=uow_test_postgresql;TestInfo=SQL_DBMS_NAME:Whatever|SQL_DRIVER_NAME:whatever.so"
+  everything uow_postgresql > "$out/before" 2>&1
   says 0 "probe --try of a driver that is not known" "multi-row VALUES" probe "$unknown" --try "$out/profile"
   cp "$out/said" "$out/tried"
+  everything uow_postgresql > "$out/after" 2>&1
+  diff "$out/before" "$out/after" > "$out/said" &&
+    ok "probe --try: nothing is left behind" || not_ok "probe --try: nothing is left behind" "something is"
   cp "$out/tried" "$out/said"
-  for line in "UOW_INT64 *exact" "UOW_DECIMAL *exact" "UOW_TEXT *exact" "UOW_BLOB *exact" "UOW_TIMESTAMP *6 digits" \
+  for line in "UOW_INT64 *exact" "UOW_UINT64 *exact" "UOW_TIMESTAMPTZ *the moment" \
+    "polling *not promised" "UOW_DECIMAL *exact" "UOW_TEXT *exact" "UOW_BLOB *exact" "UOW_TIMESTAMP *6 digits" \
     "generated keys *yes" "savepoints *yes" "parameter arrays *each row" "cancel *at once, CANCELLED" "row counts *right" \
     "duplicate key *CONSTRAINT, SQLSTATE 23505" "scratch table *gone"; do
     if grep -q "^  $line" "$out/tried"; then
@@ -81,7 +86,7 @@ check_try() {
     fi
   done
   cp "$out/profile" "$out/said"
-  for line in "batches = values" "returning = clause" "paging = limit" "second-digits = 6" "failed-statement"; do
+  for line in "batches = values" "returning = clause" "paging = limit" "second-digits = 6" "row-counts = right" "failed-statement"; do
     if grep -q "^$line" "$out/profile"; then
       ok "probe --try: the profile has $line"
     else
@@ -94,6 +99,28 @@ check_try() {
   says 1 "probe: a profile that makes no sense is refused" "line 1 that makes no sense" probe "$unknown;UowProfile=$out/broken"
   says 1 "probe: a profile that is not there is refused" "No such file" probe "$unknown;UowProfile=$out/none"
   says 0 "probe: a driver that is known needs no profile" "postgresql" probe "DSN=uow_postgresql;UowProfile=$out/profile"
+}
+
+# tried NAME LINE PROFILE KEYS: --try of an unknown driver with those keys says LINE, and writes PROFILE.
+tried() {
+  "$uow" probe "DSN=uow_test_postgresql;TestInfo=SQL_DBMS_NAME:Whatever|SQL_DRIVER_NAME:whatever.so;$4" --try "$out/lies" \
+    > "$out/said" 2>&1
+  if grep -q "^  $2" "$out/said" && grep -qx "$3" "$out/lies"; then
+    ok "probe --try: $1"
+  else
+    { grep "^  ${2%% \**}" "$out/said"; cat "$out/lies"; } > "$out/what"
+    mv "$out/what" "$out/said"
+    not_ok "probe --try: $1" "\"$2\" is not said, or the profile lacks \"$3\""
+  fi
+}
+
+# Drivers that lie are found out.
+check_lies() {
+  tried "row counts that are one too high" "row counts *wrong" "row-counts = wrong" "TestRowCount=+1"
+  tried "a driver that polls" "polling *statements come to the right end" "async = yes" \
+    "TestAsync=statement;TestAsyncPolls=3;TestAsyncFunctions=SQLPrepare|SQLExecute|SQLFetchScroll|SQLGetData"
+  tried "a driver that keeps the attribute and does not poll" "polling *calls run to their end" "async = no" "TestAsync=pretends"
+  tried "a driver that crashes when a call is given up" "cancel *crashes the driver" "row-counts = right" "TestCrash=SQLCancel:1+"
 }
 
 rm -rf "$out"
@@ -114,4 +141,5 @@ else
   skip "probe: a driver that libuow does not know" "the test driver is not built"
 fi
 check_try
+check_lies
 finish

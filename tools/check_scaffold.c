@@ -2,7 +2,9 @@
  * Reads every row of every entity of a scaffolded model and compares counts and sums with what the database adds up
  * itself. Compiled by check_scaffold.sh with the model: -DMODEL_HEADER, -DMODEL_ENTITIES, -DMODEL_COUNT.
  *
- *     check_scaffold DSN
+ *     check_scaffold DSN [DIALECT]
+ *
+ * DIALECT is what the database really is, where its driver does not say so.
  */
 #include <math.h>
 #include <stdio.h>
@@ -252,7 +254,8 @@ static void check_all(check *c)
     int changes = -1;
 
     (void)uow_context_facts(c->context, &facts);
-    c->dialect = facts.dialect;
+    if (!c->dialect)
+        c->dialect = facts.dialect;
     for (size_t i = 0; i < MODEL_COUNT; i++)
         check_entity(c, MODEL_ENTITIES[i]);
     (void)uow_has_changes(c->context, &changes);
@@ -281,6 +284,7 @@ int main(int count, char **words)
         printf("%s\n", uow_context_message(c.context));
         c.wrong++;
     } else {
+        c.dialect = count > 2 ? words[2] : NULL;
         check_all(&c);
     }
     (void)uow_close(c.context);

@@ -12,6 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 out=${UOW_TEST_DIR:?run me under tests/run/servers}/scaffold
 sample=${UOW_SAMPLE_DATA:-}
 . "$here/tap.sh"
+. "$here/../tests/run/samples.sh"
 
 CC=${CC:-cc}
 CXX=${CXX:-c++}
@@ -21,21 +22,6 @@ sanitize=
 needs=
 [ -e "$build/.libs/libuow.so" ] || needs="-lodbc -lodbcinst -lpthread"
 warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
-
-run_psql() { psql -X -q -v ON_ERROR_STOP=1 -h "$UOW_PG_SOCKET" -p "$UOW_PG_PORT" -U "$UOW_PG_ADMIN" "$@"; }
-
-run_mariadb() {
-  MYSQL_PWD=$UOW_DB_PASSWORD mariadb --no-defaults --default-character-set=utf8mb4 \
-    -S "$UOW_MARIADB_SOCKET" -u "$UOW_DB_USER" "$@"
-}
-
-# add_dsn DSN NEW NAME: a data source NEW like DSN, with database NAME.
-add_dsn() {
-  awk -v from="[$1]" -v to="[$2]" -v database="$3" '
-    /^\[/ { inside = ($0 == from); if (inside) print to; next }
-    inside && /^Database[ =]/ { print "Database = " database; next }
-    inside' "$system_ini" >> "$ODBCINI"
-}
 
 # loads SOURCE FILE NAME: the sample database into a database NAME, as data source NAME.
 loads() {
@@ -68,26 +54,44 @@ compiles() {
       "$here/check_scaffold.c" "$1.o" -L"$build/.libs" -luow $needs -Wl,-rpath,"$build/.libs" -lm -o "$1"
 }
 
-# check SOURCE FILE NAME ROWS [DATABASE [DEFINE]]
-check() {
-  local name="scaffold $3"
-  if ! loads "$1" "$2" "$3" "${5:-}"; then
-    cp "$out/$3.load" "$out/said"
-    not_ok "$name: the sample is loaded" "see below"
-    return
-  fi
-  says 0 "$name: writes a header and a source" "$3.c: written" scaffold "$3" --procedures
-  says 0 "$name: and the same once more" "$3.h: nothing has changed" scaffold "$3" --procedures
-  if ! compiles "$3" "${6:-}" > "$out/said" 2>&1; then
+# reads NAME ROWS [DEFINE [DIALECT]]: scaffolds data source NAME, compiles, and reads by what came out.
+reads() {
+  local name="scaffold $1"
+  says 0 "$name: writes a header and a source" "$1.c: written" scaffold "$1" --procedures
+  says 0 "$name: and the same once more" "$1.h: nothing has changed" scaffold "$1" --procedures
+  if ! compiles "$1" "${3:-}" > "$out/said" 2>&1; then
     not_ok "$name: compiles without a warning" "it does not"
     return
   fi
   ok "$name: compiles without a warning"
-  if "./$3" "$3" > "$out/said" 2>&1 && [ "$(sed -n 's/ rows of .*//p' "$out/said")" -ge "$4" ]; then
+  if "./$1" "$1" ${4:-} > "$out/said" 2>&1 && [ "$(sed -n 's/ rows of .*//p' "$out/said")" -ge "$2" ]; then
     ok "$name: every row is read, and the sums are the database's: $(tail -n 1 "$out/said")"
   else
-    not_ok "$name: every row is read, and the sums are the database's" "more than $4 rows are expected"
+    not_ok "$name: every row is read, and the sums are the database's" "more than $2 rows are expected"
   fi
+}
+
+# add_unknown SOURCE NEW DATABASE: a data source NEW like SOURCE, of a database that libuow has never heard of.
+add_unknown() {
+  add_dsn "uow_test_${1#uow_}" "$2" "$3"
+  echo "TestInfo = SQL_DBMS_NAME:Whatever|SQL_DRIVER_NAME:whatever.so" >> "$ODBCINI"
+}
+
+# check SOURCE FILE NAME ROWS [DATABASE [DEFINE]]; then the same by a driver that is not known.
+check() {
+  local database=${5:-$3}
+  if ! loads "$1" "$2" "$3" "${5:-}"; then
+    cp "$out/$3.load" "$out/said"
+    not_ok "scaffold $3: the sample is loaded" "see below"
+    return
+  fi
+  reads "$3" "$4" "${6:-}"
+  [ -n "$test_driver" ] || return
+  [ "$1" != uow_sqlite ] || database=$out/$3.db
+  add_unknown "$1" "unknown_$3" "$database"
+  reads "unknown_$3" "$4" "" "${1#uow_}"
+  holds "unknown_$3.c" "_relations\[\]"
+  [ "$3" = sakila_s ] || holds "unknown_$3.c" UOW_GENERATED # its keys are no AUTOINCREMENT: only a pragma tells
 }
 
 # --- names and keys as nobody should choose them
@@ -157,6 +161,9 @@ holds() {
 rm -rf "$out"
 mkdir -p "$out"
 system_ini=$ODBCINI
+# The test driver makes an unknown database of a known one.
+test_driver=
+[ ! -e "$build/odbc/testdrv/.libs/libuowtest.so" ] && [ ! -e "$build/odbc/testdrv/libuowtest.so" ] || test_driver=1
 export ODBCINI=$out/odbc.ini NO_COLOR=1
 : > "$ODBCINI"
 cd "$out" || exit 70

@@ -121,6 +121,16 @@ cli_kind cli_next(cli_words *words)
     return cli_take(words, word);
 }
 
+bool cli_only(const cli_words *words, const char **out)
+{
+    if (*out) {
+        (void)cli_complain(words->command, "one data source, please: %s or %s?", *out, words->value);
+        return false;
+    }
+    *out = words->value;
+    return true;
+}
+
 bool cli_number(const cli_words *words, unsigned least, unsigned most, unsigned *out)
 {
     char *end = NULL;

@@ -42,6 +42,8 @@ typedef struct cli_words {
 
 /* The next word. CLI_BAD: what is wrong has been said; CLI_HELPED: help has been given. */
 cli_kind cli_next(cli_words *words);
+/* The word is the only data source. False: there was one before, and that has been said. */
+bool cli_only(const cli_words *words, const char **out);
 /* A number from least to most. False: it is none, and that has been said. */
 bool cli_number(const cli_words *words, unsigned least, unsigned most, unsigned *out);
 /* Says "uow NAME: ..." and gives CLI_USAGE. */

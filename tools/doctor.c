@@ -68,10 +68,8 @@ static int doctor_main(const cli_command *self, int count, char **words)
             return CLI_OK;
         if (kind == CLI_BAD || (kind == CLI_OPTION && !doctor_option(&d, &json, &line)))
             return CLI_USAGE;
-        if (kind == CLI_WORD && d.asked)
-            return cli_complain(self, "one data source, please: %s or %s?", d.asked, line.value);
-        if (kind == CLI_WORD)
-            d.asked = line.value;
+        if (kind == CLI_WORD && !cli_only(&line, &d.asked))
+            return CLI_USAGE;
     }
     doctor_check_all(&d);
     if (json)

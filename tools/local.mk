@@ -2,6 +2,7 @@
 bin_PROGRAMS = uow
 uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
 	tools/child.c tools/child.h \
+	tools/direct.c tools/direct.h \
 	tools/ini.c tools/ini.h \
 	tools/json.c tools/json.h \
 	tools/pool.c tools/pool.h \
@@ -23,6 +24,7 @@ uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
 	tools/probe_facts.c \
 	tools/probe_quirks.c \
 	tools/probe_try.c tools/probe_try.h \
+	tools/probe_try_async.c \
 	tools/probe_try_saves.c \
 	tools/probe_try_statements.c \
 	tools/probe_try_types.c \
@@ -46,15 +48,21 @@ dist_man1_MANS = tools/uow.1 tools/uow-bench.1 tools/uow-doctor.1 tools/uow-prob
 
 # bash looks for completions in a file with the command's name.
 EXTRA_DIST += tools/uow.bash
-install-data-local:
+install-data-local: install-man3
 	$(MKDIR_P) "$(DESTDIR)$(datadir)/bash-completion/completions"
 	$(INSTALL_DATA) $(srcdir)/tools/uow.bash "$(DESTDIR)$(datadir)/bash-completion/completions/uow"
-uninstall-local:
+uninstall-local: uninstall-man3
 	rm -f "$(DESTDIR)$(datadir)/bash-completion/completions/uow"
 
 
-check_scripts += tools/check.sh tools/check_doctor.sh tools/check_probe.sh tools/check_scaffold.sh
-EXTRA_DIST += tools/check.sh tools/check_doctor.sh tools/check_probe.sh tools/check_scaffold.sh tools/check_scaffold.c \
+check_scripts += tools/check_driver_page.sh tools/check.sh tools/check_doctor.sh tools/check_probe.sh tools/check_scaffold.sh
+EXTRA_DIST += tools/check_driver_page.sh tools/check.sh tools/check_doctor.sh tools/check_probe.sh tools/check_scaffold.sh tools/check_scaffold.c \
 	tools/tap.sh \
 	tools/golden/sqlite.txt tools/golden/postgresql.txt tools/golden/mariadb.txt tools/golden/unknown.txt \
 	tools/golden/polls.txt tools/golden/forgets.txt
+
+# doc/drivers.md anew, after what uow probe says has changed.
+driver-page: all
+	@$(servers) -- env UOW_SRCDIR=$(abs_top_srcdir) UOW_BUILDDIR=$(abs_top_builddir) UOW_DRIVER_PAGE=write \
+	  bash $(top_srcdir)/tools/check_driver_page.sh
+.PHONY: driver-page

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "direct.h"
 #include "ini.h"
 #include "json.h"
 
@@ -111,22 +112,14 @@ static const char *probe_threading(probe *it)
 
 static int probe_run(probe *it, const cli_command *self, bool json, const char *profile)
 {
-    uowi_conn_options options = {.connection = it->dsn, .login_timeout_ms = 10000};
-    uowi_trace trace = {0};
-    uowi_odbc_env *env = NULL;
-    uowi_conn *conn = NULL;
-    uowi_mem mem;
-    uow_error error;
     int status = CLI_FAILED;
+    direct link;
 
-    uowi_mem_init(&mem, NULL);
-    uowi_error_init(&error, &mem);
-    if (uowi_odbc_env_open(NULL, &mem, &error, &env) == UOW_OK &&
-        uowi_conn_open(env, &options, &error, &trace, &conn) == UOW_OK) {
-        it->caps = uowi_conn_caps(conn);
-        it->dialect = uowi_conn_dialect(conn);
+    if (direct_open(&link, it->dsn, 10000)) {
+        it->caps = uowi_conn_caps(link.conn);
+        it->dialect = uowi_conn_dialect(link.conn);
         it->threading = probe_threading(it);
-        uowi_profile_ask(conn, &it->profile);
+        uowi_profile_ask(link.conn, &it->profile);
         probe_facts(it);
         status = CLI_OK;
         if (profile && !probe_try(it, profile)) {
@@ -138,11 +131,9 @@ static int probe_run(probe *it, const cli_command *self, bool json, const char *
         else
             probe_print(stdout, it);
     } else {
-        (void)cli_complain(self, "%s", uow_error_message(&error));
+        (void)cli_complain(self, "%s", uow_error_message(&link.error));
     }
-    uowi_conn_close(conn);
-    uowi_odbc_env_close(env);
-    uowi_error_done(&error);
+    direct_close(&link);
     return status;
 }
 
@@ -164,10 +155,8 @@ static int probe_main(const cli_command *self, int count, char **words)
             profile = line.value;
         else if (kind == CLI_OPTION)
             json = true;
-        else if (it.dsn)
-            return cli_complain(self, "one data source, please: %s or %s?", it.dsn, line.value);
-        else
-            it.dsn = line.value;
+        else if (!cli_only(&line, &it.dsn))
+            return CLI_USAGE;
     }
     if (!it.dsn)
         return cli_complain(self, "which data source? \"uow probe --help\" tells more");

@@ -92,6 +92,8 @@ bool probe_try(probe *it, const char *path)
         try_one(it, profile, one, &place);
     for (const try_case *one = try_saves; one->name; one++)
         try_one(it, profile, one, &place);
+    for (const try_case *one = try_async; one->name; one++)
+        try_one(it, profile, one, &place);
     for (const try_case *one = try_statements; one->name; one++)
         try_one(it, profile, one, &place);
     try_one(it, profile, &drop, &place);

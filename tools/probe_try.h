@@ -24,9 +24,13 @@ typedef struct try_case {
     const char *careful; /* the line of the profile where it failed or crashed; or NULL */
 } try_case;
 
-extern const try_case try_types[], try_saves[], try_statements[]; /* each ends with name NULL */
+extern const try_case try_types[], try_saves[], try_async[], try_statements[]; /* each ends with name NULL */
 
-/* --- probe_try_types.c shares with probe_try_statements.c */
+/* A statement that takes a second or so and more, where the database has recursion; it gives one row. */
+#define TRY_LONG(rows) \
+    "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < " rows ") SELECT COUNT(*) FROM c"
+
+/* --- probe_try_types.c shares with the others */
 
 /* Runs a statement, '$' being the table. */
 uow_status try_run(try_place *place, const char *sql, const uow_arg *args, size_t count);

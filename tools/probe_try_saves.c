@@ -145,8 +145,7 @@ static long saves_now(void)
 /* A statement that takes long, where the database has recursion, and how soon it ends when it is given up. */
 static int saves_cancel(FILE *out, try_place *place)
 {
-    static const char sql[] = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 300000000) "
-                              "SELECT COUNT(*) FROM c";
+    static const char sql[] = TRY_LONG("300000000");
     uow_op *op = NULL;
     uow_status st;
     long start;

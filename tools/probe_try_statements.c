@@ -89,6 +89,8 @@ static int statements_counts(FILE *out, try_place *place)
     }
     fprintf(out, "%s (%lld of 1, %lld of 1 with the same value, %lld of 0)\n", met[0] == 1 && met[1] == 1 && met[2] == 0 ? "right" : "wrong",
             (long long)met[0], (long long)met[1], (long long)met[2]);
+    if (met[0] == 1 && met[1] == 1 && met[2] == 0)
+        fprintf(out, "=row-counts = right\n");
     return met[0] != 1 || met[1] != 1 || met[2] != 0;
 }
 
@@ -155,7 +157,7 @@ const try_case try_statements[] = {
     {"WITH", statements_with, NULL},
     {"OFFSET .. FETCH", statements_offset, NULL},
     {"LIMIT .. OFFSET", statements_limit, NULL},
-    {"row counts", statements_counts, NULL},
+    {"row counts", statements_counts, "row-counts = wrong"},
     {"failed statement", statements_goes_on, "failed-statement = ends-unit"},
     {"a NUL in text", statements_nul, "nul-in-text = refused"},
     {"duplicate key", statements_duplicate, NULL},

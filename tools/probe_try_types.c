@@ -14,6 +14,7 @@ typedef union try_value {
     int8_t int8;
     uint16_t uint16;
     uint32_t uint32;
+    uint64_t uint64;
     double number;
     float small;
     uint8_t flag;
@@ -23,6 +24,7 @@ typedef union try_value {
     uow_date date;
     uow_time time;
     uow_timestamp moment;
+    uow_timestamptz zoned;
     uow_guid guid;
     uow_text long_text;
     uow_blob blob;
@@ -89,6 +91,24 @@ static int types_digits(const try_value *sent, const try_value *got)
     return -1;
 }
 
+/* Minutes since the year began, of the moment that local time and offset mean. */
+static int64_t types_minutes(const uow_timestamptz *value)
+{
+    return ((int64_t)value->local.day * 24 + value->local.hour) * 60 + value->local.minute - value->offset_minutes;
+}
+
+/* The same moment, told in another zone? */
+static int types_moment(FILE *out, const uow_timestamptz *sent, const uow_timestamptz *got)
+{
+    if (types_minutes(sent) != types_minutes(got) || sent->local.month != got->local.month ||
+        sent->local.second != got->local.second) {
+        fprintf(out, "another moment comes back\n");
+        return 1;
+    }
+    fprintf(out, "the moment, %s\n", sent->offset_minutes == got->offset_minutes ? "with its offset" : "in the session's zone");
+    return 0;
+}
+
 static int types_compare(FILE *out, uow_type type, size_t size, const try_value *sent, const try_value *got)
 {
     int digits;
@@ -97,6 +117,8 @@ static int types_compare(FILE *out, uow_type type, size_t size, const try_value 
         fprintf(out, "exact\n%s", type == UOW_TIMESTAMP ? "=second-digits = 9\n" : "");
         return 0;
     }
+    if (type == UOW_TIMESTAMPTZ)
+        return types_moment(out, &sent->zoned, &got->zoned);
     digits = type == UOW_TIMESTAMP && memcmp(&sent->moment, &got->moment, offsetof(uow_timestamp, fraction)) == 0
                  ? types_digits(sent, got)
                  : -1;
@@ -162,6 +184,7 @@ TYPES_CASE(types_uint32, "BIGINT|NUMERIC(10)", UOW_UINT32, uint32, 4294967295u)
 TYPES_CASE(types_int16, "SMALLINT|INTEGER", UOW_INT16, int16, -32768)
 TYPES_CASE(types_int32, "INTEGER", UOW_INT32, int32, -2147483647)
 TYPES_CASE(types_int64, "BIGINT|NUMERIC(19)", UOW_INT64, integer, 9223372036854775807)
+TYPES_CASE(types_uint64, "BIGINT UNSIGNED|NUMERIC(20)|DECIMAL(20)", UOW_UINT64, uint64, 18446744073709551615u)
 TYPES_CASE(types_float, "REAL", UOW_FLOAT, small, 0.1f)
 TYPES_CASE(types_double, "DOUBLE PRECISION|DOUBLE|FLOAT", UOW_DOUBLE, number, 0.1)
 TYPES_CASE(types_bool, "BOOLEAN|BIT|SMALLINT", UOW_BOOL, flag, 1)
@@ -174,6 +197,9 @@ TYPES_CASE(types_time, "TIME", UOW_TIME, time, {23, 59, 58, 0, 0})
 TYPES_CASE(types_guid, "UUID|UNIQUEIDENTIFIER|CHAR(36)", UOW_GUID, guid, {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}})
 TYPES_CASE(types_timestamp, "TIMESTAMP(6)|DATETIME(6)|DATETIME2(7)|TIMESTAMP|DATETIME", UOW_TIMESTAMP, moment,
            {2024, 2, 29, 23, 59, 58, 123456789})
+
+TYPES_CASE(types_zoned, "TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ|DATETIMEOFFSET", UOW_TIMESTAMPTZ, zoned,
+           {{2024, 2, 15, 12, 30, 58, 123000000}, 120, 0})
 
 static char types_bytes[] = "\x01\x00\xff\x80";
 static char types_letters[] = "long text, \xC3\xA4";
@@ -188,6 +214,7 @@ const try_case try_types[] = {
     {"UOW_INT32", types_int32, NULL},
     {"UOW_UINT32", types_uint32, NULL},
     {"UOW_INT64", types_int64, NULL},
+    {"UOW_UINT64", types_uint64, NULL},
     {"UOW_FLOAT", types_float, NULL},
     {"UOW_DOUBLE", types_double, NULL},
     {"UOW_BOOL", types_bool, NULL},
@@ -200,6 +227,7 @@ const try_case try_types[] = {
     {"UOW_DATE", types_date, NULL},
     {"UOW_TIME", types_time, NULL},
     {"UOW_TIMESTAMP", types_timestamp, "timestamps = text"},
+    {"UOW_TIMESTAMPTZ", types_zoned, NULL},
     {"UOW_GUID", types_guid, NULL},
     {NULL, NULL, NULL},
 };

@@ -15,6 +15,7 @@ typedef struct scaffold_column {
     const char *name;              /* as the catalog has it */
     const char *member, *indicator; /* of the struct; indicator NULL: never NULL */
     const char *native;            /* its type as the database calls it, in lower case */
+    int sql_type;                  /* ODBC's code for it, where the catalog gives that; else 0 */
     long length, precision, scale; /* 0: not said */
     bool is_unsigned, nullable;
     char made; /* 'k' by the database at insert, 'c' computed, 'd' by a default that is no constant, ' ' by the program */
@@ -93,9 +94,19 @@ typedef struct scaffold {
     scaffold_names tags;
 } scaffold;
 
+/* Columns of the longest row of a catalog. */
+#define SCAFFOLD_VALUES 14
+
+/* A row of a catalog: every value as text, "" for NULL and for what is not there. */
+typedef struct scaffold_row {
+    scaffold *scaffold;
+    const struct scaffold_dialect *dialect;
+    const char *values[SCAFFOLD_VALUES];
+} scaffold_row;
+
 /*
- * How a database tells its catalog. Each statement gives the columns named behind it, as text, ordered by schema and
- * table and then as they stand; made, direction and kind are letters.
+ * How a database tells its catalog. Each statement gives the columns named behind it, ordered by schema and table and
+ * then as they stand; made, direction and kind are letters.
  */
 typedef struct scaffold_dialect {
     const char *name;
@@ -105,6 +116,7 @@ typedef struct scaffold_dialect {
     const char *foreign;  /* schema, table, constraint, column, its principal's schema, table and column; ON DELETE */
     const char *routines; /* schema, id, name, kind: 'p', 'f'; gives rows, visible, direction, parameter, type, length,
                            * precision, scale, unsigned; NULL: there are none */
+    bool (*read)(scaffold *s); /* instead of the statements */
     /* Sets type and size, and what the type alone tells. */
     void (*type)(pool *p, scaffold_column *column);
 } scaffold_dialect;
@@ -117,6 +129,15 @@ extern const scaffold_dialect scaffold_sqlite, scaffold_postgresql, scaffold_mar
 bool scaffold_read(scaffold *s, uow_context *context);
 /* One column of a table by name, or NULL. */
 scaffold_column *scaffold_column_of(const scaffold_table *table, const char *name);
+
+/* One row each, with the columns named above; a column's type may be followed by ODBC's code for it. */
+void scaffold_add_table(const scaffold_row *row);
+void scaffold_add_column(const scaffold_row *row);
+void scaffold_add_key(const scaffold_row *row);
+void scaffold_add_reference(const scaffold_row *row);
+void scaffold_add_routine(const scaffold_row *row);
+/* The last of a routine, from the same columns. */
+void scaffold_add_parameter(const scaffold_row *row, scaffold_routine *routine);
 
 /* --- scaffold_type.c */
 

@@ -9,39 +9,29 @@
 #include <string.h>
 #include <strings.h>
 
-typedef struct catalog_row {
-    scaffold *scaffold;
-    uow_rows *rows;
-} catalog_row;
-
 /* A value as text of our own; "" for NULL. */
-static const char *catalog_text(const catalog_row *row, size_t index)
+static const char *catalog_text(const scaffold_row *row, size_t index)
 {
-    const char *text = NULL;
-    size_t length = 0;
-
-    if (uow_rows_text(row->rows, index, &text, &length) != UOW_OK || !text)
-        return "";
-    return pool_copy(&row->scaffold->memory, text, length);
+    return pool_copy(&row->scaffold->memory, row->values[index], strlen(row->values[index]));
 }
 
 /* More than fits is a type without a length of its own: 4,294,967,295 for LONGTEXT. */
-static long catalog_number(const catalog_row *row, size_t index)
+static long catalog_number(const scaffold_row *row, size_t index)
 {
-    long value = strtol(catalog_text(row, index), NULL, 10);
+    long value = strtol(row->values[index], NULL, 10);
 
     return value < 0 || value > 0x7fffffff ? 0 : value;
 }
 
 /* Some drivers say true and false. */
-static bool catalog_yes(const catalog_row *row, size_t index)
+static bool catalog_yes(const scaffold_row *row, size_t index)
 {
-    const char *text = catalog_text(row, index);
+    const char *text = row->values[index];
 
     return text[0] == '1' || text[0] == 't' || text[0] == 'T';
 }
 
-static const char *catalog_lower(const catalog_row *row, size_t index)
+static const char *catalog_lower(const scaffold_row *row, size_t index)
 {
     char *text = pool_format(&row->scaffold->memory, "%s", catalog_text(row, index));
 
@@ -70,11 +60,10 @@ scaffold_column *scaffold_column_of(const scaffold_table *table, const char *nam
     return NULL;
 }
 
-static void catalog_add_table(const catalog_row *row, const scaffold_dialect *dialect)
+void scaffold_add_table(const scaffold_row *row)
 {
     scaffold *s = row->scaffold;
 
-    (void)dialect;
     s->tables = pool_more(&s->memory, s->tables, s->table_count, sizeof *s->tables);
     s->tables[s->table_count++] = (scaffold_table){
         .schema = catalog_text(row, 0),
@@ -84,7 +73,19 @@ static void catalog_add_table(const catalog_row *row, const scaffold_dialect *di
     };
 }
 
-static void catalog_add_column(const catalog_row *row, const scaffold_dialect *dialect)
+/* What a column and a parameter have in common; the type stands at from, the code for it at code. */
+static void catalog_typed(const scaffold_row *row, scaffold_column *column, size_t from, size_t code)
+{
+    column->native = catalog_lower(row, from);
+    column->length = catalog_number(row, from + 1);
+    column->precision = catalog_number(row, from + 2);
+    column->scale = catalog_number(row, from + 3);
+    column->is_unsigned = catalog_yes(row, from + 4);
+    column->sql_type = (int)strtol(row->values[code], NULL, 10);
+    row->dialect->type(&row->scaffold->memory, column);
+}
+
+void scaffold_add_column(const scaffold_row *row)
 {
     scaffold *s = row->scaffold;
     scaffold_table *table = catalog_table(s, catalog_text(row, 0), catalog_text(row, 1));
@@ -96,19 +97,14 @@ static void catalog_add_column(const catalog_row *row, const scaffold_dialect *d
     column = &table->columns[table->column_count++];
     *column = (scaffold_column){
         .name = catalog_text(row, 2),
-        .native = catalog_lower(row, 3),
-        .length = catalog_number(row, 4),
-        .precision = catalog_number(row, 5),
-        .scale = catalog_number(row, 6),
-        .is_unsigned = catalog_yes(row, 7),
         .nullable = catalog_yes(row, 8),
-        .made = catalog_text(row, 9)[0],
+        .made = row->values[9][0],
     };
-    dialect->type(&s->memory, column);
+    catalog_typed(row, column, 3, 10);
 }
 
 /* The primary key comes first. */
-static void catalog_add_key(const catalog_row *row, const scaffold_dialect *dialect)
+void scaffold_add_key(const scaffold_row *row)
 {
     scaffold *s = row->scaffold;
     scaffold_table *table = catalog_table(s, catalog_text(row, 0), catalog_text(row, 1));
@@ -116,7 +112,6 @@ static void catalog_add_key(const catalog_row *row, const scaffold_dialect *dial
     scaffold_index *index;
     const char *name = catalog_text(row, 2);
 
-    (void)dialect;
     if (!column)
         return;
     index = table->index_count ? &table->indexes[table->index_count - 1] : NULL;
@@ -140,7 +135,7 @@ static uow_on_delete catalog_on_delete(const char *rule)
 }
 
 /* A column whose principal does not say to which refers to the primary key. */
-static void catalog_add_reference(const catalog_row *row, const scaffold_dialect *dialect)
+void scaffold_add_reference(const scaffold_row *row)
 {
     scaffold *s = row->scaffold;
     scaffold_table *table = catalog_table(s, catalog_text(row, 0), catalog_text(row, 1));
@@ -148,7 +143,6 @@ static void catalog_add_reference(const catalog_row *row, const scaffold_dialect
     const char *to = catalog_text(row, 6);
     scaffold_reference *reference;
 
-    (void)dialect;
     if (!table)
         return;
     reference = table->reference_count ? &table->references[table->reference_count - 1] : NULL;
@@ -160,7 +154,8 @@ static void catalog_add_reference(const catalog_row *row, const scaffold_dialect
             .principal = catalog_table(s, catalog_text(row, 4), catalog_text(row, 5)),
             .on_delete = catalog_on_delete(catalog_text(row, 7)),
         };
-        if (!reference->principal && strcmp(s->dialect, "sqlite") == 0) /* which takes a name in any case */
+        if (!reference->principal && (strcmp(s->dialect, "sqlite") == 0 || row->dialect->read))
+            /* SQLite takes a name in any case, and may be behind a driver that is not known */
             for (size_t i = 0; i < s->table_count && !reference->principal; i++)
                 if (strcasecmp(s->tables[i].name, catalog_text(row, 5)) == 0)
                     reference->principal = &s->tables[i];
@@ -174,12 +169,27 @@ static void catalog_add_reference(const catalog_row *row, const scaffold_dialect
     reference->count++;
 }
 
-static void catalog_add_routine(const catalog_row *row, const scaffold_dialect *dialect)
+void scaffold_add_parameter(const scaffold_row *row, scaffold_routine *routine)
+{
+    scaffold_column *parameter;
+
+    routine->parameters = pool_more(&row->scaffold->memory, routine->parameters, routine->parameter_count,
+                                    sizeof *routine->parameters);
+    parameter = &routine->parameters[routine->parameter_count++];
+    *parameter = (scaffold_column){
+        .direction = row->values[6][0],
+        .name = catalog_text(row, 7),
+        .nullable = true,
+        .made = ' ',
+    };
+    catalog_typed(row, parameter, 8, 13);
+}
+
+void scaffold_add_routine(const scaffold_row *row)
 {
     scaffold *s = row->scaffold;
     const char *id = catalog_text(row, 1);
     scaffold_routine *routine = s->routine_count ? &s->routines[s->routine_count - 1] : NULL;
-    scaffold_column *parameter;
 
     if (!routine || strcmp(routine->id, id) != 0) {
         s->routines = pool_more(&s->memory, s->routines, s->routine_count, sizeof *s->routines);
@@ -193,40 +203,40 @@ static void catalog_add_routine(const catalog_row *row, const scaffold_dialect *
             .visible = catalog_yes(row, 5),
         };
     }
-    if (catalog_text(row, 8)[0] == '\0')
-        return;
-    routine->parameters = pool_more(&s->memory, routine->parameters, routine->parameter_count, sizeof *routine->parameters);
-    parameter = &routine->parameters[routine->parameter_count++];
-    *parameter = (scaffold_column){
-        .direction = catalog_text(row, 6)[0],
-        .name = catalog_text(row, 7),
-        .native = catalog_lower(row, 8),
-        .length = catalog_number(row, 9),
-        .precision = catalog_number(row, 10),
-        .scale = catalog_number(row, 11),
-        .is_unsigned = catalog_yes(row, 12),
-        .nullable = true,
-        .made = ' ',
-    };
-    dialect->type(&s->memory, parameter);
+    if (row->values[8][0])
+        scaffold_add_parameter(row, routine);
+}
+
+static void catalog_values(uow_rows *rows, scaffold_row *row)
+{
+    for (size_t i = 0; i < SCAFFOLD_VALUES; i++) {
+        const char *text = NULL;
+
+        if (i < uow_rows_column_count(rows))
+            (void)uow_rows_text(rows, i, &text, NULL);
+        row->values[i] = text ? text : "";
+    }
 }
 
 /* Runs a statement and hands each row on. */
 static bool catalog_each(scaffold *s, uow_context *context, const scaffold_dialect *dialect, const char *sql,
-                         void (*add)(const catalog_row *row, const scaffold_dialect *dialect))
+                         void (*add)(const scaffold_row *row))
 {
-    catalog_row row = {.scaffold = s};
+    scaffold_row row = {.scaffold = s, .dialect = dialect};
+    uow_rows *rows = NULL;
     uow_status st;
 
-    if (uow_rows_open(context, sql, NULL, 0, &row.rows) != UOW_OK) {
+    if (uow_rows_open(context, sql, NULL, 0, &rows) != UOW_OK) {
         (void)cli_complain(s->command, "the catalog cannot be read: %s", uow_context_message(context));
         return false;
     }
-    while ((st = uow_rows_next(row.rows)) == UOW_OK)
-        add(&row, dialect);
+    while ((st = uow_rows_next(rows)) == UOW_OK) {
+        catalog_values(rows, &row);
+        add(&row);
+    }
     if (st != UOW_END)
-        (void)cli_complain(s->command, "the catalog cannot be read: %s", uow_error_message(uow_rows_error(row.rows)));
-    uow_rows_close(row.rows);
+        (void)cli_complain(s->command, "the catalog cannot be read: %s", uow_error_message(uow_rows_error(rows)));
+    uow_rows_close(rows);
     return st == UOW_END;
 }
 
@@ -248,12 +258,14 @@ bool scaffold_read(scaffold *s, uow_context *context)
     (void)uow_context_facts(context, &facts);
     dialect = catalog_dialect(facts.dialect);
     s->dialect = pool_format(&s->memory, "%s", facts.dialect);
+    if (dialect->read)
+        return dialect->read(s);
     if (s->procedures && !dialect->routines)
         (void)cli_complain(s->command, "--procedures: %s has none, as far as is known here", facts.dbms_name);
-    return catalog_each(s, context, dialect, dialect->tables, catalog_add_table) &&
-           catalog_each(s, context, dialect, dialect->columns, catalog_add_column) &&
-           catalog_each(s, context, dialect, dialect->keys, catalog_add_key) &&
-           catalog_each(s, context, dialect, dialect->foreign, catalog_add_reference) &&
+    return catalog_each(s, context, dialect, dialect->tables, scaffold_add_table) &&
+           catalog_each(s, context, dialect, dialect->columns, scaffold_add_column) &&
+           catalog_each(s, context, dialect, dialect->keys, scaffold_add_key) &&
+           catalog_each(s, context, dialect, dialect->foreign, scaffold_add_reference) &&
            (!s->procedures || !dialect->routines ||
-            catalog_each(s, context, dialect, dialect->routines, catalog_add_routine));
+            catalog_each(s, context, dialect, dialect->routines, scaffold_add_routine));
 }

@@ -9,9 +9,9 @@ _uow() {
     choices=$("$uow" "${COMP_WORDS[1]}" --help 2> /dev/null | awk '/^  --/ { print $1 }')
   else
     case $before in
-      --file | --svg | --out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+      --file | --svg | --out | --try) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
-    [ "$COMP_CWORD" -eq 2 ] || return
+    [ "$COMP_CWORD" -eq 2 ] || [ "${COMP_WORDS[1]}" = recover ] || return
     choices=$(odbcinst -q -s 2> /dev/null | tr -d '[]')
   fi
   mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")

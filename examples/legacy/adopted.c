@@ -18,7 +18,13 @@ static uow_status adopt(void)
 #endif
     if (st == UOW_OK)
         st = make_legacy_model(env, &model);
-    return st == UOW_OK ? uow_adopt(env, hdbc, model, &options, &legacy) : st;
+    if (st == UOW_OK)
+        st = uow_adopt(env, hdbc, model, &options, &legacy);
+#ifdef LEGACY_UNITS
+    if (st == UOW_OK)
+        st = make_procedures();
+#endif
+    return st;
 }
 
 int program_open(const char *dsn)

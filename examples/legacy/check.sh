@@ -50,5 +50,19 @@ for dsn in ${UOW_TEST_DSNS:?}; do
     fi
   done
 done
+
+# What step 3 has called was the database's own, where it has procedures.
+for dsn in $UOW_TEST_DSNS; do
+  case $dsn in
+    uow_postgresql | uow_mariadb)
+      if "$UOW_BUILDDIR/uow" scaffold "$dsn" lg_ord --procedures --out "$out/model_$dsn" > "$out/said" 2>&1 &&
+        grep -q "uow_status lg_add_line_call" "$out/model_$dsn.h"; then
+        ok "$dsn has the procedures of step 3"
+      else
+        not_ok "$dsn has the procedures of step 3" "$out/said"
+      fi
+      ;;
+  esac
+done
 echo "1..$number"
 exit $failed

@@ -1,6 +1,7 @@
 /*
  * Order entry of step 3: procedures, several of them as one unit, which is run again when another clerk was in the way.
- * The program brings their bodies; where the database has procedures of these names, those are called.
+ * Where the database has procedures of these names those are called (procedures.c makes them); where it has none, as
+ * SQLite, the library carries out the bodies below.
  */
 #include <stdio.h>
 

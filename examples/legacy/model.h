@@ -65,6 +65,9 @@ extern uow_context *legacy;
 
 uow_status make_legacy_model(uow_env *env, uow_model **out_model);
 
+/* Step 3: the procedures of an order, in a database that has procedures. */
+uow_status make_procedures(void);
+
 /* What went wrong, in the old program's form; returns 0. */
 int complain(const char *where);
 /* Saves and, in the old program's own transaction, commits. Otherwise nothing has happened: 0. */

@@ -80,6 +80,12 @@ typedef struct uow_handle_report {
  */
 UOW_API uow_status uow_adopt_at(const char *where, uow_env *env, void *hdbc, const uow_model *model,
                                 const uow_adopt_options *options, uow_context **out_context);
+/*
+ * Polled uow_adopt: see uow/op.h. The program keeps off the handle until the operation is over. out_context receives
+ * the context when it is finished, as uow_open_start. Blocks: never. Threads: any. Since: 0.1.
+ */
+UOW_API uow_status uow_adopt_start_at(const char *where, uow_env *env, void *hdbc, const uow_model *model,
+                                      const uow_adopt_options *options, uow_context **out_context, uow_op **out_op);
 
 /*
  * End an adoption: the context is closed, and the handle is the program's alone again, connected, with its attributes
@@ -95,6 +101,12 @@ UOW_API uow_status uow_adopt_at(const char *where, uow_env *env, void *hdbc, con
  * Since: 0.1.
  */
 UOW_API uow_status uow_give_back_at(const char *where, uow_context *context, uow_handle_report *out_report);
+/*
+ * Polled uow_give_back; out_report is written when the operation is finished. Blocks: never. Threads: as uow_close.
+ * Since: 0.1.
+ */
+UOW_API uow_status uow_give_back_start_at(const char *where, uow_context *context, uow_handle_report *out_report,
+                                          uow_op **out_op);
 
 /* A context's connection in the hands of raw ODBC. */
 typedef struct uow_loan uow_loan;
@@ -110,6 +122,8 @@ typedef struct uow_loan uow_loan;
  * Source: ODBC reference, SQLAllocHandle.
  */
 UOW_API uow_status uow_borrow_at(const char *where, uow_context *context, uow_loan **out_loan);
+/* Polled uow_borrow: the loan is there when the operation is finished. Blocks: never. Threads: owner only. Since: 0.1. */
+UOW_API uow_status uow_borrow_start_at(const char *where, uow_context *context, uow_loan **out_loan, uow_op **out_op);
 
 /*
  * The connection: an SQLHDBC. Not to be disconnected or freed; its transaction is not to be ended by SQLEndTran.
@@ -134,6 +148,11 @@ UOW_API void *uow_loan_hstmt(const uow_loan *loan);
  *   ODBC, where the database tells: what follows in it is rolled back). Since: 0.1.
  */
 UOW_API uow_status uow_loan_end(uow_loan *loan, uow_handle_report *out_report);
+/*
+ * Polled uow_loan_end. Parameters: loan not NULL; it is gone when the operation is finished, and out_report written then.
+ * Blocks: never. Threads: owner only. Since: 0.1.
+ */
+UOW_API uow_status uow_loan_end_start(uow_loan *loan, uow_handle_report *out_report, uow_op **out_op);
 
 /*
  * Read tracked rows again, after something other than the context has written: every row without changes of its own.

@@ -44,7 +44,8 @@ typedef struct uow_context_options {
     uint32_t login_timeout_ms; /* 0: the driver's default; rounded up to seconds */
     /*
      * How long a statement may take: UOW_TIMEOUT after it. 0: none; rounded up to seconds. PostgreSQL and MariaDB
-     * end the statement, waits for locks included; SQLite only waits that long for the file's lock (UOW_TRANSIENT).
+     * end the statement, waits for locks included. SQLite waits that long for the file's lock (UOW_TRANSIENT); what runs
+     * is cancelled a quarter of a second later, for which calls on the context run on workers (not with max_workers = 0).
      * Other databases: as far as the driver honours SQL_ATTR_QUERY_TIMEOUT.
      */
     uint32_t query_timeout_ms;

@@ -47,6 +47,11 @@ UOW_API uow_status uow_cursor_open_start_at(const char *where, uow_context *cont
  * Blocks: never. Threads: owner only. Since: 0.1.
  */
 UOW_API uow_status uow_cursor_next_start(uow_cursor *cursor, void **out_row, uow_op **out_op);
+/*
+ * Polled uow_cursor_close: the cursor is gone when the operation is finished or freed, however that went. NULL:
+ * UOW_MISUSE. Blocks: never. Threads: owner only. Since: 0.1.
+ */
+UOW_API uow_status uow_cursor_close_start(uow_cursor *cursor, uow_op **out_op);
 
 UOW_END_DECLS
 

@@ -81,7 +81,10 @@ UOW_API uow_status uow_rows_read(uow_rows *rows, size_t index, void *buffer, siz
 /* The error of the last failed call on these rows; as uow_context_error. Since: 0.1. */
 UOW_API const uow_error *uow_rows_error(const uow_rows *rows);
 
-/* Close at any point; results not read are dropped; NULL is fine. Since: 0.1. */
+/*
+ * Close at any point; results not read are dropped; NULL is fine.
+ * Blocks: until the driver has closed the statement, and read what is left of a call. Threads: owner only. Since: 0.1.
+ */
 UOW_API void uow_rows_close(uow_rows *rows);
 
 /* Polled uow_rows_open: see uow/op.h. Blocks: never. Threads: owner only. Since: 0.1. */
@@ -92,6 +95,8 @@ UOW_API uow_status uow_rows_open_start_at(const char *where, uow_context *contex
 UOW_API uow_status uow_rows_next_start(uow_rows *rows, uow_op **out_op);
 /* Polled uow_rows_next_result. Since: 0.1. */
 UOW_API uow_status uow_rows_next_result_start(uow_rows *rows, uow_op **out_op);
+/* Polled uow_rows_close: the handle is gone when the operation is finished or freed. NULL: UOW_MISUSE. Since: 0.1. */
+UOW_API uow_status uow_rows_close_start(uow_rows *rows, uow_op **out_op);
 
 UOW_END_DECLS
 

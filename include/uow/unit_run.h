@@ -75,7 +75,8 @@ typedef struct uow_unit_run_options {
  * Parameters: options may be NULL; in a nested unit only isolation and read_only count, and may not ask for more than the
  *   outermost one has. user is passed to work.
  * Blocks: until committed or given up. Past deadline_ms no statement is begun and nothing is committed, and the server ends
- *   what runs, in the second after it (UOW_TIMEOUT); SQLite, which has no server, does not. Threads: owner only.
+ *   what runs, in the second after it (UOW_TIMEOUT); SQLite, which has no server, runs each statement on a worker that is
+ *   cancelled at that time (not with max_workers = 0). Threads: owner only.
  *   In callbacks: no, except in work itself.
  *   There is no polled twin: work is the program's own code, which waits for what it calls, and which no thread but the
  *   program's may run. A unit that must not block is begun, carried on and committed by uow_begin_start, ..,
@@ -127,6 +128,13 @@ UOW_API uow_status uow_unit_table_create_at(const char *where, uow_context *cont
  */
 UOW_API uow_status uow_unit_table_clean_at(const char *where, uow_context *context, const char *table,
                                            uint32_t older_than_s, int64_t *out_removed);
+
+/* Polled uow_unit_table_create: see uow/op.h. Blocks: never. Threads: owner only. Since: 0.1. */
+UOW_API uow_status uow_unit_table_create_start_at(const char *where, uow_context *context, const char *table,
+                                                  uow_op **out_op);
+/* Polled uow_unit_table_clean. Since: 0.1. */
+UOW_API uow_status uow_unit_table_clean_start_at(const char *where, uow_context *context, const char *table,
+                                                 uint32_t older_than_s, int64_t *out_removed, uow_op **out_op);
 
 UOW_END_DECLS
 

@@ -123,13 +123,6 @@ void uowi_map_prefetch(const uowi_map *map, uint64_t full)
     uowi_prefetch(&map->values[group], GROUP * sizeof *map->values);
 }
 
-void uowi_map_prefetch_put(const uowi_map *map, uint64_t full)
-{
-    uowi_map_prefetch(map, full);
-    if (map->capacity > 0)
-        uowi_prefetch(&map->hashes[map_group(map_hash(full), map->capacity)], GROUP * sizeof *map->hashes);
-}
-
 void *uowi_map_get(const uowi_map *map, uint64_t full, const void *key)
 {
     uint32_t hash = map_hash(full);

@@ -31,8 +31,6 @@ void *uowi_map_get(const uowi_map *map, uint64_t hash, const void *key);
 void *uowi_map_at(const uowi_map *map, size_t i);
 /* Asks the processor for the slot of a key that will be looked up soon. */
 void uowi_map_prefetch(const uowi_map *map, uint64_t hash);
-/* Likewise, of a key that will be put. */
-void uowi_map_prefetch_put(const uowi_map *map, uint64_t hash);
 /* The key must not be there yet. False: out of memory, nothing changed. */
 bool uowi_map_put(uowi_map *map, uint64_t hash, void *value);
 /* Make room so that the next extra puts cannot fail. */
@@ -42,7 +40,19 @@ bool uowi_map_remove(uowi_map *map, uint64_t hash, const void *value);
 
 /* A good 64-bit hash of bytes; chain by passing the last result as seed. */
 uint64_t uowi_hash(const void *data, size_t size, uint64_t seed);
-/* A mixed hash of one word (pointers, integers). */
-uint64_t uowi_hash_word(uint64_t word);
+
+/* Odd, half its bits set, no pattern: 2^64 over the golden ratio. */
+#define UOWI_HASH_MULTIPLIER UINT64_C(0x9e3779b97f4a7c15)
+
+/* A mixed hash of one word (pointers, integers). Every step is invertible: different words never collide here. */
+static inline uint64_t uowi_hash_word(uint64_t word)
+{
+    word ^= word >> 32;
+    word *= UOWI_HASH_MULTIPLIER;
+    word ^= word >> 29;
+    word *= UOWI_HASH_MULTIPLIER;
+    word ^= word >> 32;
+    return word;
+}
 
 #endif

@@ -25,9 +25,8 @@ static void *mem_realloc(void *block, size_t old_size, size_t new_size, void *us
 
 static void mem_release(void *block, size_t size, void *user)
 {
-    (void)size;
     (void)user;
-    free(block);
+    uowi_large_free(block, size);
 }
 
 void uowi_mem_init(uowi_mem *mem, const uow_allocator *allocator)

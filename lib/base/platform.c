@@ -25,35 +25,129 @@
 /*
  * Walking 100,000 rows or looking one up among a million costs more for finding their 4 KiB pages than for
  * reading them, above all in a virtual machine. Linux makes pages of 2 MiB where it is told that they are worth it.
+ * What malloc would map by itself is mapped here: such a block grows by moving its pages, not what is in them, and keeps
+ * them large because it moves from one boundary of 2 MiB to another. Sanitizers watch malloc only.
  */
+#if defined(MADV_HUGEPAGE) && defined(MREMAP_FIXED) && !defined(__SANITIZE_ADDRESS__)
+#define LARGE_MAPS 1
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#undef LARGE_MAPS
+#endif
+#endif
+#endif
+
+#ifdef LARGE_MAPS
+#define LARGE_MAPPED ((size_t)32 << 20) /* malloc's own highest threshold */
+
+static bool large_is_mapped(size_t size)
+{
+    return size >= LARGE_MAPPED;
+}
+
+static size_t large_round(size_t size)
+{
+    return (size + (UOWI_LARGE - 1)) & ~(UOWI_LARGE - 1);
+}
+
+/* Room that begins at a boundary; size is rounded. */
+static char *large_room(size_t size)
+{
+    size_t whole = size + UOWI_LARGE;
+    char *at = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *start;
+
+    if (at == MAP_FAILED)
+        return NULL;
+    start = at + (UOWI_LARGE - (uintptr_t)at % UOWI_LARGE) % UOWI_LARGE;
+    if (start > at)
+        (void)munmap(at, (size_t)(start - at));
+    (void)munmap(start + size, (size_t)(at + whole - start) - size);
+    (void)madvise(start, size, MADV_HUGEPAGE);
+    return start;
+}
+
+static void *large_move(void *block, size_t old_size, size_t new_size)
+{
+    char *start = large_room(large_round(new_size));
+
+    if (start == NULL)
+        return NULL;
+    if (mremap(block, large_round(old_size), large_round(new_size), MREMAP_MAYMOVE | MREMAP_FIXED, start) == MAP_FAILED) {
+        (void)munmap(start, large_round(new_size));
+        return NULL;
+    }
+    return start;
+}
+#else
+static bool large_is_mapped(size_t size)
+{
+    (void)size;
+    return false;
+}
+#endif
+
+#ifdef MADV_HUGEPAGE
+/* A block that nearly fills its last large page has the whole of it: a page in part is made of small ones. */
+static size_t large_fill(size_t size)
+{
+    size_t over = size % UOWI_LARGE;
+
+    return over >= UOWI_LARGE / 8 * 7 ? size - over + UOWI_LARGE : size;
+}
+#endif
+
 void *uowi_large_alloc(size_t size)
 {
 #ifdef MADV_HUGEPAGE
+    size_t whole = size <= SIZE_MAX / 2 ? large_fill(size) : size;
     void *block = NULL;
 
-    if (size < UOWI_LARGE)
+    if (whole < UOWI_LARGE)
         return malloc(size);
-    if (posix_memalign(&block, UOWI_LARGE, size) != 0)
+#ifdef LARGE_MAPS
+    if (large_is_mapped(size))
+        return size > SIZE_MAX / 2 ? NULL : large_room(large_round(size));
+#endif
+    if (posix_memalign(&block, UOWI_LARGE, whole) != 0)
         return NULL;
-    (void)madvise(block, size, MADV_HUGEPAGE); /* the last page in part: refused or not, memory it is */
+    (void)madvise(block, whole, MADV_HUGEPAGE); /* refused or not, memory it is */
     return block;
 #else
     return malloc(size);
 #endif
 }
 
-/* A large block that moved as it is would have small pages from then on. */
+void uowi_large_free(void *block, size_t size)
+{
+#ifdef LARGE_MAPS
+    if (large_is_mapped(size)) {
+        if (block != NULL)
+            (void)munmap(block, large_round(size));
+        return;
+    }
+#else
+    (void)size;
+#endif
+    free(block);
+}
+
 void *uowi_large_resize(void *block, size_t old_size, size_t new_size)
 {
     void *moved;
 
-    if (new_size < UOWI_LARGE)
+    if (new_size < UOWI_LARGE / 8 * 7 && !large_is_mapped(old_size))
         return realloc(block, new_size);
+#ifdef LARGE_MAPS
+    if (large_is_mapped(old_size) && large_is_mapped(new_size) && new_size <= SIZE_MAX / 2)
+        return large_move(block, old_size, new_size);
+#endif
     moved = uowi_large_alloc(new_size);
     if (moved == NULL)
         return NULL;
-    memcpy(moved, block, old_size < new_size ? old_size : new_size);
-    free(block);
+    if (block != NULL)
+        memcpy(moved, block, old_size < new_size ? old_size : new_size);
+    uowi_large_free(block, old_size);
     return moved;
 }
 

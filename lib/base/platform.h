@@ -10,10 +10,11 @@
 
 #include "uow/types.h"
 
-/* malloc and realloc. A block of UOWI_LARGE bytes and more is asked for in large pages; free takes both. */
+/* malloc, realloc and free. A block of about UOWI_LARGE bytes and more is asked for in large pages. */
 #define UOWI_LARGE ((size_t)2 << 20)
 void *uowi_large_alloc(size_t size);
 void *uowi_large_resize(void *block, size_t old_size, size_t new_size);
+void uowi_large_free(void *block, size_t size);
 
 /* A whole small file and a NUL into text of size bytes. 0, or why not: an errno, EFBIG for a file that does not fit. */
 int uowi_file_read(const char *path, char *text, size_t size);

@@ -225,9 +225,6 @@ static void open_discard(void *self)
     open_abandon(call->head.context);
 }
 
-static const uowi_method open_method = {
-    UOWI_CALL_ID_OPEN, sizeof(open_call), open_step, open_deliver, open_discard, UOWI_METHOD_ALWAYS};
-
 /* Nobody can be inside a context that does not exist yet: there is no guard to enter. */
 static uow_status open_begin(uow_env *env, const char *connection, const uow_model *model,
                              const uow_context_options *given, uow_context **out_context, open_call *call)
@@ -262,43 +259,71 @@ uow_status uow_open_at(const char *where, uow_env *env, const char *connection, 
     return st;
 }
 
-uow_status uow_adopt_at(const char *where, uow_env *env, void *hdbc, const uow_model *model,
-                        const uow_adopt_options *given, uow_context **out_context)
+/* Options first, and the call's struct from them. */
+static uow_status adopt_begin(uow_env *env, void *hdbc, const uow_model *model, const uow_adopt_options *given,
+                              uow_context **out_context, open_call *call)
 {
     static const uow_adopt_options defaults = UOW_ADOPT_OPTIONS_INIT;
     uow_adopt_options options = defaults;
-    open_call call;
     uow_status st = UOW_MISUSE;
 
-    (void)where;
     if (!given || (uowi_options_copy(&options, sizeof options, given, given->struct_size) &&
                    !(options.flags & ~UOW_ADOPT_IDLE)))
-        st = open_begin(env, NULL, model, options.context, out_context, &call);
+        st = open_begin(env, NULL, model, options.context, out_context, call);
     if (st != UOW_OK)
         return st;
-    call.hdbc = hdbc;
-    call.adopt_flags = options.flags;
-    call.head.s->trace.operation = "adopt";
+    call->hdbc = hdbc;
+    call->adopt_flags = options.flags;
+    call->head.s->trace.operation = "adopt";
+    return UOW_OK;
+}
+
+uow_status uow_adopt_at(const char *where, uow_env *env, void *hdbc, const uow_model *model,
+                        const uow_adopt_options *given, uow_context **out_context)
+{
+    open_call call;
+    uow_status st = adopt_begin(env, hdbc, model, given, out_context, &call);
+
+    (void)where;
+    if (st != UOW_OK)
+        return st;
     st = uowi_step_run(open_step, &call);
     open_deliver(&call);
     return st;
 }
 
+static uow_status open_polled(const uowi_method *method, open_call *call, uow_op **out_op)
+{
+    uowi_entered nobody = {call->head.context, 0};
+    uow_status st = uowi_op_start(method, &nobody, call, out_op);
+
+    if (st != UOW_OK)
+        open_abandon(call->head.context);
+    return st;
+}
+
+uow_status uow_adopt_start_at(const char *where, uow_env *env, void *hdbc, const uow_model *model,
+                              const uow_adopt_options *given, uow_context **out_context, uow_op **out_op)
+{
+    static const uowi_method method = {
+        UOWI_CALL_ID_ADOPT, sizeof(open_call), open_step, open_deliver, open_discard, UOWI_METHOD_ALWAYS};
+    open_call call;
+    uow_status st = out_op ? adopt_begin(env, hdbc, model, given, out_context, &call) : UOW_MISUSE;
+
+    (void)where;
+    return st == UOW_OK ? open_polled(&method, &call, out_op) : st;
+}
+
 uow_status uow_open_start_at(const char *where, uow_env *env, const char *connection, const uow_model *model,
                              const uow_context_options *given, uow_context **out_context, uow_op **out_op)
 {
+    static const uowi_method method = {
+        UOWI_CALL_ID_OPEN, sizeof(open_call), open_step, open_deliver, open_discard, UOWI_METHOD_ALWAYS};
     open_call call;
-    uowi_entered nobody = {NULL, 0};
     uow_status st = out_op && connection ? open_begin(env, connection, model, given, out_context, &call) : UOW_MISUSE;
 
     (void)where;
-    if (st != UOW_OK)
-        return st;
-    nobody.context = call.head.context;
-    st = uowi_op_start(&open_method, &nobody, &call, out_op);
-    if (st != UOW_OK)
-        open_abandon(call.head.context);
-    return st;
+    return st == UOW_OK ? open_polled(&method, &call, out_op) : st;
 }
 
 typedef struct close_call {
@@ -308,6 +333,7 @@ typedef struct close_call {
     uowi_txn txn;
     bool returns;   /* an adopted handle, with a report */
     uow_handle_report report;
+    uow_handle_report *out_report;
 } close_call;
 
 /* Changes nobody saved are looked for only when somebody listens. */
@@ -368,13 +394,21 @@ static uow_status close_step(void *self)
     return UOW_OK;
 }
 
-static void close_deliver(void *self)
+static void close_discard(void *self)
 {
     close_call *call = self;
     uow_context *context = call->head.context;
 
     uowi_guard_leave(&context->guard, call->head.token);
     uowi_shell_give(context);
+}
+
+static void close_deliver(void *self)
+{
+    const close_call *call = self;
+
+    uowi_report_copy(&call->report, call->out_report);
+    close_discard(self);
 }
 
 static uow_status close_begin(uow_context *context, close_call *call)
@@ -392,27 +426,35 @@ static uow_status close_begin(uow_context *context, close_call *call)
 static uow_status close_run(const char *where, uow_context *context, uow_op **out_op)
 {
     static const uowi_method method = {UOWI_CALL_ID_CLOSE, sizeof(close_call), close_step, close_deliver,
-                                       close_deliver, 0};
+                                       close_discard, 0};
     close_call call;
     uow_status st = close_begin(context, &call);
 
     return st == UOW_OK ? uowi_method_run(&method, context, where, &call, out_op) : st;
 }
 
-uow_status uow_give_back_at(const char *where, uow_context *context, uow_handle_report *out_report)
+static uow_status give_back_run(const char *where, uow_context *context, uow_handle_report *out_report, uow_op **out_op)
 {
     static const uowi_method method = {UOWI_CALL_ID_GIVE_BACK, sizeof(close_call), close_step, close_deliver,
-                                       close_deliver, 0};
+                                       close_discard, 0};
     close_call call;
     uow_status st = out_report && out_report->struct_size < sizeof(size_t) ? UOW_MISUSE : close_begin(context, &call);
 
     if (st != UOW_OK)
         return st;
     call.returns = true;
-    st = uowi_method_run(&method, context, where, &call, NULL);
-    if (st == UOW_OK)
-        uowi_report_copy(&call.report, out_report);
-    return st;
+    call.out_report = out_report;
+    return uowi_method_run(&method, context, where, &call, out_op);
+}
+
+uow_status uow_give_back_at(const char *where, uow_context *context, uow_handle_report *out_report)
+{
+    return give_back_run(where, context, out_report, NULL);
+}
+
+uow_status uow_give_back_start_at(const char *where, uow_context *context, uow_handle_report *out_report, uow_op **out_op)
+{
+    return out_op ? give_back_run(where, context, out_report, out_op) : UOW_MISUSE;
 }
 
 uow_status uow_close_at(const char *where, uow_context *context)

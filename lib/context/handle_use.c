@@ -89,7 +89,8 @@ uow_status uowi_held_begin(uowi_held *held, uint32_t magic, const char *operatio
 uow_status uowi_held_start(uowi_held *held, const uowi_method *method, void *call, uow_op **out_op)
 {
     uowi_entered entered = {held->context, held->token};
-    uow_status st = uowi_op_start(method, &entered, call, out_op);
+    uow_status st = held->token ? uowi_op_start(method, &entered, call, out_op)
+                                : uowi_op_start_beside(method, held->context, call, out_op);
 
     if (st != UOW_OK)
         (void)uowi_held_leave(held, UOW_OK); /* the record says it */

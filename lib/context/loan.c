@@ -53,27 +53,46 @@ static uow_status loan_start(uow_context *context, uow_loan *loan)
     return UOW_OK;
 }
 
-uow_status uow_borrow_at(const char *where, uow_context *context, uow_loan **out_loan)
-{
-    uowi_entered in;
-    uow_loan *loan;
-    uow_status st = uowi_enter(context, UOWI_CALL_ID_BORROW, where, &in);
+typedef struct borrow_call {
+    uowi_method_head head;
+    uow_loan **out_loan;
+    uow_loan *loan; /* the answer, not yet handed over */
+} borrow_call;
 
+static uow_status borrow_check(borrow_call *call)
+{
+    uowi_session *s = call->head.s;
+
+    if (!call->out_loan)
+        return uowi_error_set(&s->error, UOW_MISUSE, "out_loan is NULL");
+    call->loan = uowi_zalloc(s->mem, sizeof *call->loan);
+    return call->loan ? UOW_OK : uowi_error_no_memory(&s->error);
+}
+
+static uow_status borrow_step(void *self)
+{
+    borrow_call *call = self;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    st = borrow_check(call);
     if (st != UOW_OK)
         return st;
-    if (!out_loan)
-        return uowi_leave(&in, uowi_error_set(&context->session.error, UOW_MISUSE, "out_loan is NULL"));
-    loan = uowi_zalloc(&context->env->mem, sizeof *loan);
-    if (!loan)
-        return uowi_leave(&in, uowi_error_no_memory(&context->session.error));
-    st = loan_start(context, loan);
-    if (st != UOW_OK) {
-        uowi_free(&context->env->mem, loan, sizeof *loan);
-        return uowi_leave(&in, st);
-    }
-    uowi_held_init(&loan->held, LOAN_MAGIC, &in);
-    *out_loan = loan;
-    return uowi_leave_held(&in, UOW_OK);
+    UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
+    st = loan_start(call->head.context, call->loan);
+    if (st != UOW_OK)
+        uowi_free(call->head.s->mem, call->loan, sizeof *call->loan);
+    UOWI_STEP_END
+    return st;
+}
+
+static void borrow_deliver(void *self)
+{
+    borrow_call *call = self;
+    uowi_entered entered = {call->head.context, call->head.token};
+
+    uowi_held_init(&call->loan->held, LOAN_MAGIC, &entered);
+    *call->out_loan = call->loan;
 }
 
 void *uow_loan_hdbc(const uow_loan *loan)
@@ -150,25 +169,116 @@ static uow_status loan_settle(uow_loan *loan, uow_handle_report *report)
     return st;
 }
 
-uow_status uow_loan_end(uow_loan *loan, uow_handle_report *out_report)
+static void loan_free(uow_loan *loan)
 {
-    uow_handle_report report = UOW_HANDLE_REPORT_INIT;
-    uow_context *context;
-    uow_status st;
+    uow_env *env = loan->held.context->env;
 
-    if (!loan || (out_report && out_report->struct_size < sizeof(size_t)))
-        return loan ? UOW_MISUSE : UOW_OK;
-    st = uowi_held_enter(&loan->held, LOAN_MAGIC, "loan_end");
-    if (st != UOW_OK)
-        return st;
-    context = loan->held.context;
-    st = loan_settle(loan, &report);
-    uowi_report_copy(&report, out_report);
     if (loan->adoption->lent)
-        uowi_adoption_leave(context->env, loan->adoption);
-    st = uowi_held_leave(&loan->held, st);
+        uowi_adoption_leave(env, loan->adoption);
     uowi_held_release(&loan->held);
     loan->held.magic = 0;
-    uowi_free(&context->env->mem, loan, sizeof *loan);
+    uowi_free(&env->mem, loan, sizeof *loan);
+}
+
+/* Nobody has seen it: it ends as if nothing had been done on it. */
+static void borrow_discard(void *self)
+{
+    uow_handle_report report = UOW_HANDLE_REPORT_INIT;
+    borrow_call *call = self;
+    uowi_entered nobody = {call->head.context, 0};
+
+    uowi_held_init(&call->loan->held, LOAN_MAGIC, &nobody);
+    (void)loan_settle(call->loan, &report);
+    loan_free(call->loan);
+}
+
+static uow_status borrow_run(const char *where, uow_context *context, uow_loan **out_loan, uow_op **out_op)
+{
+    static const uowi_method method = {UOWI_CALL_ID_BORROW, sizeof(borrow_call), borrow_step, borrow_deliver,
+                                       borrow_discard, 0};
+    borrow_call call;
+
+    memset(&call, 0, sizeof call);
+    call.out_loan = out_loan;
+    return uowi_method_run(&method, context, where, &call, out_op);
+}
+
+uow_status uow_borrow_at(const char *where, uow_context *context, uow_loan **out_loan)
+{
+    return borrow_run(where, context, out_loan, NULL);
+}
+
+uow_status uow_borrow_start_at(const char *where, uow_context *context, uow_loan **out_loan, uow_op **out_op)
+{
+    return out_op ? borrow_run(where, context, out_loan, out_op) : UOW_MISUSE;
+}
+
+typedef struct end_call {
+    uowi_method_head head;
+    uow_loan *loan;
+    uow_handle_report *out_report;
+    uow_handle_report report;
+} end_call;
+
+static uow_status end_step(void *self)
+{
+    end_call *call = self;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
+    st = loan_settle(call->loan, &call->report);
+    UOWI_STEP_END
     return st;
+}
+
+static void end_deliver(void *self)
+{
+    end_call *call = self;
+
+    uowi_report_copy(&call->report, call->out_report);
+    loan_free(call->loan);
+}
+
+/* The operation was given up: nobody waits for the report. */
+static void end_discard(void *self)
+{
+    end_call *call = self;
+
+    loan_free(call->loan);
+}
+
+static uow_status end_begin(uow_loan *loan, uow_handle_report *out_report, end_call *call)
+{
+    static const uow_handle_report nothing = UOW_HANDLE_REPORT_INIT;
+
+    if (out_report && out_report->struct_size < sizeof(size_t))
+        return UOW_MISUSE;
+    memset(call, 0, sizeof *call);
+    call->loan = loan;
+    call->out_report = out_report;
+    call->report = nothing;
+    return uowi_held_begin(&loan->held, LOAN_MAGIC, "loan_end", &call->head);
+}
+
+uow_status uow_loan_end(uow_loan *loan, uow_handle_report *out_report)
+{
+    end_call call;
+    uow_status st = loan ? end_begin(loan, out_report, &call) : UOW_OK;
+
+    if (!loan || st != UOW_OK)
+        return st;
+    st = uowi_held_leave(&loan->held, uowi_step_run(end_step, &call));
+    end_deliver(&call);
+    return st;
+}
+
+uow_status uow_loan_end_start(uow_loan *loan, uow_handle_report *out_report, uow_op **out_op)
+{
+    static const uowi_method method = {UOWI_CALL_ID_BORROW, sizeof(end_call), end_step, end_deliver,
+                                       end_discard, UOWI_METHOD_ALWAYS | UOWI_METHOD_HELD};
+    end_call call;
+    uow_status st = loan && out_op ? end_begin(loan, out_report, &call) : UOW_MISUSE;
+
+    return st == UOW_OK ? uowi_held_start(&loan->held, &method, &call, out_op) : st;
 }

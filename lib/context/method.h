@@ -76,6 +76,10 @@ bool uowi_method_keeps(const uowi_method *method, uow_status st);
 
 /* Begins an operation of a call that is inside. self is copied. The call is outside again unless UOW_OK. */
 uow_status uowi_op_start(const uowi_method *method, const uowi_entered *entered, void *self, uow_op **out_op);
+/* The same for a handle that has given the guard back: nothing of the context's is touched, and it is over at once. */
+uow_status uowi_op_start_beside(const uowi_method *method, uow_context *context, void *self, uow_op **out_op);
+/* The blocking call made by an operation, which is cancelled at until_ns or when a statement runs for too long. */
+uow_status uowi_op_here(const uowi_method *method, const uowi_entered *entered, void *self, uint64_t until_ns);
 /* Buries an operation that was given up, if its driver has come back. False: it has not. */
 bool uowi_op_bury(uow_context *context);
 

@@ -40,13 +40,13 @@ static uow_status op_step(void *self)
     UOWI_STEP_BEGIN(op->at);
     UOWI_AWAIT(op->at, st, op->method->step(op->self));
     op->st = st;
-    if (s->conn && atomic_load(&op->cancel)) {
+    if (!op->beside && s->conn && atomic_load(&op->cancel)) {
         UOWI_TURN(op->at, UOWI_TURN_WORKER);
         uowi_conn_shield(s->conn, true);
         usable = uowi_conn_recovered(s->conn, op->depth > 0 && s->depth > 0);
         if (uowi_op_heeded(op, op->st))
             op->st = uowi_op_cancelled(op, op->st, usable);
-    } else if (atomic_load(&op->cancel) && uowi_op_heeded(op, op->st)) {
+    } else if (!op->beside && atomic_load(&op->cancel) && uowi_op_heeded(op, op->st)) {
         op->st = uowi_op_cancelled(op, op->st, true);
     }
     UOWI_STEP_END
@@ -67,14 +67,13 @@ static uow_op *op_make(const uowi_method *method, const uowi_entered *entered, c
     op->method = method;
     op->started_ns = uowi_now_ns();
     op->deadline_ns = UINT64_MAX;
-    op->depth = context->session.depth;
-    atomic_store(&context->asked, 0);
     uowi_flight_init(&op->flight, &env->hub, &env->workers, engine, op_step, op, op);
     return op;
 }
 
 static void op_release(uow_op *op)
 {
+    uowi_flight_done(&op->flight);
     uowi_op_retire(op, op->method->size);
 }
 
@@ -98,7 +97,7 @@ static void op_tell_deadline(const uow_op *op, bool over)
 {
     uowi_conn *conn = op->context->session.conn;
 
-    if (conn && op->method->call != UOWI_CALL_ID_OPEN)
+    if (conn && !(uowi_calls[op->method->call].does & (UOWI_CALL_OPENS | UOWI_CALL_CLOSES)))
         uowi_conn_until(conn, UOWI_UNTIL_OP, over || op->deadline_ns == UINT64_MAX ? 0 : op->deadline_ns);
 }
 
@@ -107,6 +106,8 @@ static void op_end(uow_op *op, uow_status st)
 {
     op->over = true;
     op->st = st;
+    if (op->beside)
+        return;
     op_away(op, false);
     op_tell_deadline(op, true);
     uowi_trace_flush(&op->context->session.trace);
@@ -115,29 +116,45 @@ static void op_end(uow_op *op, uow_status st)
         (void)uowi_leave_held(&op->entered, st);
 }
 
+static void op_limit_statements(uow_op *op)
+{
+    const uowi_conn *conn = op->context->session.conn;
+
+    if (conn && !(uowi_calls[op->method->call].does & (UOWI_CALL_OPENS | UOWI_CALL_CLOSES)))
+        op->statement_ns = (uint64_t)uowi_conn_watch_ms(conn) * 1000000u;
+}
+
 static void op_first_deadline(uow_op *op)
 {
     uint32_t ms = op->context->deadline_ms ? op->context->deadline_ms : op->env->deadline_ms;
 
     if (ms > 0)
         op->deadline_ns = op->started_ns + (uint64_t)ms * 1000000u;
+    op_limit_statements(op);
     op_tell_deadline(op, false);
 }
 
-uow_status uowi_op_start(const uowi_method *method, const uowi_entered *entered, void *self, uow_op **out_op)
+static uow_status op_start(const uowi_method *method, const uowi_entered *entered, void *self, bool beside, uow_op **out_op)
 {
     uow_engine engine;
     uow_status st = op_engine(entered->context, &engine);
     uow_op *op;
 
     op = st == UOW_OK ? op_make(method, entered, self, engine) : NULL;
+    if (!op && beside)
+        return UOW_NO_MEMORY;
     if (!op && st == UOW_OK)
         st = uowi_error_no_memory(&entered->context->session.error);
     if (!op)
         return method->flags & UOWI_METHOD_HELD ? uowi_leave_held(entered, st) : uowi_leave(entered, st);
-    op_first_deadline(op);
-    memset(&entered->context->session.progress, 0, sizeof entered->context->session.progress);
-    op_away(op, true);
+    op->beside = beside;
+    if (!beside) {
+        op->depth = entered->context->session.depth;
+        atomic_store(&entered->context->asked, 0);
+        op_first_deadline(op);
+        memset(&entered->context->session.progress, 0, sizeof entered->context->session.progress);
+        op_away(op, true);
+    }
     st = uowi_flight_start(&op->flight);
     if (st != UOW_PENDING)
         op_end(op, st);
@@ -147,8 +164,23 @@ uow_status uowi_op_start(const uowi_method *method, const uowi_entered *entered,
         op_release(op);
         return st;
     }
+    /* Whoever waits for its descriptor learns of it all the same. */
+    if (st != UOW_PENDING)
+        uowi_hub_post(&op->env->hub, &op->flight.post);
     *out_op = op;
     return UOW_OK;
+}
+
+uow_status uowi_op_start(const uowi_method *method, const uowi_entered *entered, void *self, uow_op **out_op)
+{
+    return op_start(method, entered, self, false, out_op);
+}
+
+uow_status uowi_op_start_beside(const uowi_method *method, uow_context *context, void *self, uow_op **out_op)
+{
+    uowi_entered entered = {context, 0};
+
+    return op_start(method, &entered, self, true, out_op);
 }
 
 /* --- who may be in a call with it */
@@ -184,16 +216,17 @@ uow_status uowi_op_leave_telling(uow_op *op)
     return st;
 }
 
-void uowi_op_look(uow_op *op)
+bool uowi_op_look(uow_op *op)
 {
     uow_status st;
 
     if (op->over)
-        return;
+        return uowi_hub_take(&op->env->hub, &op->flight.post);
     uowi_op_press(op);
     st = uowi_flight_poll(&op->flight);
     if (st != UOW_PENDING)
         op_end(op, st);
+    return op->over;
 }
 
 uow_status uow_op_poll(uow_op *op)
@@ -202,7 +235,7 @@ uow_status uow_op_poll(uow_op *op)
 
     if (st != UOW_OK)
         return st;
-    uowi_op_look(op);
+    (void)uowi_op_look(op);
     return uowi_op_leave_telling(op);
 }
 
@@ -224,10 +257,10 @@ static void op_sleep(uow_op *op, uint64_t until_ns)
 
 void uowi_op_await(uow_op *op, uint64_t until_ns)
 {
-    uowi_op_look(op);
+    (void)uowi_op_look(op);
     while (!op->over && uowi_now_ns() < until_ns) {
         op_sleep(op, until_ns);
-        uowi_op_look(op);
+        (void)uowi_op_look(op);
     }
 }
 
@@ -309,7 +342,7 @@ bool uowi_op_bury(uow_context *context)
         return true;
     if (uowi_op_enter(op) != UOW_OK)
         return false;
-    uowi_op_look(op);
+    (void)uowi_op_look(op);
     if (!op->over) {
         uowi_op_leave(op);
         return false;
@@ -317,6 +350,17 @@ bool uowi_op_bury(uow_context *context)
     context->given_up = NULL;
     op_drop(op);
     return true;
+}
+
+uow_status uowi_op_here(const uowi_method *method, const uowi_entered *entered, void *self, uint64_t until_ns)
+{
+    uow_op *op = NULL;
+    uow_status st = uowi_op_start(method, entered, self, &op);
+
+    if (st != UOW_OK)
+        return st;
+    op->deadline_ns = until_ns; /* that of polled operations is not for this one */
+    return uow_op_finish(op);
 }
 
 /* --- what it is asked and told */

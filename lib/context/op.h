@@ -27,6 +27,8 @@ struct uow_op {
     uint64_t thread;    /* that started it, as uowi_thread_self tells */
     uint64_t started_ns;
     uint64_t deadline_ns;
+    uint64_t statement_ns; /* what each of its statements may take, where only a cancel ends it; 0: no limit */
+    _Atomic bool statement_late; /* that is why it is cancelled */
     uow_op_fn on_done;
     void *on_done_user;
     uow_op *next, *before; /* in the environment's list */
@@ -34,6 +36,7 @@ struct uow_op {
     int at;        /* of the step around the call's own */
     uow_status st; /* how the call went; once over, how the operation did */
     bool over;
+    bool beside;             /* of a handle that has given the guard back: nothing of the context's is touched */
     uint32_t depth;          /* of units, when it was started */
     _Atomic int cancel;      /* the status it is to end with, or 0 */
     uowi_job canceller;      /* sends the request where that takes its time */
@@ -47,8 +50,8 @@ uow_status uowi_op_enter(uow_op *op);
 void uowi_op_leave(uow_op *op);
 /* Leaves; the callback, if it is due, is the last that happens to op here. Answers as uow_op_poll. */
 uow_status uowi_op_leave_telling(uow_op *op);
-/* Carries it on, and watches over deadline and cancel. */
-void uowi_op_look(uow_op *op);
+/* Carries it on, and watches over deadline and cancel. True: it is found over, for the first time. */
+bool uowi_op_look(uow_op *op);
 /* Looks and sleeps, until it is over or the time has come. */
 void uowi_op_await(uow_op *op, uint64_t until_ns);
 /* timeout_ms from now, on the clock of uowi_now_ns. */

@@ -50,7 +50,8 @@ static void cancel_send(uow_op *op)
     uowi_session *s = &op->context->session;
     uowi_call call = op->method->call;
 
-    if (call == UOWI_CALL_ID_OPEN || call == UOWI_CALL_ID_CLOSE || !s->conn || !atomic_load(&op->context->away))
+    if (op->beside || (uowi_calls[call].does & (UOWI_CALL_OPENS | UOWI_CALL_CLOSES)) || !s->conn ||
+        !atomic_load(&op->context->away))
         return;
     if (uowi_session_dialect(s)->cancel_connects)
         cancel_delegate(op);
@@ -58,15 +59,25 @@ static void cancel_send(uow_op *op)
         uowi_conn_cancel(s->conn);
 }
 
+/* When the statement that runs will have run for too long; one that has not begun yet cannot end earlier than from now. */
+static uint64_t press_statement(const uow_op *op, uint64_t now)
+{
+    uint64_t since = uowi_conn_runs_since(op->context->session.conn);
+
+    return (since ? since : now) + op->statement_ns;
+}
+
 void uowi_op_press(uow_op *op)
 {
     uint64_t now;
     uint64_t pause;
 
-    if (!atomic_load(&op->cancel) && op->deadline_ns == UINT64_MAX)
+    if (!atomic_load(&op->cancel) && op->deadline_ns == UINT64_MAX && op->statement_ns == 0)
         return;
     now = uowi_now_ns();
-    if (now >= op->deadline_ns)
+    if (op->statement_ns != 0 && !atomic_load(&op->cancel) && now >= press_statement(op, now))
+        op->statement_late = now < op->deadline_ns;
+    if (now >= op->deadline_ns || op->statement_late)
         uowi_op_ask(op, UOW_TIMEOUT);
     if (!atomic_load(&op->cancel) || now < op->cancel_next_ns)
         return;
@@ -79,13 +90,23 @@ void uowi_op_press(uow_op *op)
 
 uint64_t uowi_op_press_next(const uow_op *op)
 {
-    return atomic_load(&op->cancel) ? op->cancel_next_ns : op->deadline_ns;
+    uint64_t next = op->deadline_ns;
+
+    if (atomic_load(&op->cancel))
+        return op->cancel_next_ns;
+    if (op->statement_ns != 0) {
+        uint64_t statement = press_statement(op, uowi_now_ns());
+
+        next = statement < next ? statement : next;
+    }
+    return next;
 }
 
 /* What a database says of itself, and what was found out before, is not changed by a request that came beside it. */
 bool uowi_op_heeded(const uow_op *op, uow_status st)
 {
-    (void)op;
+    if (st == UOW_TRANSIENT && op->statement_late)
+        return false; /* it waited for a lock, and that wait has a limit of its own */
     return st == UOW_CANCELLED || st == UOW_TIMEOUT || st == UOW_DRIVER || st == UOW_SQL || st == UOW_TRANSIENT ||
            st == UOW_BUSY;
 }

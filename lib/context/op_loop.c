@@ -32,10 +32,7 @@ uow_status uow_env_dispatch(uow_env *env, size_t *out_over)
         return UOW_MISUSE;
     round = uowi_op_round(env);
     while ((op = uowi_op_next(env, round)) != NULL) {
-        bool before = op->over;
-
-        uowi_op_look(op);
-        over += op->over && !before;
+        over += uowi_op_look(op);
         (void)uowi_op_leave_telling(op);
     }
     if (out_over)
@@ -49,7 +46,7 @@ uint32_t uow_env_next_poll_ms(uow_env *env)
     uint64_t round;
     uow_op *op;
 
-    if (!uowi_env_usable(env))
+    if (!uowi_env_usable(env) || !uowi_birthmark_holds(&env->birthmark))
         return least;
     round = uowi_op_round(env);
     while ((op = uowi_op_next(env, round)) != NULL) {

@@ -83,7 +83,7 @@ static size_t wait_look(wait_work *work)
     size_t over = 0;
 
     for (size_t i = 0; i < work->count; i++) {
-        uowi_op_look(work->ops[i]);
+        (void)uowi_op_look(work->ops[i]);
         over += work->ops[i]->over;
     }
     return over;

@@ -242,16 +242,61 @@ uow_status uow_cursor_next_start(uow_cursor *cursor, void **out_row, uow_op **ou
     return st == UOW_OK ? uowi_held_start(&cursor->held, &method, &call, out_op) : st;
 }
 
-void uow_cursor_close(uow_cursor *cursor)
-{
-    uow_context *context;
+/* --- closing */
 
-    if (!cursor || uowi_held_enter(&cursor->held, CURSOR_MAGIC, "cursor_close") != UOW_OK)
-        return;
-    context = cursor->held.context;
-    if (!cursor->ended)
-        (void)cursor_ended(cursor, UOW_OK, uowi_stream_end(&cursor->stream, UOW_OK));
+typedef struct close_call {
+    uowi_method_head head;
+    uow_cursor *cursor;
+} close_call;
+
+static uow_status close_step(void *self)
+{
+    close_call *call = self;
+    uow_cursor *cursor = call->cursor;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    if (!cursor->ended) {
+        UOWI_AWAIT(call->head.at, st, uowi_stream_finish(&cursor->stream, UOW_OK));
+        (void)cursor_ended(cursor, UOW_OK, st);
+    }
+    UOWI_STEP_END
+    return st;
+}
+
+static void close_deliver(void *self)
+{
+    uow_cursor *cursor = ((close_call *)self)->cursor;
+    uow_env *env = cursor->held.context->env;
+
     uowi_held_release(&cursor->held);
     cursor->held.magic = 0;
-    uowi_free(&context->env->mem, cursor, sizeof *cursor);
+    uowi_free(&env->mem, cursor, sizeof *cursor);
+}
+
+static uow_status close_begin(uow_cursor *cursor, close_call *call)
+{
+    memset(call, 0, sizeof *call);
+    call->cursor = cursor;
+    return uowi_held_begin(cursor ? &cursor->held : NULL, CURSOR_MAGIC, "cursor_close", &call->head);
+}
+
+void uow_cursor_close(uow_cursor *cursor)
+{
+    close_call call;
+
+    if (close_begin(cursor, &call) != UOW_OK)
+        return;
+    (void)uowi_step_run(close_step, &call);
+    close_deliver(&call);
+}
+
+uow_status uow_cursor_close_start(uow_cursor *cursor, uow_op **out_op)
+{
+    static const uowi_method method = {UOWI_CALL_ID_CURSOR_OPEN, sizeof(close_call), close_step, close_deliver,
+                                       close_deliver, UOWI_METHOD_ALWAYS | UOWI_METHOD_HELD};
+    close_call call;
+    uow_status st = out_op ? close_begin(cursor, &call) : UOW_MISUSE;
+
+    return st == UOW_OK ? uowi_held_start(&cursor->held, &method, &call, out_op) : st;
 }

@@ -198,18 +198,23 @@ static uow_status next_step(void *self)
     if (st != UOW_OK && (st != UOW_END || call->result)) {
         UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
         call->st = rows_finish(rows, call->st);
-        UOWI_TURN(call->head.at, UOWI_TURN_CALLER);
-        uowi_results_deliver(&rows->results);
     }
     UOWI_STEP_END
     return call->st;
 }
 
-static void next_deliver(void *self)
+static void next_discard(void *self)
 {
     next_call *call = self;
 
     (void)rows_leave(call->rows, UOW_OK); /* the operation has told what went wrong */
+}
+
+/* What a call gives back is there with the end of its results. */
+static void next_deliver(void *self)
+{
+    uowi_results_deliver(&((next_call *)self)->rows->results);
+    next_discard(self);
 }
 
 static uow_status next_begin(uow_rows *rows, bool result, next_call *call)
@@ -227,13 +232,17 @@ static uow_status next_here(uow_rows *rows, bool result)
     next_call call;
     uow_status st = next_begin(rows, result, &call);
 
-    return st == UOW_OK ? rows_leave(rows, uowi_step_run(next_step, &call)) : st;
+    if (st != UOW_OK)
+        return st;
+    st = uowi_step_run(next_step, &call);
+    uowi_results_deliver(&rows->results);
+    return rows_leave(rows, st);
 }
 
 static uow_status next_polled(uow_rows *rows, bool result, uow_op **out_op)
 {
     static const uowi_method method = {UOWI_CALL_ID_ROWS_OPEN, sizeof(next_call), next_step, next_deliver,
-                                       next_deliver, UOWI_METHOD_ALWAYS | UOWI_METHOD_HELD};
+                                       next_discard, UOWI_METHOD_ALWAYS | UOWI_METHOD_HELD};
     next_call call;
     uow_status st = out_op ? next_begin(rows, result, &call) : UOW_MISUSE;
 
@@ -359,17 +368,67 @@ const uow_error *uow_rows_error(const uow_rows *rows)
     return rows && rows->held.magic == ROWS_MAGIC ? uow_context_error(rows->held.context) : uow_context_error(NULL);
 }
 
-void uow_rows_close(uow_rows *rows)
-{
-    uow_context *context;
+/* --- closing */
 
-    if (!rows || uowi_held_enter(&rows->held, ROWS_MAGIC, "rows_close") != UOW_OK)
-        return;
-    context = rows->held.context;
-    if (!rows->ended)
-        (void)rows_finish(rows, UOW_OK);
-    uowi_results_deliver(&rows->results);
+typedef struct close_call {
+    uowi_method_head head;
+    uow_rows *rows;
+    uow_status st;
+} close_call;
+
+static uow_status close_step(void *self)
+{
+    close_call *call = self;
+    uow_rows *rows = call->rows;
+
+    UOWI_STEP_BEGIN(call->head.at);
+    if (!rows->ended) {
+        UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
+        call->st = rows_finish(rows, UOW_OK);
+    }
+    UOWI_STEP_END
+    return call->st;
+}
+
+static void close_discard(void *self)
+{
+    uow_rows *rows = ((close_call *)self)->rows;
+    uow_env *env = rows->held.context->env;
+
     uowi_held_release(&rows->held);
     rows->held.magic = 0;
-    uowi_free(&context->env->mem, rows, sizeof *rows);
+    uowi_free(&env->mem, rows, sizeof *rows);
+}
+
+static void close_deliver(void *self)
+{
+    uowi_results_deliver(&((close_call *)self)->rows->results);
+    close_discard(self);
+}
+
+static uow_status close_begin(uow_rows *rows, close_call *call)
+{
+    memset(call, 0, sizeof *call);
+    call->rows = rows;
+    return uowi_held_begin(rows ? &rows->held : NULL, ROWS_MAGIC, "rows_close", &call->head);
+}
+
+void uow_rows_close(uow_rows *rows)
+{
+    close_call call;
+
+    if (close_begin(rows, &call) != UOW_OK)
+        return;
+    (void)uowi_step_run(close_step, &call);
+    close_deliver(&call);
+}
+
+uow_status uow_rows_close_start(uow_rows *rows, uow_op **out_op)
+{
+    static const uowi_method method = {UOWI_CALL_ID_ROWS_OPEN, sizeof(close_call), close_step, close_deliver,
+                                       close_discard, UOWI_METHOD_ALWAYS | UOWI_METHOD_HELD};
+    close_call call;
+    uow_status st = out_op ? close_begin(rows, &call) : UOW_MISUSE;
+
+    return st == UOW_OK ? uowi_held_start(&rows->held, &method, &call, out_op) : st;
 }

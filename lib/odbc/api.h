@@ -27,6 +27,27 @@
     X(SetStmtAttr, (SQLHSTMT stmt, SQLINTEGER attribute, SQLPOINTER value, SQLINTEGER length)) \
     X(GetStmtAttr, (SQLHSTMT stmt, SQLINTEGER attribute, SQLPOINTER value, SQLINTEGER size, SQLINTEGER *length)) \
     X(GetTypeInfo, (SQLHSTMT stmt, SQLSMALLINT type)) \
+    X(Tables, (SQLHSTMT stmt, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema, SQLSMALLINT schema_length, \
+               SQLCHAR *table, SQLSMALLINT table_length, SQLCHAR *type, SQLSMALLINT type_length)) \
+    X(Columns, (SQLHSTMT stmt, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema, SQLSMALLINT schema_length, \
+                SQLCHAR *table, SQLSMALLINT table_length, SQLCHAR *column, SQLSMALLINT column_length)) \
+    X(PrimaryKeys, (SQLHSTMT stmt, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema, \
+                    SQLSMALLINT schema_length, SQLCHAR *table, SQLSMALLINT table_length)) \
+    X(ForeignKeys, (SQLHSTMT stmt, SQLCHAR *to_catalog, SQLSMALLINT to_catalog_length, SQLCHAR *to_schema, \
+                    SQLSMALLINT to_schema_length, SQLCHAR *to_table, SQLSMALLINT to_table_length, SQLCHAR *catalog, \
+                    SQLSMALLINT catalog_length, SQLCHAR *schema, SQLSMALLINT schema_length, SQLCHAR *table, \
+                    SQLSMALLINT table_length)) \
+    X(Statistics, (SQLHSTMT stmt, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema, \
+                   SQLSMALLINT schema_length, SQLCHAR *table, SQLSMALLINT table_length, SQLUSMALLINT unique, \
+                   SQLUSMALLINT accuracy)) \
+    X(SpecialColumns, (SQLHSTMT stmt, SQLUSMALLINT kind, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema, \
+                       SQLSMALLINT schema_length, SQLCHAR *table, SQLSMALLINT table_length, SQLUSMALLINT scope, \
+                       SQLUSMALLINT nullable)) \
+    X(Procedures, (SQLHSTMT stmt, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema, \
+                   SQLSMALLINT schema_length, SQLCHAR *name, SQLSMALLINT name_length)) \
+    X(ProcedureColumns, (SQLHSTMT stmt, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema, \
+                         SQLSMALLINT schema_length, SQLCHAR *name, SQLSMALLINT name_length, SQLCHAR *column, \
+                         SQLSMALLINT column_length)) \
     X(Prepare, (SQLHSTMT stmt, SQLCHAR *text, SQLINTEGER length)) \
     X(ExecDirect, (SQLHSTMT stmt, SQLCHAR *text, SQLINTEGER length)) \
     X(Execute, (SQLHSTMT stmt)) \

@@ -48,8 +48,7 @@ static bool attribute_set(uowi_conn *conn, const attribute_row *row, uint64_t va
     return uowi_call_quiet(conn, conn->api->SetConnectAttr(conn->hdbc, row->id, as_pointer, SQL_IS_UINTEGER));
 }
 
-/* A name too long to be kept whole is not kept. */
-static bool attribute_catalog(uowi_conn *conn, char *out, size_t size)
+bool uowi_attribute_catalog(uowi_conn *conn, char *out, size_t size)
 {
     SQLCHAR text[512] = {0};
     SQLINTEGER length = 0;
@@ -67,7 +66,7 @@ static void attributes_numbers(uowi_conn *conn, uowi_attributes *out)
     for (size_t i = 0; i < UOWI_ATTRIBUTES; i++)
         if (attribute_get(conn, &attribute_rows[i], &out->numbers[i]))
             out->known |= 1u << i;
-    if (attribute_catalog(conn, out->catalog, sizeof out->catalog))
+    if (uowi_attribute_catalog(conn, out->catalog, sizeof out->catalog))
         out->known |= ATTRIBUTE_CATALOG_BIT;
 }
 

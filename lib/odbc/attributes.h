@@ -26,6 +26,9 @@ void uowi_attributes_read(uowi_conn *conn, uowi_attributes *out);
  */
 void uowi_attributes_restore(uowi_conn *conn, const uowi_attributes *was, uow_handle_report *out);
 
+/* The catalog the connection is in. False: there is none, or its name is too long to be kept whole. */
+bool uowi_attribute_catalog(uowi_conn *conn, char *out, size_t size);
+
 /* Adds one; name is static. NULL: there is no room for more than its count. */
 uow_handle_change *uowi_report_change(uow_handle_report *out, const char *name, bool restored);
 

@@ -18,6 +18,16 @@ void uowi_conn_shield(uowi_conn *conn, bool on)
     conn->shielded = on;
 }
 
+uint32_t uowi_conn_watch_ms(const uowi_conn *conn)
+{
+    return conn->watch_ms;
+}
+
+uint64_t uowi_conn_runs_since(const uowi_conn *conn)
+{
+    return atomic_load_explicit(&conn->runs_ns, memory_order_relaxed);
+}
+
 bool uowi_conn_cancelled(const uowi_conn *conn)
 {
     return conn->watched && !conn->shielded && atomic_load(&conn->cancel);
@@ -41,6 +51,8 @@ void uowi_call_runs(struct uowi_conn *conn, SQLHSTMT hstmt)
 {
     if (!conn->watched || conn->shielded)
         return;
+    if (conn->watch_ms != 0 && uowi_conn_runs_since(conn) == 0)
+        atomic_store_explicit(&conn->runs_ns, uowi_now_ns(), memory_order_relaxed);
     uowi_mutex_lock(&conn->running_mutex);
     conn->running = hstmt;
     uowi_mutex_unlock(&conn->running_mutex);
@@ -51,6 +63,7 @@ SQLRETURN uowi_call_ran(struct uowi_conn *conn, SQLRETURN rc)
 {
     if (!conn->watched || conn->shielded || rc == SQL_STILL_EXECUTING)
         return rc;
+    atomic_store_explicit(&conn->runs_ns, 0, memory_order_relaxed);
     uowi_mutex_lock(&conn->running_mutex);
     conn->running = SQL_NULL_HSTMT;
     uowi_mutex_unlock(&conn->running_mutex);

@@ -175,10 +175,10 @@ static uow_status decode_blob(const uowi_decoder *decoder, const char *value, si
     return UOW_OK;
 }
 
-/* Bound whole when the described maximum is small and kept to, which SQLite does not. */
+/* Bound whole when the described maximum is small and kept to. */
 static bool codec_bounded(const uowi_dialect *dialect, uowi_cell *cell, const uowi_column_desc *desc, size_t unit)
 {
-    if (dialect->ints_are_64bit || desc->size == 0 || desc->size > CODEC_BOUND ||
+    if (dialect->sizes_lie || desc->size == 0 || desc->size > CODEC_BOUND ||
         cell->sql_type == SQL_LONGVARCHAR || cell->sql_type == SQL_WLONGVARCHAR || cell->sql_type == SQL_LONGVARBINARY)
         return false;
     cell->room = (size_t)desc->size * unit + 2; /* and a NUL, of either width */

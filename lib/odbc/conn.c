@@ -16,6 +16,7 @@
 #include "odbc/override.h"
 
 #define CONN_OUT_SIZE 1024
+#define CONN_WATCH_GRACE_MS 250
 
 static uint32_t conn_seconds(uint32_t ms)
 {
@@ -110,6 +111,14 @@ static void conn_probe(uowi_conn *conn, uow_text_path path)
     uowi_identity_probe(conn);
 }
 
+/* A wait for a lock, which ends at that time by itself, is told apart. */
+static void conn_watch_for(uowi_conn *conn, uint32_t seconds)
+{
+    bool watch = conn->dialect->cancel_alone && seconds > 0 && seconds < UINT32_MAX / 1000 - 1;
+
+    conn->watch_ms = watch ? seconds * 1000 + CONN_WATCH_GRACE_MS : 0;
+}
+
 /*
  * What makes the session refuse where it would cut values, and its own limit of time where the driver takes
  * SQL_ATTR_QUERY_TIMEOUT and forgets it. A server that does not know that statement (an older one, MySQL) leaves the
@@ -124,6 +133,7 @@ static void conn_session(uowi_conn *conn, uint32_t seconds)
         (void)uowi_conn_say(conn, conn->dialect->session_sql, "");
     conn->limit_said = 0;
     conn->query_timeout_s = seconds;
+    conn_watch_for(conn, seconds);
     snprintf(value, sizeof value, "%u", (unsigned)seconds);
     if (seconds != 0 && limit != NULL && uowi_conn_say(conn, limit, value))
         conn->query_timeout_s = 0;
@@ -319,6 +329,7 @@ void uowi_conn_rehome(uowi_conn *conn, uow_error *error, uowi_trace *trace)
 void uowi_conn_limit(uowi_conn *conn, uint32_t query_timeout_ms)
 {
     conn->query_timeout_s = conn_seconds(query_timeout_ms);
+    conn_watch_for(conn, conn->query_timeout_s);
 }
 
 void uowi_conn_keep_warnings(uowi_conn *conn, bool keep)

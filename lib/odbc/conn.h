@@ -105,6 +105,9 @@ typedef enum uowi_until { UOWI_UNTIL_OP, UOWI_UNTIL_UNIT, UOWI_UNTIL_COUNT } uow
 /* On the clock of uowi_now_ns; 0: there is none any more. Any thread. */
 void uowi_conn_until(uowi_conn *conn, uowi_until whose, uint64_t until_ns);
 
+/* The unit's, where nothing but a cancel will end its statements: 0: there is none, or the server sees to it. */
+uint64_t uowi_conn_unit_until(const uowi_conn *conn);
+
 /* cancel.c: ending early, asked by another thread than the one that makes the calls. */
 
 /* From now on calls on statements can be cancelled; it costs a little for each. The request of an earlier watch is over. */
@@ -116,6 +119,10 @@ void uowi_conn_watch(uowi_conn *conn, bool on);
 void uowi_conn_cancel(uowi_conn *conn);
 /* The same without the SQLCancel, which is to follow: no statement is begun any more. */
 void uowi_conn_cancel_soon(uowi_conn *conn);
+/* How long each statement may run before it is to be cancelled; 0: as long as it likes, or the server sees to it. */
+uint32_t uowi_conn_watch_ms(const uowi_conn *conn);
+/* Since when one runs, on the clock of uowi_now_ns; 0: none does. Any thread, for a connection that has watch_ms. */
+uint64_t uowi_conn_runs_since(const uowi_conn *conn);
 /* Somebody asked. */
 bool uowi_conn_cancelled(const uowi_conn *conn);
 /* Statements that clean up are neither cancelled nor refused. */

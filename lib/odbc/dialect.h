@@ -149,6 +149,8 @@ typedef struct uowi_dialect {
     bool isolation_inside;            /* isolation cannot be set by attribute; see isolation_sql */
     bool zero_rows_is_success;        /* UPDATE of no row answers SUCCESS, not NO_DATA */
     bool ints_are_64bit;              /* integer columns may hold more than their declared type says */
+    bool sizes_lie;                   /* a value may be longer than its column is described */
+    bool counts_lie;                  /* SQLRowCount is not to be believed: a profile said so */
     bool direct_reads;                /* SQLExecDirect reads large results faster than prepared */
     bool decimal_args_as_numbers;     /* no exact decimals: as text an argument would be compared with numbers as text */
     bool decimals_as_doubles;         /* a column keeps the digits of a decimal only when its declared type means text */
@@ -206,6 +208,7 @@ typedef struct uowi_dialect {
     const char *session_sql;          /* sent once on each connection of our own: without it values would be cut silently; or NULL */
     const char *query_timeout_sql;    /* limits a session's statements, '$' is the seconds, where SQL_ATTR_QUERY_TIMEOUT does not; or NULL */
     bool cancel_connects;             /* SQLCancel makes a connection of its own, which may take its time */
+    bool cancel_alone;                /* nothing but SQLCancel ends a statement that runs */
     const char *limit_sql;            /* likewise for a while, where that attribute is not honoured; NULL: the attribute is believed */
     const char *limit_ask_sql;        /* gives what to put back afterwards */
     /*

@@ -102,6 +102,7 @@ const uowi_dialect uowi_dialect_sqlite = {
     .read_only_sql = "PRAGMA query_only = 1",
     .read_write_sql = "PRAGMA query_only = 0",
     .ints_are_64bit = true,
+    .sizes_lie = true,
     .decimal_args_as_numbers = true,
     .decimals_as_doubles = true, /* https://www.sqlite.org/datatype3.html, 3 */
     .column_types_sql = "SELECT name, type FROM pragma_table_xinfo(?, ?)",
@@ -118,8 +119,9 @@ const uowi_dialect uowi_dialect_sqlite = {
     .max_parameters = 32766,
     .block_rows = 100,
     .local = true,
-    /* milliseconds; a statement that runs is not ended by anything, only the wait for the file's lock is */
+    /* milliseconds; of the wait for the file's lock */
     .query_timeout_sql = "PRAGMA busy_timeout = $000",
+    .cancel_alone = true,
     .state_sql = sqlite_state,
     .lasting_words = sqlite_lasting,
     .ways = sqlite_ways,

@@ -55,6 +55,7 @@ const uowi_dialect uowi_dialect_standard = {
     .paging = UOWI_PAGING_NONE,
     .streaming = UOWI_STREAM_DRIVER,
     .nul_cuts_text = true,
+    .sizes_lie = true, /* nobody knows: values that are longer than described are read to their end */
     .text_narrow = -1,
     .fraction_digits = -1,
     .checks_before_commit = true,

@@ -53,6 +53,13 @@ static const dyn_kind *dyn_kind_of(SQLSMALLINT sql_type)
     return &dyn_text; /* every driver can give any type as characters */
 }
 
+uow_type uowi_dynrow_type(int sql_type, bool is_unsigned)
+{
+    const dyn_kind *kind = dyn_kind_of((SQLSMALLINT)sql_type);
+
+    return is_unsigned ? kind->unsigned_type : kind->type;
+}
+
 static bool dyn_is_long(SQLSMALLINT sql_type)
 {
     return sql_type == SQL_LONGVARCHAR || sql_type == SQL_WLONGVARCHAR || sql_type == SQL_LONGVARBINARY;

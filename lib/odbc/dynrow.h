@@ -12,6 +12,9 @@ typedef struct uowi_dynrow uowi_dynrow;
 uow_status uowi_dynrow_open(uowi_stmt *stmt, uowi_dynrow **out);
 void uowi_dynrow_free(uowi_dynrow *dyn);
 
+/* The type that holds every value of an ODBC type; long text for one that is not known. */
+uow_type uowi_dynrow_type(int sql_type, bool is_unsigned);
+
 size_t uowi_dynrow_column_count(const uowi_dynrow *dyn);
 /* Fills a uow_column_info, respecting its struct_size. */
 uow_status uowi_dynrow_column(const uowi_dynrow *dyn, size_t index, uow_column_info *out);

@@ -42,41 +42,10 @@ uow_status uowi_encode_fail(const uowi_encoder *encoder, const uowi_param *param
     return status;
 }
 
-static int64_t encode_load(const uowi_param *param)
-{
-    union {
-        int8_t i8;
-        int16_t i16;
-        int32_t i32;
-        int64_t i64;
-        uint8_t u8;
-        uint16_t u16;
-        uint32_t u32;
-    } value;
-
-    memcpy(&value, param->data, param->size <= sizeof value ? param->size : sizeof value);
-    switch (param->type) {
-    case UOW_INT8:
-        return value.i8;
-    case UOW_INT16:
-        return value.i16;
-    case UOW_INT32:
-        return value.i32;
-    case UOW_UINT8:
-        return value.u8;
-    case UOW_UINT16:
-        return value.u16;
-    case UOW_UINT32:
-        return value.u32;
-    default:
-        return value.i64;
-    }
-}
-
 static uow_status encode_integer(const uowi_encoder *encoder, uowi_param_slot *slot, const uowi_param *param)
 {
     (void)encoder;
-    slot->fixed.i = encode_load(param);
+    slot->fixed.i = uowi_param_int64(param);
     return UOW_OK;
 }
 

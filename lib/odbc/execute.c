@@ -191,6 +191,12 @@ uow_status uowi_stmt_execute(uowi_stmt *stmt)
     return st;
 }
 
+uow_status uowi_stmt_answered(struct uowi_stmt *stmt)
+{
+    stmt->one_result = true;
+    return execute_shape(stmt);
+}
+
 size_t uowi_stmt_column_count(const uowi_stmt *stmt)
 {
     return stmt->column_count > 0 ? (size_t)stmt->column_count : 0;

@@ -8,6 +8,9 @@
 uow_status uowi_stmt_async_as_wanted(struct uowi_stmt *stmt);
 uow_status uowi_stmt_async_off(struct uowi_stmt *stmt);
 
+/* A catalog function has succeeded on the statement: its one result is the current one. */
+uow_status uowi_stmt_answered(struct uowi_stmt *stmt);
+
 /* After an execution that answered NEED_DATA: sends every streamed parameter; *outcome is that of the execution. */
 uow_status uowi_stream_send(struct uowi_stmt *stmt, uowi_outcome *outcome);
 void uowi_stream_done(struct uowi_stmt *stmt);

@@ -47,6 +47,7 @@ struct uowi_conn {
     struct uowi_login *login; /* how it was made, for making it again; NULL for a borrowed one */
     uint32_t query_timeout_s; /* to be set on each statement; 0: no limit, or the session has it */
     _Atomic uint64_t until_ns[UOWI_UNTIL_COUNT]; /* deadlines: see uowi_conn_until; 0: none */
+    uint32_t watch_ms;    /* how long a statement may run where only a cancel ends it; 0: for ever */
     uint32_t limit_said;  /* seconds that the session was told of for a deadline; 0: it has its own limit */
     char limit_before[32]; /* that one */
     bool async_on;       /* at connection level, as the driver has it now */
@@ -54,6 +55,7 @@ struct uowi_conn {
     bool shielded;
     _Atomic bool cancel; /* asked for */
     uowi_mutex running_mutex; /* guards running */
+    _Atomic uint64_t runs_ns; /* since when, if watch_ms; 0: none is */
     SQLHSTMT running;    /* the statement a call is being made on: cancelled only while it stands here */
     uint32_t max_age_reserved;
     uint32_t odd_defaults; /* of a borrowed one: what its new statements inherit, see uowi_adopt_statement */

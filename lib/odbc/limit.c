@@ -18,6 +18,11 @@ void uowi_conn_until(uowi_conn *conn, uowi_until whose, uint64_t until_ns)
     atomic_store_explicit(&conn->until_ns[whose], until_ns, memory_order_relaxed);
 }
 
+uint64_t uowi_conn_unit_until(const uowi_conn *conn)
+{
+    return conn->dialect->cancel_alone ? atomic_load_explicit(&conn->until_ns[UOWI_UNTIL_UNIT], memory_order_relaxed) : 0;
+}
+
 /* Seconds left, rounded up and at least 1, since 0 would be for ever; 0: there is no deadline. */
 static uint32_t limit_left(struct uowi_conn *conn)
 {

@@ -70,31 +70,14 @@ static uow_status literal_bytes(uowi_conn *conn, const uowi_param *param, uowi_b
     return UOW_OK;
 }
 
-/* A converted value may lie at any address. */
 static size_t literal_integer(const uowi_param *param, char *out)
 {
-    union {
-        int8_t i8;
-        int16_t i16;
-        int32_t i32;
-        int64_t i64;
-        uint8_t u8;
-        uint16_t u16;
-        uint32_t u32;
-        uint64_t u64;
-    } value;
+    uint64_t value;
 
-    memcpy(&value, param->data, param->size <= sizeof value ? param->size : sizeof value);
-    switch (param->type) {
-    case UOW_INT8: return uowi_format_int64(value.i8, out, LITERAL_SCALAR);
-    case UOW_INT16: return uowi_format_int64(value.i16, out, LITERAL_SCALAR);
-    case UOW_INT32: return uowi_format_int64(value.i32, out, LITERAL_SCALAR);
-    case UOW_UINT8: return uowi_format_int64(value.u8, out, LITERAL_SCALAR);
-    case UOW_UINT16: return uowi_format_int64(value.u16, out, LITERAL_SCALAR);
-    case UOW_UINT32: return uowi_format_int64(value.u32, out, LITERAL_SCALAR);
-    case UOW_UINT64: return uowi_format_uint64(value.u64, out, LITERAL_SCALAR);
-    default: return uowi_format_int64(value.i64, out, LITERAL_SCALAR);
-    }
+    if (param->type != UOW_UINT64)
+        return uowi_format_int64(uowi_param_int64(param), out, LITERAL_SCALAR);
+    memcpy(&value, param->data, sizeof value);
+    return uowi_format_uint64(value, out, LITERAL_SCALAR);
 }
 
 static size_t literal_bool(const uowi_param *param, char *out)

@@ -15,6 +15,7 @@ uow_sources += lib/odbc/identity.c lib/odbc/constraint.c lib/odbc/constraint.h l
 uow_sources += lib/odbc/dialect.h lib/odbc/dialect_sqlite.c lib/odbc/dialect_postgresql.c
 uow_sources += lib/odbc/dialect_mariadb.c lib/odbc/dialect_standard.c
 uow_sources += lib/odbc/cell.h lib/odbc/codec.c lib/odbc/codec_number.c lib/odbc/codec_text.c lib/odbc/codec_time.c
+uow_sources += lib/odbc/catalog.c lib/odbc/catalog.h
 uow_sources += lib/odbc/profile.c lib/odbc/profile.h lib/odbc/override.c lib/odbc/override.h
 uow_sources += lib/odbc/describe.c lib/odbc/longdata.c lib/odbc/rowset.c
 uow_sources += lib/odbc/dyn.h lib/odbc/dynrow.c lib/odbc/dynrow.h lib/odbc/dynvalue.c lib/odbc/dynread.c

@@ -57,6 +57,10 @@ static const override_rule override_rules[] = {
     {"row-arrays", "no", offsetof(uowi_override, row_arrays), OVERRIDE_INT, 0},
     {"param-arrays", "yes", offsetof(uowi_override, param_arrays), OVERRIDE_INT, 1},
     {"param-arrays", "no", offsetof(uowi_override, param_arrays), OVERRIDE_INT, 0},
+    {"async", "yes", offsetof(uowi_override, async), OVERRIDE_INT, 1},
+    {"async", "no", offsetof(uowi_override, async), OVERRIDE_INT, 0},
+    {"row-counts", "right", OF_DIALECT(counts_lie), OVERRIDE_BOOL, 0},
+    {"row-counts", "wrong", OF_DIALECT(counts_lie), OVERRIDE_BOOL, 1},
     {"batches", "rows", 0, OVERRIDE_BATCHES, 0},
     {"batches", "values", 0, OVERRIDE_BATCHES, 1},
     {"batches", "arrays", 0, OVERRIDE_BATCHES, 2},
@@ -178,6 +182,7 @@ uow_status uowi_override_read(uowi_mem *mem, const char *path, uow_error *error,
     override->dialect = uowi_dialect_standard;
     override->row_arrays = 1;
     override->param_arrays = 1;
+    override->async = 1;
     st = override_file(mem, path, error, override);
     if (st != UOW_OK)
         uowi_override_free(mem, override);
@@ -190,6 +195,7 @@ void uowi_override_caps(const uowi_override *override, uowi_caps *caps)
 {
     caps->row_arrays = caps->row_arrays && override->row_arrays != 0;
     caps->param_arrays = caps->param_arrays && override->param_arrays != 0;
+    caps->async_mode = override->async != 0 ? caps->async_mode : 0;
 }
 
 void uowi_override_free(uowi_mem *mem, uowi_override *override)

@@ -10,6 +10,7 @@
 typedef struct uowi_override {
     uowi_dialect dialect;         /* the standard's, with what the profile says */
     int row_arrays, param_arrays; /* 0: not to be used whatever the driver says */
+    int async;                    /* likewise */
 } uowi_override;
 
 /* UOW_MISUSE: the file cannot be read, or has a line that makes no sense; the error names both. */

@@ -118,3 +118,34 @@ uow_status uowi_param_from_member(const uow_column *column, const void *row, voi
         param_of_type(out, scratch, converter->db_size, NULL);
     return st;
 }
+
+int64_t uowi_param_int64(const uowi_param *param)
+{
+    union {
+        int8_t i8;
+        int16_t i16;
+        int32_t i32;
+        int64_t i64;
+        uint8_t u8;
+        uint16_t u16;
+        uint32_t u32;
+    } value;
+
+    memcpy(&value, param->data, param->size <= sizeof value ? param->size : sizeof value);
+    switch (param->type) {
+    case UOW_INT8:
+        return value.i8;
+    case UOW_INT16:
+        return value.i16;
+    case UOW_INT32:
+        return value.i32;
+    case UOW_UINT8:
+        return value.u8;
+    case UOW_UINT16:
+        return value.u16;
+    case UOW_UINT32:
+        return value.u32;
+    default:
+        return value.i64;
+    }
+}

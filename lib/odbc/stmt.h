@@ -41,6 +41,8 @@ uowi_param uowi_param_from_arg(const uow_arg *arg);
 uow_status uowi_param_from_member(const uow_column *column, const void *row, void *scratch, uow_error *error,
                                   uowi_param *out);
 size_t uowi_param_scratch(const uow_column *column);
+/* The value of an integer parameter, which may lie at any address; not of UOW_UINT64. */
+int64_t uowi_param_int64(const uowi_param *param);
 
 uow_status uowi_stmt_open(uowi_conn *conn, uowi_stmt **out);
 /* Closes and frees; NULL is fine. */

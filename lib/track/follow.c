@@ -36,11 +36,12 @@ void uowi_moves_end(uowi_moves *moves, uowi_mem *mem)
 static void follow_key(uowi_tracker *tracker, uowi_entry *entry, const uowi_relation *relation, const uowi_move *move)
 {
     void *original = uowi_tracker_original(tracker, entry);
+    uint64_t known_by = uowi_key_hash(entry->entity, original);
 
     if (entry->state != UOW_ADDED)
         return;
     (void)uowi_relation_point(entry->entity, relation, original, move->row);
-    if (uowi_key_hash(entry->entity, original) == entry->hash)
+    if (uowi_key_hash(entry->entity, original) == known_by)
         return;
     uowi_tracker_rekey(tracker, entry);
     entry->temporary = move->temporary;

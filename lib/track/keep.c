@@ -43,7 +43,7 @@ static size_t keep_row_bytes(const uowi_slab *slab)
     return keep_aligned(2 * slab->entity->row_size) + keep_longs_bytes(slab) + keep_aligned(slab->links_size);
 }
 
-static const uowi_slab *keep_slab(const uowi_tracker *tracker, const keep_row *kept)
+static uowi_slab *keep_slab(const uowi_tracker *tracker, const keep_row *kept)
 {
     return uowi_tracker_slab(tracker, kept->head.entity);
 }
@@ -199,7 +199,7 @@ static void keep_row_put(uowi_tracker *tracker, const keep_row *kept, const uowi
     memcpy(uowi_entry_original(slab, entry), kept->images + size, size);
     if (longs)
         uowi_longs_adopt(slab, tracker->mem, entry, longs, &all);
-    (void)uowi_map_put(&tracker->identity, entry->hash, entry);
+    uowi_tracker_know(slab, entry, uowi_entry_original(slab, entry));
     tracker->count++;
 }
 
@@ -230,9 +230,24 @@ static bool keep_row_link(uowi_tracker *tracker, const keep_row *kept)
     return whole;
 }
 
+/* Room for every kept row beside what is there, in the identity of its entity. */
+static bool keep_reserve(uowi_tracker *tracker, const uowi_keep *keep)
+{
+    size_t entities = tracker->slabs ? tracker->model->entity_count : 0;
+    size_t *counts = entities ? uowi_alloc_array(tracker->mem, entities, sizeof *counts) : NULL;
+    bool whole = counts || entities == 0;
+
+    for (size_t i = 0; counts && i < keep->count; i++)
+        counts[keep->rows[i].head.entity->index]++;
+    for (size_t i = 0; whole && i < entities; i++)
+        whole = uowi_identity_reserve(&tracker->slabs[i].identity, tracker->mem, counts[i]);
+    uowi_free(tracker->mem, counts, entities * sizeof *counts);
+    return whole;
+}
+
 uow_status uowi_keep_restore(uowi_tracker *tracker, uowi_keep *keep, uow_error *error)
 {
-    bool whole = uowi_map_reserve(&tracker->identity, keep->count) && uowi_map_reserve(&tracker->foreign, keep->count);
+    bool whole = keep_reserve(tracker, keep) && uowi_map_reserve(&tracker->foreign, keep->count);
     uowi_long **again = NULL;
 
     if (whole)

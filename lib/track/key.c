@@ -22,7 +22,7 @@ static uint64_t key_hash_member(const uow_column *column, const void *row, uint6
     const void *at = (const char *)row + column->offset;
 
     if (uowi_type_is_integer(column->type))
-        return uowi_hash_word((uint64_t)uowi_member_int64(column, row) ^ (seed * 0x9e3779b97f4a7c15u));
+        return uowi_hash_word((uint64_t)uowi_member_int64(column, row) ^ (seed * UOWI_HASH_MULTIPLIER));
     return uowi_hash(at, key_bytes(column, at), seed);
 }
 
@@ -33,11 +33,6 @@ uint64_t uowi_columns_hash(const uowi_entity *entity, const size_t *columns, siz
     for (size_t i = 0; i < count; i++)
         hash = key_hash_member(&entity->columns[columns[i]], row, hash);
     return hash;
-}
-
-uint64_t uowi_key_hash(const uowi_entity *entity, const void *row)
-{
-    return uowi_columns_hash(entity, entity->key, entity->key_count, row);
 }
 
 static bool key_member_equal(const uow_column *column, const void *a, const void *b)

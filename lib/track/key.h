@@ -5,14 +5,22 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "track/model.h"
 #include "uow/arg.h"
 
-uint64_t uowi_key_hash(const uowi_entity *entity, const void *row);
 bool uowi_key_equal(const uowi_entity *entity, const void *a, const void *b);
 /* The same by any columns of fixed size: alternate keys. */
 uint64_t uowi_columns_hash(const uowi_entity *entity, const size_t *columns, size_t count, const void *row);
 bool uowi_columns_equal(const uowi_entity *entity, const size_t *columns, size_t count, const void *a, const void *b);
+/* The same for the key. Nearly all keys are one integer. */
+static inline uint64_t uowi_key_hash(const uowi_entity *entity, const void *row)
+{
+    if (entity->whole_key)
+        return uowi_hash_word((uint64_t)uowi_member_int64(entity->whole_key, row));
+    return uowi_columns_hash(entity, entity->key, entity->key_count, row);
+}
+
 /* "order_id=7, line_no=2": for messages. */
 void uowi_key_text(const uowi_entity *entity, const void *row, uowi_buf *out);
 

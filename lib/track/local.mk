@@ -4,6 +4,7 @@ uow_sources += \
 	lib/track/detect.c \
 	lib/track/fixup.c lib/track/fixup.h \
 	lib/track/follow.c lib/track/follow.h \
+	lib/track/identity.c lib/track/identity.h \
 	lib/track/keep.c lib/track/keep.h \
 	lib/track/key.c lib/track/key.h \
 	lib/track/longs.c \

@@ -69,22 +69,6 @@ bool uowi_type_is_integer(uow_type type)
     return kind && kind->integer;
 }
 
-int64_t uowi_member_int64(const uow_column *column, const void *row)
-{
-    const void *at = (const char *)row + column->offset;
-
-    switch (column->type) {
-    case UOW_INT8: return *(const int8_t *)at;
-    case UOW_INT16: return *(const int16_t *)at;
-    case UOW_INT32: return *(const int32_t *)at;
-    case UOW_UINT8: return *(const uint8_t *)at;
-    case UOW_UINT16: return *(const uint16_t *)at;
-    case UOW_UINT32: return *(const uint32_t *)at;
-    case UOW_UINT64: return (int64_t)*(const uint64_t *)at;
-    default: return *(const int64_t *)at;
-    }
-}
-
 bool uowi_member_set_int64(const uow_column *column, void *row, int64_t value)
 {
     void *at = (char *)row + column->offset;

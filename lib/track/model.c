@@ -133,6 +133,8 @@ static bool model_compile(uow_model *model, uowi_entity *entity)
         return false;
     model_note_uniques(entity);
     entity->tracked = entity->key_count > 0 && !(def->flags & UOW_KEYLESS);
+    if (entity->key_count == 1 && uowi_type_is_integer(entity->columns[entity->key[0]].type))
+        entity->whole_key = &entity->columns[entity->key[0]];
     return true;
 }
 
@@ -158,6 +160,18 @@ static void model_rank(uow_model *model)
     }
 }
 
+/* Each counts those before it. */
+static void model_places(uow_model *model)
+{
+    for (size_t i = 0; i < model->entity_count; i++)
+        for (size_t j = 0; j < model->entity_count; j++) {
+            size_t rank = model->entities[j].rank;
+
+            model->entities[i].place +=
+                rank < model->entities[i].rank || (rank == model->entities[i].rank && j < i);
+        }
+}
+
 static uow_status model_entities(uow_model *model, const uow_entity *const *entities, size_t count)
 {
     model->entities = uowi_arena_zalloc(&model->arena, count * sizeof(uowi_entity));
@@ -177,6 +191,7 @@ static uow_status model_entities(uow_model *model, const uow_entity *const *enti
     if (!uowi_model_relate(model))
         return uowi_error_no_memory(&model->error);
     model_rank(model);
+    model_places(model);
     return uowi_model_check(model);
 }
 

@@ -53,11 +53,13 @@ struct uowi_entity {
     const char *table;
     size_t index; /* in the model */
     size_t rank;  /* principals have lower ranks than their dependents, as far as there is no cycle */
+    size_t place; /* in the model by rank and index */
     size_t row_size;
     uow_column *columns;
     size_t column_count;
     size_t key[UOW_MAX_KEY]; /* column indexes */
     size_t key_count;
+    const uow_column *whole_key; /* the one integer that is the key: its hash is one to one; or NULL */
     size_t generated_key; /* column index of an integer key made by the database, or UOWI_NO_COLUMN */
     size_t version;       /* column index of a counter that save moves on, or UOWI_NO_COLUMN */
     size_t *checks;       /* columns that must have their original values for a row to be met: version and tokens */
@@ -130,7 +132,21 @@ const char *uowi_type_name(uow_type type);
 bool uowi_type_is_integer(uow_type type);
 
 /* Reads an integer member of any width; unsigned values above INT64_MAX wrap, which keeps them distinct. */
-int64_t uowi_member_int64(const uow_column *column, const void *row);
+static inline int64_t uowi_member_int64(const uow_column *column, const void *row)
+{
+    const void *at = (const char *)row + column->offset;
+
+    switch (column->type) {
+    case UOW_INT8: return *(const int8_t *)at;
+    case UOW_INT16: return *(const int16_t *)at;
+    case UOW_INT32: return *(const int32_t *)at;
+    case UOW_UINT8: return *(const uint8_t *)at;
+    case UOW_UINT16: return *(const uint16_t *)at;
+    case UOW_UINT32: return *(const uint32_t *)at;
+    case UOW_UINT64: return (int64_t)*(const uint64_t *)at;
+    default: return *(const int64_t *)at;
+    }
+}
 /* NULL, or nothing but zero bytes. */
 bool uowi_member_is_zero(const uow_column *column, const void *row);
 /* False when the value does not fit the member. */

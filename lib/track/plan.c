@@ -60,7 +60,8 @@ typedef struct plan_work {
     size_t count;
     size_t capacity;
     const uowi_columns *columns; /* of the last change: nearly always those of the next */
-    bool has_long, linked, unsorted;
+    bool has_long, linked, unsorted, ungrouped;
+    size_t last[UOWI_DELETE + 1]; /* of the entity under way, by operation: the position behind its last change, or 0 */
 } plan_work;
 
 /* What is to be written of an entry, if anything. */
@@ -125,6 +126,19 @@ static bool plan_image(plan_work *work, uowi_change *change)
     return change->image != NULL;
 }
 
+/* Notes what is in order already, while the changes are at hand. */
+static void plan_note_order(plan_work *work, size_t at)
+{
+    const uowi_change *change = &work->changes[at];
+    size_t *last = &work->last[change->write];
+
+    if (at > 0)
+        work->unsorted = work->unsorted || !uowi_plan_in_order(change - 1, change);
+    if (*last > 0)
+        work->ungrouped = work->ungrouped || !uowi_plan_in_order(&work->changes[*last - 1], change);
+    *last = at + 1;
+}
+
 /* Made where it stays: a change is large, and there may be very many. */
 static uow_status plan_push(plan_work *work, uowi_entry *entry)
 {
@@ -140,9 +154,7 @@ static uow_status plan_push(plan_work *work, uowi_entry *entry)
         return UOW_OK;
     if (!plan_share(work, change, &columns) || !plan_image(work, change))
         return uowi_error_no_memory(work->error);
-    if (work->count > 0) /* while both are at hand */
-        work->unsorted = work->unsorted || !uowi_plan_in_order(change - 1, change);
-    work->count++;
+    plan_note_order(work, work->count++);
     work->has_long = work->has_long || change->entity->has_long;
     work->linked = work->linked || change->entity->relation_count > 0 || change->entity->unique_count > 0;
     return change->write == UOWI_UPDATE ? plan_check_update(work->tracker, change, work->error) : UOW_OK;
@@ -159,6 +171,7 @@ static uow_status plan_walk(plan_work *work, bool *moved)
         uowi_entry *entry = NULL;
         size_t page = 0;
 
+        memset(work->last, 0, sizeof work->last);
         while (st == UOW_OK && (entry = uowi_slab_next(slab, entry, &page)) != NULL) {
             *moved = *moved || uowi_follow_is_due(work->tracker, entry);
             st = plan_push(work, entry);
@@ -208,7 +221,7 @@ static uow_status plan_inherit(uowi_tracker *tracker, uowi_arena *arena, uow_err
 
 uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *out)
 {
-    plan_work work = {tracker, arena, error, NULL, 0, 0, NULL, false, false, false};
+    plan_work work = {tracker, arena, error, NULL, 0, 0, NULL, false, false, false, false, {0}};
     uow_status st = plan_collect(&work);
 
     if (st != UOW_OK)
@@ -217,6 +230,7 @@ uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *
     out->changes = work.changes;
     out->count = work.count;
     out->sorted = !work.unsorted;
+    out->grouped = !work.ungrouped;
     out->has_long = work.has_long;
     out->linked = work.linked;
     st = uowi_plan_order(tracker, arena, error, out);

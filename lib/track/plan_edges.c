@@ -28,9 +28,17 @@ uow_status uowi_plan_edge(uowi_graph *graph, uint32_t before, uint32_t after, uo
     return UOW_OK;
 }
 
-static const void *edges_original(const uowi_graph *graph, const uowi_change *change)
+/* The images of a change some way ahead. */
+static void edges_announce(const uowi_graph *graph, uint32_t i)
 {
-    return uowi_tracker_original(graph->tracker, change->entry);
+    const uowi_change *ahead = i + UOWI_PLAN_AHEAD < graph->count ? &graph->changes[i + UOWI_PLAN_AHEAD] : NULL;
+
+    if (!ahead)
+        return;
+    if (ahead->write != UOWI_INSERT)
+        uowi_prefetch(ahead->original, ahead->entity->row_size);
+    if (ahead->write != UOWI_DELETE)
+        uowi_prefetch(ahead->image, ahead->entity->row_size);
 }
 
 static bool edges_touch(const uowi_change *change, const size_t *columns, size_t count)
@@ -102,7 +110,7 @@ static uow_status renamed_note(uowi_graph *graph, uowi_map *renamed, uint32_t i)
     const uowi_change *change = &graph->changes[i];
 
     for (size_t d = 0; change->entity->has_alternate && d < change->entity->dependent_count; d++) {
-        renamed_key key = {change->entity->dependents[d], edges_original(graph, change), i};
+        renamed_key key = {change->entity->dependents[d], change->original, i};
         renamed_key *kept;
 
         if (!edges_renames(change, key.relation))
@@ -126,7 +134,7 @@ static uow_status renamed_edges(uowi_graph *graph, const uowi_map *renamed, uint
 
         if (!key.relation->alternate || change->write == UOWI_INSERT ||
             (change->write == UOWI_UPDATE && !edges_touch(change, key.relation->columns, key.relation->count)) ||
-            !uowi_relation_image(key.relation, edges_original(graph, change), graph->scratch))
+            !uowi_relation_image(key.relation, change->original, graph->scratch))
             continue;
         found = uowi_map_get(renamed, renamed_hash(&key), &key);
         if (found)
@@ -160,7 +168,7 @@ static uow_status edges_relation(uowi_graph *graph, uint32_t i, size_t r)
     if ((change->write == UOWI_INSERT || moves) && edges_comes(graph, change, relation, &other))
         st = uowi_plan_edge(graph, other, i, UOWI_PRINCIPAL_INSERTED, r);
     if (st == UOW_OK && (change->write == UOWI_DELETE || moves) &&
-        edges_goes(graph, change, relation, edges_original(graph, change), &other))
+        edges_goes(graph, change, relation, change->original, &other))
         st = uowi_plan_edge(graph, i, other, UOWI_DEPENDENT_GONE, r);
     return st;
 }
@@ -216,7 +224,7 @@ static bool unique_same(const void *value, const void *key, const void *user)
 static uow_status unique_release(uowi_graph *graph, uowi_map *released, uint32_t i, const uowi_unique *unique)
 {
     const uowi_change *change = &graph->changes[i];
-    released_value value = {change->entity, unique, edges_original(graph, change), i};
+    released_value value = {change->entity, unique, change->original, i};
     uint64_t hash;
     released_value *kept;
 
@@ -259,6 +267,7 @@ static uow_status unique_walk(uowi_graph *graph, uowi_map *released, unique_visi
     for (uint32_t i = 0; st == UOW_OK && i < graph->count; i++) {
         const uowi_entity *entity = graph->changes[i].entity;
 
+        edges_announce(graph, i);
         for (size_t u = 0; st == UOW_OK && u < entity->unique_count; u++)
             st = visit(graph, released, i, &entity->uniques[u]);
     }
@@ -270,9 +279,11 @@ uow_status uowi_plan_edges(uowi_graph *graph)
     uow_status st = UOW_OK;
     uowi_map released;
 
-    for (uint32_t i = 0; st == UOW_OK && i < graph->count; i++)
+    for (uint32_t i = 0; st == UOW_OK && i < graph->count; i++) {
+        edges_announce(graph, i);
         for (size_t r = 0; st == UOW_OK && r < graph->changes[i].entity->relation_count; r++)
             st = edges_relation(graph, i, r);
+    }
     if (st == UOW_OK && graph->tracker->model->followed)
         st = edges_renamed(graph);
     if (st != UOW_OK)

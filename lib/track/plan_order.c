@@ -229,12 +229,22 @@ static uow_status order_rounds(uowi_graph *graph, uowi_plan *plan)
     return st;
 }
 
+/* While edges are sought each entry knows its change. */
+static void order_number(const uowi_graph *graph, bool on)
+{
+    for (size_t i = 0; i < graph->count; i++) {
+        if (i + UOWI_PLAN_AHEAD < graph->count)
+            uowi_prefetch(graph->changes[i + UOWI_PLAN_AHEAD].entry, sizeof(uowi_entry));
+        graph->changes[i].entry->change = on ? (uint32_t)i + 1 : 0;
+    }
+}
+
 uow_status uowi_plan_order(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *plan)
 {
     uowi_graph graph;
     uow_status st;
 
-    if (!plan->sorted && !uowi_plan_sort(arena, &plan->changes, plan->count))
+    if (!plan->sorted && !uowi_plan_sort(tracker->model, arena, plan))
         return uowi_error_no_memory(error);
     if (plan->count == 0 || !plan->linked || (plan->count == 1 && !plan->changes[0].entity->refers_to_itself))
         return UOW_OK;
@@ -247,13 +257,11 @@ uow_status uowi_plan_order(uowi_tracker *tracker, uowi_arena *arena, uow_error *
     graph.scratch = uowi_arena_alloc(arena, uowi_model_widest(tracker->model));
     if (!graph.scratch)
         return uowi_error_no_memory(error);
-    for (size_t i = 0; i < graph.count; i++)
-        graph.changes[i].entry->change = (uint32_t)i + 1;
+    order_number(&graph, true);
     st = uowi_plan_edges(&graph);
     if (st == UOW_OK)
         st = uowi_plan_cut_selves(&graph);
-    for (size_t i = 0; i < graph.count; i++)
-        graph.changes[i].entry->change = 0;
+    order_number(&graph, false);
     if (st == UOW_OK && graph.edge_count > 0) /* where nothing waits for anything, sorted is ordered */
         st = order_rounds(&graph, plan);
     return st;

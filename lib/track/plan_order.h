@@ -7,6 +7,9 @@
 
 #include "track/plan.h"
 
+/* Rows lie all over a large tracker: each is asked for this many changes before it is looked at. */
+#define UOWI_PLAN_AHEAD 8
+
 /* What the parts of the ordering share. */
 typedef struct uowi_graph {
     uowi_tracker *tracker;
@@ -27,8 +30,8 @@ typedef struct uowi_graph {
 uow_status uowi_plan_order(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *plan);
 
 /* plan_sort.c: by operation, table and key; the group of equal operation and table each change is in. */
-/* *changes becomes a sorted copy in arena. False: out of memory. */
-bool uowi_plan_sort(uowi_arena *arena, uowi_change **changes, size_t count);
+/* The changes become a sorted copy in arena. False: out of memory. */
+bool uowi_plan_sort(const uow_model *model, uowi_arena *arena, uowi_plan *plan);
 /* May a stand before b? */
 bool uowi_plan_in_order(const uowi_change *a, const uowi_change *b);
 bool uowi_plan_same_group(const uowi_change *a, const uowi_change *b);

@@ -34,14 +34,8 @@ static int sort_by_key(const uowi_change *a, const uowi_change *b)
 /* Principals' tables first; for deletes, last. */
 static int sort_by_table(const uowi_change *a, const uowi_change *b)
 {
-    int c;
+    int c = (a->entity->place > b->entity->place) - (a->entity->place < b->entity->place);
 
-    if (a->entity == b->entity)
-        return 0;
-    if (a->entity->rank != b->entity->rank)
-        c = a->entity->rank < b->entity->rank ? -1 : 1;
-    else
-        c = a->entity->index < b->entity->index ? -1 : 1;
     return a->write == UOWI_DELETE ? -c : c;
 }
 
@@ -67,12 +61,10 @@ bool uowi_plan_in_order(const uowi_change *a, const uowi_change *b)
     return sort_compare(a, b) <= 0;
 }
 
-/* A change while it is sorted: what decides nearly always lies here, not behind pointers. */
+/* A change while its group is sorted: what decides nearly always lies here, not behind pointers. */
 typedef struct sort_item {
-    const uowi_entity *entity;
     const uowi_change *change;
-    uint64_t key; /* of one kind and table: the first key column's, or what it was tracked as; 0 where it takes a look */
-    uowi_write write;
+    uint64_t key; /* the first key column's, or what it was tracked as; 0 where it takes a look */
 } sort_item;
 
 static int sort_items(const void *left, const void *right)
@@ -80,7 +72,7 @@ static int sort_items(const void *left, const void *right)
     const sort_item *a = left;
     const sort_item *b = right;
 
-    if (a->write == b->write && a->entity == b->entity && a->key != b->key)
+    if (a->key != b->key)
         return a->key < b->key ? -1 : 1;
     return sort_compare(a->change, b->change);
 }
@@ -97,25 +89,72 @@ static uint64_t sort_key(const uowi_change *change)
     return (uint64_t)uowi_member_int64(column, change->image) ^ ((uint64_t)1 << 63);
 }
 
-bool uowi_plan_sort(uowi_arena *arena, uowi_change **changes, size_t count)
+/* Groups are numbered in the order of execution. */
+static size_t sort_group(const uow_model *model, const uowi_change *change)
 {
-    sort_item *items;
-    uowi_change *sorted;
+    size_t place = change->entity->place;
 
-    items = uowi_arena_alloc(arena, count * sizeof *items);
-    sorted = uowi_arena_alloc(arena, count * sizeof *sorted);
-    if (!items || !sorted)
+    if (change->write == UOWI_DELETE)
+        place = model->entity_count - 1 - place;
+    return (size_t)change->write * model->entity_count + place;
+}
+
+/* A counting sort, which leaves each group as it was collected. */
+static bool sort_scatter(const uow_model *model, uowi_arena *arena, const uowi_plan *plan, uowi_change *sorted)
+{
+    size_t groups = (UOWI_DELETE + 1) * model->entity_count;
+    size_t *first = uowi_arena_zalloc(arena, (groups + 1) * sizeof *first);
+    size_t sum = 0;
+
+    if (!first)
         return false;
-    for (size_t i = 0; i < count; i++) {
-        const uowi_change *change = &(*changes)[i];
+    for (size_t i = 0; i < plan->count; i++)
+        first[sort_group(model, &plan->changes[i]) + 1]++;
+    for (size_t g = 0; g <= groups; g++)
+        first[g] = sum += first[g];
+    for (size_t i = 0; i < plan->count; i++)
+        sorted[first[sort_group(model, &plan->changes[i])]++] = plan->changes[i];
+    return true;
+}
 
-        items[i] = (sort_item){change->entity, change, sort_key(change), change->write};
-    }
+static bool sort_group_changes(uowi_arena *arena, uowi_change *changes, size_t count)
+{
+    sort_item *items = uowi_arena_alloc(arena, count * sizeof *items);
+    uowi_change *before = uowi_arena_copy(arena, changes, count * sizeof *changes);
+
+    if (!items || !before)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        items[i] = (sort_item){&before[i], sort_key(&before[i])};
     qsort(items, count, sizeof *items, sort_items);
     for (size_t i = 0; i < count; i++)
-        sorted[i] = *items[i].change;
-    *changes = sorted;
+        changes[i] = *items[i].change;
     return true;
+}
+
+static bool sort_each_group(uowi_arena *arena, uowi_change *changes, size_t count)
+{
+    size_t end;
+
+    for (size_t begin = 0; begin < count; begin = end) {
+        bool in_order = true;
+
+        for (end = begin + 1; end < count && uowi_plan_same_group(&changes[begin], &changes[end]); end++)
+            in_order = in_order && uowi_plan_in_order(&changes[end - 1], &changes[end]);
+        if (!in_order && !sort_group_changes(arena, &changes[begin], end - begin))
+            return false;
+    }
+    return true;
+}
+
+bool uowi_plan_sort(const uow_model *model, uowi_arena *arena, uowi_plan *plan)
+{
+    uowi_change *sorted = uowi_arena_alloc(arena, plan->count * sizeof *sorted);
+
+    if (!sorted || !sort_scatter(model, arena, plan, sorted))
+        return false;
+    plan->changes = sorted;
+    return plan->grouped || sort_each_group(arena, sorted, plan->count);
 }
 
 bool uowi_plan_same_group(const uowi_change *a, const uowi_change *b)

@@ -6,9 +6,13 @@
 
 #include <string.h>
 
+#include "base/platform.h"
+
 #define SLAB_FIRST_BYTES ((size_t)4096)
 #define SLAB_SHARE 8 /* a page is an eighth of those before it: what it leaves unused is little */
+#define SLAB_LARGE_FROM ((size_t)4 << 20) /* rows of this many bytes are worth a page of the size of the system's large ones */
 #define SLAB_LAST_BYTES ((size_t)4 << 20)
+#define SLAB_LEAST_SLOTS 4
 
 /* A row whose size is no multiple of 16 holds nothing that must be aligned to 16. */
 static size_t slab_round(const uowi_entity *entity, size_t size)
@@ -16,6 +20,13 @@ static size_t slab_round(const uowi_entity *entity, size_t size)
     size_t align = entity->row_size % 16 == 0 ? 16 : 8;
 
     return (size + align - 1) & ~(align - 1);
+}
+
+static size_t slab_capacity(const uowi_slab *slab, size_t bytes)
+{
+    size_t capacity = bytes / slab->slot_size;
+
+    return capacity < SLAB_LEAST_SLOTS ? SLAB_LEAST_SLOTS : capacity;
 }
 
 void uowi_slab_init(uowi_slab *slab, const uowi_entity *entity)
@@ -30,28 +41,41 @@ void uowi_slab_init(uowi_slab *slab, const uowi_entity *entity)
     slab->links_offset = slab->longs_offset + slab->long_count * sizeof(uowi_long);
     slab->links_size = entity->link_count * sizeof(uowi_bond) + entity->place_count * sizeof(uowi_place);
     slab->slot_size = slab_round(entity, slab->links_offset + slab->links_size);
+    while (((size_t)1 << slab->ref_bits) < slab_capacity(slab, SLAB_LAST_BYTES))
+        slab->ref_bits++;
 }
 
-void uowi_slab_done(uowi_slab *slab, uowi_mem *mem)
+void uowi_slab_clear(uowi_slab *slab, uowi_mem *mem)
 {
+    uowi_identity identity = slab->identity;
+
+    uowi_identity_reset(&identity);
     for (size_t i = 0; i < slab->page_count; i++)
         uowi_free(mem, slab->pages[i].slots, slab->pages[i].size);
     uowi_free(mem, slab->pages, slab->page_capacity * sizeof *slab->pages);
     uowi_slab_init(slab, slab->entity);
+    slab->identity = identity;
+}
+
+void uowi_slab_done(uowi_slab *slab, uowi_mem *mem)
+{
+    uowi_slab_clear(slab, mem);
+    uowi_identity_done(&slab->identity, mem);
 }
 
 static bool slab_add_page(uowi_slab *slab, uowi_mem *mem)
 {
-    size_t bytes = slab->live * slab->slot_size / SLAB_SHARE;
+    size_t before = slab->live * slab->slot_size;
+    size_t bytes = before / SLAB_SHARE;
     uowi_slab_page page = {NULL, 0, 0, 0};
 
     if (bytes < SLAB_FIRST_BYTES)
         bytes = SLAB_FIRST_BYTES;
-    if (bytes > SLAB_LAST_BYTES)
-        bytes = SLAB_LAST_BYTES;
-    page.capacity = bytes / slab->slot_size;
-    if (page.capacity < 4)
-        page.capacity = 4;
+    if (before >= SLAB_LARGE_FROM)
+        bytes = bytes > UOWI_LARGE ? SLAB_LAST_BYTES : UOWI_LARGE;
+    if (slab->page_count > UINT32_MAX >> slab->ref_bits) /* no number would be left */
+        return false;
+    page.capacity = slab_capacity(slab, bytes);
     page.size = page.capacity * slab->slot_size;
     if (!uowi_grow(mem, (void **)&slab->pages, slab->page_count, &slab->page_capacity, sizeof page))
         return false;
@@ -78,9 +102,18 @@ static uowi_entry *slab_slot(const uowi_slab *slab, const uowi_slab_page *page, 
     return (uowi_entry *)(void *)(page->slots + i * slab->slot_size);
 }
 
+/* A slot keeps its number as long as its page is there. */
+static void slab_number(const uowi_slab *slab, size_t page, size_t i)
+{
+    slab_slot(slab, &slab->pages[page], i)->ref = (uint32_t)(page << slab->ref_bits | i);
+}
+
 static void slab_clean(uowi_slab *slab, uowi_entry *entry)
 {
+    uint32_t ref = entry->ref;
+
     memset(entry, 0, sizeof *entry);
+    entry->ref = ref;
     if (slab->long_count)
         memset(uowi_entry_longs(slab, entry), 0, slab->long_count * sizeof(uowi_long));
     if (slab->links_size)
@@ -101,6 +134,7 @@ uowi_entry *uowi_slab_take(uowi_slab *slab, uowi_mem *mem)
         if (!page && !slab_add_page(slab, mem))
             return NULL;
         page = &slab->pages[slab->page];
+        slab_number(slab, slab->page, page->used);
         entry = slab_slot(slab, page, page->used++);
     }
     slab_clean(slab, entry);
@@ -129,13 +163,16 @@ void uowi_slab_give(uowi_slab *slab, uowi_entry *entry)
 void uowi_slab_empty(uowi_slab *slab)
 {
     for (size_t p = 0; p < slab->page_count; p++) {
-        for (size_t i = 0; i < slab->pages[p].capacity; i++)
+        for (size_t i = 0; i < slab->pages[p].capacity; i++) {
             slab_slot(slab, &slab->pages[p], i)->entity = NULL;
+            slab_number(slab, p, i);
+        }
         slab->pages[p].used = slab->pages[p].capacity;
         slab->page = p;
     }
     slab->free_list = NULL;
     slab->live = 0;
+    uowi_identity_reset(&slab->identity);
 }
 
 void uowi_slab_claim(uowi_slab *slab, uowi_entry *entry)

@@ -7,6 +7,7 @@
 #define UOWI_TRACK_SLAB_H
 
 #include "base/mem.h"
+#include "track/identity.h"
 #include "track/model.h"
 #include "uow/track.h"
 
@@ -20,8 +21,9 @@
 /* The tracker's knowledge of one row; the row itself follows. */
 typedef struct uowi_entry {
     const uowi_entity *entity; /* NULL: the slot is free */
-    uint64_t hash;             /* of the original row's key */
     uint64_t serial;           /* order of tracking; free slots: the next free one */
+    uint32_t home;             /* of the hash of the original row's key (identity.h) */
+    uint32_t ref;              /* the slot's number: its page and its place there */
     uint8_t state;             /* UOW_ADDED, UOW_UNCHANGED (perhaps modified: compare) or UOW_DELETED */
     uint8_t temporary;         /* the key, or a part of it, was made up by the tracker */
     uint16_t flags;            /* UOWI_ENTRY_ ... */
@@ -67,16 +69,19 @@ typedef struct uowi_slab {
     size_t links_offset;
     size_t links_size; /* of links and places together; 0 without followed relations */
     size_t slot_size;
+    unsigned ref_bits; /* of a slot's number, for its place in its page */
     uowi_slab_page *pages;
     size_t page_count;
     size_t page_capacity;
     size_t page; /* new slots come from this one; those behind it are unused */
     uowi_entry *free_list;
     size_t live;
+    uowi_identity identity; /* key -> slot */
 } uowi_slab;
 
 void uowi_slab_init(uowi_slab *slab, const uowi_entity *entity);
-/* Frees pages, not the long blocks. */
+/* Frees pages, not the long blocks; identity keeps its memory. */
+void uowi_slab_clear(uowi_slab *slab, uowi_mem *mem);
 void uowi_slab_done(uowi_slab *slab, uowi_mem *mem);
 /* A slot with entity set and everything else zero; NULL when out of memory. */
 uowi_entry *uowi_slab_take(uowi_slab *slab, uowi_mem *mem);
@@ -90,6 +95,13 @@ void uowi_slab_relist(uowi_slab *slab);
 uowi_entry *uowi_slab_owner(const uowi_slab *slab, const void *row);
 /* Walks all live entries: start with NULL; NULL at the end. *page is the walk's own memory. */
 uowi_entry *uowi_slab_next(const uowi_slab *slab, const uowi_entry *entry, size_t *page);
+
+static inline uowi_entry *uowi_slab_at(const uowi_slab *slab, uint32_t ref)
+{
+    size_t place = ref & (((uint32_t)1 << slab->ref_bits) - 1);
+
+    return (uowi_entry *)(void *)(slab->pages[ref >> slab->ref_bits].slots + place * slab->slot_size);
+}
 
 static inline void *uowi_entry_row(const uowi_slab *slab, const uowi_entry *entry)
 {

@@ -13,26 +13,6 @@
 
 static const uowi_columns tracker_all_columns = {{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
 
-/* What the identity map is asked for: the key members of a row of an entity. */
-typedef struct tracker_key {
-    const uowi_entity *entity;
-    const void *row;
-    uint64_t hash;
-    bool exact; /* the hash is the key: that of one integer is one to one */
-} tracker_key;
-
-/* Entry and original row lie in different cache lines: an exact hash saves the way to the second. */
-static bool tracker_same_key(const void *value, const void *key, const void *user)
-{
-    const uowi_entry *entry = value;
-    const tracker_key *wanted = key;
-    const uowi_tracker *tracker = user;
-
-    if (entry->entity != wanted->entity || entry->hash != wanted->hash)
-        return false;
-    return wanted->exact || uowi_key_equal(wanted->entity, uowi_tracker_original(tracker, entry), wanted->row);
-}
-
 static bool tracker_same_row(const void *value, const void *key, const void *user)
 {
     return uowi_tracker_row(user, value) == key;
@@ -45,7 +25,6 @@ bool uowi_tracker_init(uowi_tracker *tracker, uowi_mem *mem, const uow_model *mo
     tracker->model = model;
     tracker->limit = limit;
     tracker->next_temporary = -1;
-    uowi_map_init(&tracker->identity, mem, tracker_same_key, tracker);
     uowi_map_init(&tracker->foreign, mem, tracker_same_row, tracker);
     uowi_map_init(&tracker->nodes, mem, uowi_node_same, NULL);
     if (!model)
@@ -77,16 +56,14 @@ void uowi_tracker_empty(uowi_tracker *tracker)
         if (tracker->keeps > 0)
             uowi_slab_empty(slab);
         else
-            uowi_slab_done(slab, tracker->mem);
+            uowi_slab_clear(slab, tracker->mem);
     }
-    uowi_map_reset(&tracker->identity);
     uowi_map_reset(&tracker->foreign);
     tracker->count = 0;
 }
 
 void uowi_tracker_moved(uowi_tracker *tracker)
 {
-    tracker->identity.user = tracker;
     tracker->foreign.user = tracker;
 }
 
@@ -99,7 +76,8 @@ void uowi_tracker_clear(uowi_tracker *tracker)
 void uowi_tracker_done(uowi_tracker *tracker)
 {
     uowi_tracker_clear(tracker);
-    uowi_map_done(&tracker->identity);
+    for (size_t i = 0; tracker->slabs && i < tracker->model->entity_count; i++)
+        uowi_slab_done(&tracker->slabs[i], tracker->mem);
     uowi_map_done(&tracker->foreign);
     uowi_map_done(&tracker->nodes);
     if (tracker->image)
@@ -131,21 +109,39 @@ uowi_entry *uowi_tracker_entry(const uowi_tracker *tracker, const void *instance
 
 uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
 {
-    bool exact = entity->key_count == 1 && uowi_type_is_integer(entity->columns[entity->key[0]].type);
-    tracker_key key = {entity, key_row, uowi_key_hash(entity, key_row), exact};
+    const uowi_slab *slab = uowi_tracker_slab(tracker, entity);
+    uint64_t hash = uowi_key_hash(entity, key_row);
+    uowi_identity_walk walk;
+    uint32_t ref;
 
-    return uowi_map_get(&tracker->identity, key.hash, &key);
+    for (bool more = uowi_identity_first(&slab->identity, hash, &walk, &ref); more;
+         more = uowi_identity_next(&slab->identity, hash, &walk, &ref)) {
+        uowi_entry *entry = uowi_slab_at(slab, ref);
+
+        if (entity->whole_key || uowi_key_equal(entity, uowi_entry_original(slab, entry), key_row))
+            return entry;
+    }
+    return NULL;
 }
 
 void uowi_tracker_prefetch(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
 {
-    uowi_map_prefetch(&tracker->identity, uowi_key_hash(entity, key_row));
+    uowi_identity_prefetch(&uowi_tracker_slab(tracker, entity)->identity,
+                           uowi_identity_home(uowi_key_hash(entity, key_row)));
 }
 
 void uowi_tracker_prefetch_rekey(const uowi_tracker *tracker, const uowi_entry *entry, const void *key_row)
 {
-    uowi_map_prefetch(&tracker->identity, entry->hash);
-    uowi_map_prefetch_put(&tracker->identity, uowi_key_hash(entry->entity, key_row));
+    uowi_identity_prefetch(&uowi_tracker_slab(tracker, entry->entity)->identity, entry->home);
+    uowi_tracker_prefetch(tracker, entry->entity, key_row);
+}
+
+void uowi_tracker_know(uowi_slab *slab, uowi_entry *entry, const void *key_row)
+{
+    uint64_t hash = uowi_key_hash(slab->entity, key_row);
+
+    entry->home = uowi_identity_home(hash);
+    uowi_identity_put(&slab->identity, hash, entry->ref);
 }
 
 static uow_status tracker_room(const uowi_tracker *tracker, uow_error *error)
@@ -173,8 +169,7 @@ static void tracker_fill(uowi_tracker *tracker, uowi_slab *slab, uowi_entry *ent
     memcpy(uowi_entry_original(slab, entry), row, entity->row_size);
     uowi_longs_adopt(slab, tracker->mem, entry, longs, NULL);
     entry->serial = tracker->next_serial++;
-    entry->hash = uowi_key_hash(entity, row);
-    (void)uowi_map_put(&tracker->identity, entry->hash, entry);
+    uowi_tracker_know(slab, entry, row);
     tracker->count++;
 }
 
@@ -189,7 +184,7 @@ static uow_status tracker_take(uowi_tracker *tracker, const uowi_entity *entity,
 
     if (st != UOW_OK)
         return st;
-    if (!uowi_map_reserve(&tracker->identity, 1) || (foreign && !uowi_map_reserve(&tracker->foreign, 1)) ||
+    if (!uowi_identity_reserve(&slab->identity, tracker->mem, 1) || (foreign && !uowi_map_reserve(&tracker->foreign, 1)) ||
         !uowi_longs_prepare(slab, tracker->mem, row, row, longs))
         return uowi_error_no_memory(error);
     entry = uowi_slab_take(slab, tracker->mem);
@@ -389,7 +384,7 @@ void uowi_tracker_detach(uowi_tracker *tracker, uowi_entry *entry)
     if (tracker->undo)
         uowi_undo_forget(tracker, entry);
     uowi_fixup_detach(tracker, entry);
-    (void)uowi_map_remove(&tracker->identity, entry->hash, entry);
+    uowi_identity_remove(&slab->identity, entry->home, entry->ref);
     tracker_foreign_forget(tracker, entry);
     if (slab->long_count) {
         uowi_longs_blank(slab, entry);
@@ -490,10 +485,11 @@ uow_state uowi_tracker_state(const uowi_tracker *tracker, const uowi_entry *entr
 
 void uowi_tracker_rekey(uowi_tracker *tracker, uowi_entry *entry)
 {
-    (void)uowi_map_remove(&tracker->identity, entry->hash, entry);
-    entry->hash = uowi_key_hash(entry->entity, uowi_tracker_row(tracker, entry));
+    uowi_slab *slab = uowi_tracker_slab(tracker, entry->entity);
+
+    uowi_identity_remove(&slab->identity, entry->home, entry->ref);
+    uowi_tracker_know(slab, entry, uowi_entry_row(slab, entry));
     entry->temporary = 0;
-    (void)uowi_map_put(&tracker->identity, entry->hash, entry); /* takes the slot just freed, or room reserved by save */
     uowi_fixup_rekey(tracker, entry);
 }
 
@@ -501,6 +497,5 @@ bool uowi_tracker_reserve(uowi_tracker *tracker, size_t entries)
 {
     size_t nodes = tracker->nodes.count; /* each may be renamed once */
 
-    return uowi_map_reserve(&tracker->identity, entries) &&
-           (nodes == 0 || uowi_map_reserve(&tracker->nodes, nodes < entries ? nodes : entries));
+    return nodes == 0 || uowi_map_reserve(&tracker->nodes, nodes < entries ? nodes : entries);
 }

@@ -16,8 +16,7 @@ typedef struct uowi_undo uowi_undo;
 typedef struct uowi_tracker {
     uowi_mem *mem;
     const uow_model *model;
-    uowi_slab *slabs; /* one per entity of the model */
-    uowi_map identity; /* key -> uowi_entry */
+    uowi_slab *slabs; /* one per entity of the model; each knows its rows by key */
     uowi_map foreign;  /* address of a struct of the program's -> uowi_entry */
     uowi_map nodes;    /* followed relations: key value -> uowi_node */
     void *image;       /* room for the widest row, where relations are followed */
@@ -87,6 +86,8 @@ uow_status uowi_tracker_reject_all(uowi_tracker *tracker, uow_error *error);
 /* Visits live entries by entity and serial; the visit may detach the entry it is given. */
 typedef uow_status (*uowi_entry_fn)(void *user, uowi_entry *entry);
 uow_status uowi_tracker_each(uowi_tracker *tracker, uowi_entry_fn fn, void *user);
+/* The entry is found by this row's key from now on. There is room: reserved, or of a key just removed. */
+void uowi_tracker_know(uowi_slab *slab, uowi_entry *entry, const void *key_row);
 /* Moves an entry to the key its row has now (current and original must agree). Never fails: the slot is there. */
 void uowi_tracker_rekey(uowi_tracker *tracker, uowi_entry *entry);
 

@@ -8,70 +8,9 @@
 
 #include "flow/step.h"
 #include "track/key.h"
-#include "work/sqlgen.h"
-#include "work/write_params.h"
+#include "work/recheck.h"
 
 #define CONFLICT_MARKS (UOWI_MARK_SUSPECT | UOWI_MARK_STALE)
-
-static void conflict_columns(uowi_conflict *op, const uowi_entity *entity)
-{
-    op->entity = entity;
-    memset(&op->columns, 0, sizeof op->columns);
-    for (size_t i = 0; i < entity->key_count; i++)
-        uowi_columns_add(&op->columns, entity->key[i]);
-    for (size_t i = 0; i < entity->check_count; i++)
-        uowi_columns_add(&op->columns, entity->checks[i]);
-}
-
-static uow_status conflict_ask(uowi_conflict *op)
-{
-    uowi_writer *writer = op->writer;
-    uowi_session *s = writer->s;
-    const uowi_change *change = &writer->plan->changes[op->next];
-    const char *locked = s->depth > 0 ? uowi_session_dialect(s)->locked_read : NULL;
-    uow_status st;
-
-    writer->change = &writer->plan->changes[op->next];
-    conflict_columns(op, change->entity);
-    uowi_buf_reset(&s->text);
-    uowi_sql_select_columns(s, change->entity, &op->columns, &s->text);
-    uowi_sql_where_key(s, change->entity, &s->text);
-    uowi_buf_text(&s->text, locked ? locked : "");
-    st = uowi_session_text_ok(s);
-    if (st == UOW_OK)
-        st = uowi_write_key(writer, change->entity, change->original);
-    if (st == UOW_OK)
-        st = uowi_run_start(&writer->run, s, s->text.data, s->text.length, writer->params, writer->param_count, false);
-    return st;
-}
-
-/* A row that was met by nobody is stale even when it looks as it did: it was changed back meanwhile. */
-static void conflict_judge(uowi_conflict *op, const void *row)
-{
-    uowi_writer *writer = op->writer;
-    const uowi_change *change = &writer->plan->changes[op->next];
-    const void *original = change->original;
-
-    if (!row)
-        uowi_writer_mark(writer, op->next, UOWI_MARK_STALE | UOWI_MARK_GONE);
-    for (size_t i = 0; row && i < op->entity->check_count; i++)
-        if (!uowi_member_same(&op->entity->columns[op->entity->checks[i]], row, original))
-            uowi_writer_mark(writer, op->next, UOWI_MARK_STALE);
-}
-
-/* [resumable] */
-static uow_status conflict_read(uowi_conflict *op)
-{
-    uowi_rowset *rowset = op->writer->run.cached->rowset;
-    size_t count = 0;
-    uow_status st = uowi_rowset_fetch(rowset, &count);
-
-    if (st == UOW_OK)
-        conflict_judge(op, uowi_rowset_row(rowset, 0));
-    else if (st == UOW_END)
-        conflict_judge(op, NULL);
-    return st == UOW_END ? UOW_OK : st;
-}
 
 /* [resumable] */
 static uow_status conflict_look(uowi_conflict *op)
@@ -83,14 +22,8 @@ static uow_status conflict_look(uowi_conflict *op)
     for (; op->next < writer->plan->count; op->next++) {
         if (!(writer->marks[op->next] & CONFLICT_MARKS))
             continue;
-        st = conflict_ask(op);
-        if (st == UOW_OK)
-            UOWI_AWAIT(op->read_at, st, uowi_run_step(&writer->run));
-        if (st == UOW_OK)
-            st = uowi_writer_bind_back(writer, &op->columns, 1);
-        if (st == UOW_OK)
-            UOWI_AWAIT(op->read_at, st, conflict_read(op));
-        st = uowi_run_end(&writer->run, st, st == UOW_OK ? 1 : 0);
+        op->recheck = (uowi_recheck){.change = op->next};
+        UOWI_AWAIT(op->read_at, st, uowi_recheck_step(writer, &op->recheck));
         if (st != UOW_OK)
             return st;
     }

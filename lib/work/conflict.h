@@ -8,8 +8,7 @@ typedef struct uowi_conflict {
     int at, read_at;
     uowi_writer *writer;
     size_t next;
-    uowi_columns columns; /* key and version */
-    const uowi_entity *entity;
+    uowi_recheck recheck;
 } uowi_conflict;
 
 /*

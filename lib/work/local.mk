@@ -34,6 +34,7 @@ uow_sources += \
 	lib/work/planview.c lib/work/planview.h lib/work/planview_text.c \
 	lib/work/query.c lib/work/query.h \
 	lib/work/reader.c \
+	lib/work/recheck.c lib/work/recheck.h \
 	lib/work/readback.c lib/work/readback.h \
 	lib/work/refresh.c lib/work/refresh.h \
 	lib/work/reset.c lib/work/reset.h \

@@ -57,6 +57,7 @@ typedef struct uowi_session {
     bool polled;             /* the operation in flight has an engine: what it needs of the program is copied, see keep.h */
     uowi_progress progress;
     bool native;             /* and that engine polls the driver */
+    int counts;              /* of rows met by updates: 1 the driver tells them, -1 it does not, 0 not seen yet */
     uint32_t depth;          /* open units: 0 none, 1 transaction, more savepoints */
     uint32_t base;           /* 1: the outermost one is the program's own, around everything (an adopted handle); else 0 */
     bool base_said;          /* which a statement of the program's began: SQLEndTran would not end it */

@@ -7,6 +7,7 @@
 
 #include "flow/step.h"
 #include "odbc/dynrow.h"
+#include "work/recheck.h"
 #include "work/sqlgen.h"
 #include "work/strategy.h"
 #include "work/write_params.h"
@@ -125,13 +126,24 @@ static bool row_stale(const uowi_writer *writer)
     return (writer->marks[writer->batch.first] & UOWI_MARK_STALE) != 0;
 }
 
+/* What is looked at before it is written needs no count afterwards. */
+static bool row_doubts(const uowi_writer *writer)
+{
+    return writer->change->write != UOWI_INSERT && uowi_write_uncounted(writer->s);
+}
+
 static uow_status row_verdict(uowi_writer *writer)
 {
     uowi_session *s = writer->s;
     const uowi_change *change = writer->change;
     int64_t affected = uowi_stmt_affected(writer->run.cached->stmt);
 
-    if (change->write == UOWI_INSERT || affected == 1 || affected < 0)
+    if (change->write == UOWI_INSERT || row_doubts(writer))
+        return UOW_OK;
+    s->counts = affected < 0 ? -1 : 1;
+    if (affected < 0) /* the first of this driver: rolled back, and written again after a look at the row */
+        uowi_writer_mark(writer, writer->batch.first, UOWI_MARK_SUSPECT);
+    if (affected < 0 || affected == 1)
         return UOW_OK;
     uowi_error_statement(&s->error, writer->run.cached->sql);
     if (affected > 1)
@@ -230,6 +242,11 @@ static uow_status row_step(uowi_writer *writer)
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(writer->at);
+    if (row_doubts(writer)) {
+        UOWI_AWAIT(writer->at, st, uowi_recheck_before(writer));
+        if (st != UOW_OK || row_stale(writer))
+            return st;
+    }
     st = row_begin(writer);
     if (st != UOW_OK)
         return uowi_run_end(&writer->run, st, 0);

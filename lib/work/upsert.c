@@ -183,7 +183,7 @@ static uow_status upsert_count(uowi_upsert_work *work)
     int64_t affected = uowi_stmt_affected(work->run.cached->stmt);
 
     if (!work->style && !work->inserting) {
-        if (affected < 0)
+        if (affected < 0 || uowi_session_dialect(work->s)->counts_lie)
             return uowi_error_set(&work->s->error, UOW_UNSUPPORTED,
                                   "the driver does not say how many rows an update met, so none can be inserted instead");
         work->inserting = affected == 0;

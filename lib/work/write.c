@@ -40,6 +40,7 @@ uow_status uowi_writer_next(uowi_writer *writer, size_t first)
 {
     writer->at = 0;
     writer->back_at = 0;
+    writer->before_at = 0;
     writer->culprit = UOWI_NO_CULPRIT;
     writer->unproven = false;
     writer->written = false;

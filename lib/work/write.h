@@ -29,9 +29,18 @@ typedef struct uowi_field {
     bool original;
 } uowi_field;
 
+/* A row that is looked at again: see recheck.h. */
+typedef struct uowi_recheck {
+    int at;
+    size_t change;        /* of the plan */
+    uowi_columns columns; /* key and tokens */
+} uowi_recheck;
+
 typedef struct uowi_writer {
     int at;
-    int back_at; /* within reading back */
+    int back_at;   /* within reading back */
+    int before_at; /* within looking at a row before it is written */
+    uowi_recheck recheck;
     uowi_session *s;
     uowi_plan *plan;
     uint8_t *marks;           /* of each change */

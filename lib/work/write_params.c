@@ -93,6 +93,17 @@ static void write_back_columns(const uowi_change *change, uowi_columns *out)
     }
 }
 
+bool uowi_write_uncounted(const uowi_session *s)
+{
+    return s->counts < 0 || uowi_session_dialect(s)->counts_lie;
+}
+
+/* Of a driver that nobody knows it shows at the first update, which must be possible to undo. */
+static bool write_counts_open(const uowi_session *s)
+{
+    return s->counts == 0 && strcmp(uowi_session_dialect(s)->name, "standard") == 0;
+}
+
 bool uowi_write_alone(uowi_session *s, const uowi_change *change)
 {
     size_t generated = change->entity->generated_key;
@@ -100,6 +111,8 @@ bool uowi_write_alone(uowi_session *s, const uowi_change *change)
 
     if (uowi_write_procedure(change))
         return false; /* it may write anything, and fail half way */
+    if (change->write != UOWI_INSERT && (uowi_write_uncounted(s) || write_counts_open(s)))
+        return false; /* its row is looked at first; of an unknown driver that is not known yet */
     write_back_columns(change, &back);
     for (size_t i = 0; i < change->entity->column_count; i++)
         if (uowi_columns_has(&back, i) && i != generated)

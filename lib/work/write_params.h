@@ -8,6 +8,8 @@
 uow_status uowi_write_reserve(uowi_writer *writer, size_t params, size_t bytes);
 /* Makes the foreign keys to rows inserted before in this save real, and moves versions on, for the whole batch. */
 uow_status uowi_write_ready(uowi_writer *writer);
+/* The driver's counts of rows met are wrong, or there are none: rows are looked at before they are written. */
+bool uowi_write_uncounted(const uowi_session *s);
 /* One statement writes the change, and nothing but a generated key comes back: it needs no transaction around it. */
 bool uowi_write_alone(uowi_session *s, const uowi_change *change);
 /* Does the insert of the batch at hand tell by itself what the database made? */

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,6 +69,8 @@ void td_fault_decide(td_call *call)
         bool meant = rule->what == (unsigned)call->fn || (rule->what == TD_COMMIT && commits);
         if (!meant || !td_when_hit(&rule->when, &rule->seen) || !fault_allowed(keys))
             continue;
+        if (rule->action == TD_CRASH)
+            (void)raise(SIGSEGV);
         call->fault = *rule;
     }
 }

@@ -107,6 +107,7 @@ static const struct {
     {"TestAsyncDelay", read_async_delay},
     {"TestAsyncFunctions", read_async_functions},
     {"TestFail", td_read_fail},
+    {"TestCrash", td_read_crash},
     {"TestLinkLost", td_read_link_lost},
     {"TestRowCount", td_read_row_count},
     {"TestTruncate", read_truncate},

@@ -28,6 +28,7 @@ typedef struct td_when {
 typedef enum td_action {
     TD_NOTHING,
     TD_FAIL,        /* instead of the call */
+    TD_CRASH,       /* the whole process */
     TD_LOSE_BEFORE, /* the link, before the call is made */
     TD_LOSE_AFTER   /* the link, when the call has succeeded */
 } td_action;

@@ -28,7 +28,7 @@ bool td_read_state(const char *text, char *state, td_complaint *complaint);
 
 /* Readers in files of their own. */
 typedef bool td_reader(td_keys *keys, const char *value, td_complaint *complaint);
-td_reader td_read_fail, td_read_link_lost, td_read_random, td_read_row_count, td_read_info,
-    td_read_unsupported;
+td_reader td_read_fail, td_read_crash, td_read_link_lost, td_read_random, td_read_row_count,
+    td_read_info, td_read_unsupported;
 
 #endif

@@ -1,4 +1,4 @@
-/* Keys that make calls fail: TestFail, TestLinkLost, TestRandom; and TestRowCount's lie. */
+/* Keys that make calls fail: TestFail, TestCrash, TestLinkLost, TestRandom; and TestRowCount's lie. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif
@@ -67,6 +67,15 @@ static bool rules_fail(td_rule *rule, const char *at, td_complaint *complaint)
     return true;
 }
 
+/* "SQLExecute:3" */
+static bool rules_crash(td_rule *rule, const char *at, td_complaint *complaint)
+{
+    if (!rules_begin(&at, rule, complaint))
+        return false;
+    rule->action = TD_CRASH;
+    return true;
+}
+
 /* "commit:1:before", "SQLExecute:3:after" */
 static bool rules_link_lost(td_rule *rule, const char *at, td_complaint *complaint)
 {
@@ -105,6 +114,11 @@ static bool rules_each(td_keys *keys, const char *value, td_complaint *complaint
 bool td_read_fail(td_keys *keys, const char *value, td_complaint *complaint)
 {
     return rules_each(keys, value, complaint, rules_fail);
+}
+
+bool td_read_crash(td_keys *keys, const char *value, td_complaint *complaint)
+{
+    return rules_each(keys, value, complaint, rules_crash);
 }
 
 bool td_read_link_lost(td_keys *keys, const char *value, td_complaint *complaint)

@@ -29,7 +29,7 @@ live_sources += \
 	tests/live/test_memory_save.c \
 	tests/live/test_misuse_lent.c \
 	tests/live/test_op.c \
-	tests/live/test_op_misuse.c \
+	tests/live/test_op_loop.c tests/live/test_op_misuse.c \
 	tests/live/test_op_native.c \
 	tests/live/test_query.c \
 	tests/live/test_save.c \

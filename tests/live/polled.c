@@ -60,3 +60,40 @@ uow_status live_close_at(const char *where, uow_context *context)
     st = uow_close_start_at(where, context, &op);
     return polled_end(st, op);
 }
+
+void live_cursor_close(uow_cursor *cursor)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted() || !cursor) {
+        uow_cursor_close(cursor);
+        return;
+    }
+    st = uow_cursor_close_start(cursor, &op);
+    (void)polled_end(st, op);
+}
+
+void live_rows_close(uow_rows *rows)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted() || !rows) {
+        uow_rows_close(rows);
+        return;
+    }
+    st = uow_rows_close_start(rows, &op);
+    (void)polled_end(st, op);
+}
+
+uow_status live_loan_end(uow_loan *loan, uow_handle_report *out_report)
+{
+    uow_op *op = NULL;
+    uow_status st;
+
+    if (!polled_wanted() || !loan)
+        return uow_loan_end(loan, out_report);
+    st = uow_loan_end_start(loan, out_report, &op);
+    return polled_end(st, op);
+}

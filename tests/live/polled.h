@@ -110,6 +110,12 @@
     X(begin_at, begin_start_at, \
       (const char *where, uow_context *context, const uow_unit_options *options), \
       (where, context, options)) \
+    X(unit_table_create_at, unit_table_create_start_at, \
+      (const char *where, uow_context *context, const char *table), \
+      (where, context, table)) \
+    X(unit_table_clean_at, unit_table_clean_start_at, \
+      (const char *where, uow_context *context, const char *table, uint32_t older_than_s, int64_t *out_removed), \
+      (where, context, table, older_than_s, out_removed)) \
     X(cursor_next, cursor_next_start, \
       (uow_cursor *cursor, void **out_row), \
       (cursor, out_row)) \
@@ -123,6 +129,19 @@
       (const char *where, uow_context *context, const char *name, const uow_arg *args, size_t arg_count, \
        uow_rows **out_rows), \
       (where, context, name, args, arg_count, out_rows)) \
+    X(adopt_at, adopt_start_at, \
+      (const char *where, uow_env *env, void *hdbc, const uow_model *model, const uow_adopt_options *options, \
+       uow_context **out_context), \
+      (where, env, hdbc, model, options, out_context)) \
+    X(give_back_at, give_back_start_at, \
+      (const char *where, uow_context *context, uow_handle_report *out_report), \
+      (where, context, out_report)) \
+    X(borrow_at, borrow_start_at, \
+      (const char *where, uow_context *context, uow_loan **out_loan), \
+      (where, context, out_loan)) \
+    X(refresh_all_at, refresh_all_start_at, \
+      (const char *where, uow_context *context), \
+      (where, context)) \
     X(model_verify_at, model_verify_start_at, \
       (const char *where, uow_context *context), \
       (where, context))
@@ -130,10 +149,18 @@
 #define LIVE_POLLED_DECLARE(name, start, parameters, arguments) uow_status live_##name parameters;
 LIVE_POLLED_CALLS(LIVE_POLLED_DECLARE)
 uow_status live_close_at(const char *where, uow_context *context);
+void live_cursor_close(uow_cursor *cursor);
+void live_rows_close(uow_rows *rows);
+uow_status live_loan_end(uow_loan *loan, uow_handle_report *out_report);
 
 #ifndef LIVE_POLLED_ITSELF
 #define uow_open_at live_open_at
 #define uow_close_at live_close_at
+#define uow_adopt_at live_adopt_at
+#define uow_give_back_at live_give_back_at
+#define uow_borrow_at live_borrow_at
+#define uow_loan_end live_loan_end
+#define uow_refresh_all_at live_refresh_all_at
 #define uow_query_at live_query_at
 #define uow_query_sql_at live_query_sql_at
 #define uow_first_at live_first_at
@@ -161,6 +188,10 @@ uow_status live_close_at(const char *where, uow_context *context);
 #define uow_upsert_at live_upsert_at
 #define uow_statement_query_at live_statement_query_at
 #define uow_begin_at live_begin_at
+#define uow_unit_table_create_at live_unit_table_create_at
+#define uow_unit_table_clean_at live_unit_table_clean_at
+#define uow_cursor_close live_cursor_close
+#define uow_rows_close live_rows_close
 #define uow_cursor_next live_cursor_next
 #define uow_rows_next live_rows_next
 #define uow_rows_next_result live_rows_next_result

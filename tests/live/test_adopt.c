@@ -91,6 +91,26 @@ Test(adopt, a_connection_of_the_programs_is_a_context_and_is_given_back_connecte
     end();
 }
 
+Test(adopt, adopting_and_giving_back_can_be_polled)
+{
+    uow_handle_report report = UOW_HANDLE_REPORT_INIT;
+    uow_op *op = NULL;
+
+    begin();
+    adopted = NULL;
+    UOW_OK(uow_adopt_start(l.env, r.hdbc, l.model, NULL, &adopted, &op));
+    while (uow_op_wait(op, 50) == UOW_PENDING)
+        cr_assert_null(adopted);
+    UOW_OK(uow_op_finish(op));
+    save_balance(1, 20);
+    UOW_OK(uow_give_back_start(adopted, &report, &op));
+    UOW_OK(uow_op_finish(op));
+    cr_assert_eq(report.count, 0);
+    cr_assert_eq(report.not_restored, 0);
+    cr_assert_eq(balance_seen(1), 20.0);
+    end();
+}
+
 Test(adopt, the_programs_insert_and_a_save_are_committed_together)
 {
     begin();

@@ -413,7 +413,7 @@ Test(call, results_can_be_walked_by_polling)
     UOW_OK(uow_rows_next_result_start(rows, &op));
     UOW_OK(uow_op_finish(op));
     UOW_OK(uow_rows_next_result_start(rows, &op));
-    cr_assert_eq(found, 0, "not before it is polled");
+    cr_assert_eq(found, 0, "not before it is finished, even if it is done at once");
     UOW_IS(UOW_END, uow_op_finish(op));
     cr_assert_eq(found, 4);
     uow_rows_close(rows);

@@ -99,6 +99,26 @@ Test(loan, the_context_is_refused_while_its_connection_is_lent)
     shop_close();
 }
 
+Test(loan, a_polled_loan_that_is_given_up_leaves_the_context_free)
+{
+    uow_op *op = NULL;
+    void *row = NULL;
+
+    shop_open();
+    loan = NULL;
+    UOW_OK(uow_borrow_start(l.ctx, &loan, &op));
+    while (uow_op_wait(op, 50) == UOW_PENDING)
+        ;
+    uow_op_free(op); /* instead of finish */
+    cr_assert_null(loan);
+    UOW_OK(uow_find(l.ctx, &buyers, uow_key_int64(1), &row));
+    borrow();
+    UOW_OK(uow_loan_end_start(loan, NULL, &op));
+    uow_op_free(op);
+    UOW_OK(uow_find(l.ctx, &buyers, uow_key_int64(2), &row));
+    shop_close();
+}
+
 Test(loan, tracked_rows_are_read_again_when_asked_and_changes_stay)
 {
     shop_open();

@@ -30,6 +30,34 @@ Test(misuse, adopted_and_lent_connections_check_what_they_are_given)
     live_close(&l);
 }
 
+Test(misuse, polled_adopted_and_lent_connections_check_what_they_are_given)
+{
+    live l;
+    live_open(&l, NULL, 0);
+    uow_context *ctx = NULL;
+    uow_loan *loan = NULL;
+    uow_op *op = NULL;
+    int no_handle = 0;
+    UOW_IS(UOW_MISUSE, uow_adopt_start(NULL, &no_handle, NULL, NULL, &ctx, &op));
+    UOW_IS(UOW_MISUSE, uow_adopt_start(l.env, &no_handle, NULL, NULL, NULL, &op));
+    UOW_IS(UOW_MISUSE, uow_adopt_start(l.env, &no_handle, NULL, NULL, &ctx, NULL));
+    UOW_IS(UOW_MISUSE, uow_give_back_start(NULL, NULL, &op));
+    UOW_IS(UOW_MISUSE, uow_give_back_start(l.ctx, NULL, &op)); /* of uow_open */
+    UOW_IS(UOW_MISUSE, uow_give_back_start(l.ctx, NULL, NULL));
+    UOW_IS(UOW_MISUSE, uow_borrow_start(NULL, &loan, &op));
+    UOW_IS(UOW_MISUSE, uow_borrow_start(l.ctx, NULL, &op));
+    UOW_IS(UOW_MISUSE, uow_borrow_start(l.ctx, &loan, NULL));
+    UOW_IS(UOW_MISUSE, uow_loan_end_start(NULL, NULL, &op));
+    cr_assert_null(op);
+    cr_assert_null(ctx);
+    cr_assert_null(loan);
+    UOW_OK(uow_adopt_start(l.env, NULL, NULL, NULL, &ctx, &op)); /* it says why when it is finished */
+    UOW_IS(UOW_MISUSE, uow_op_finish(op));
+    LIVE_CONTAINS(uow_context_message(ctx), "NULL");
+    UOW_OK(uow_close(ctx));
+    live_close(&l);
+}
+
 Test(misuse, a_polled_refresh_of_all_checks_what_it_is_given)
 {
     live l;

@@ -212,6 +212,57 @@ Test(op, a_context_can_be_opened_and_closed_by_polling)
     shop_close();
 }
 
+Test(op, a_cursor_and_rows_can_be_closed_by_polling)
+{
+    uow_cursor *cursor = NULL;
+    uow_rows *rows = NULL;
+    uow_op *op = NULL;
+    void *row = NULL;
+    int64_t count;
+    shop_open();
+    UOW_OK(uow_cursor_open(l.ctx, &buyers, "ORDER BY id", NULL, 0, NULL, &cursor));
+    UOW_OK(uow_cursor_next(cursor, &row));
+    UOW_OK(uow_cursor_close_start(cursor, &op));
+    UOW_IS(UOW_BUSY, uow_count(l.ctx, &buyers, NULL, NULL, 0, &count));
+    cr_assert_eq(uow_cursor_next(cursor, &row), UOW_BUSY);
+    UOW_OK(uow_op_finish(op));
+    op_context_is_honest();
+    UOW_OK(uow_rows_open(l.ctx, "SELECT 1 AS one", NULL, 0, &rows));
+    UOW_OK(uow_rows_close_start(rows, &op));
+    UOW_OK(uow_op_finish(op));
+    UOW_OK(uow_rows_open(l.ctx, "SELECT 1 AS one", NULL, 0, &rows));
+    UOW_OK(uow_rows_close_start(rows, &op));
+    uow_op_free(op);
+    op_context_is_honest();
+    shop_close();
+}
+
+/* Drained, a handle has given the guard back: what it is asked then must not touch who has the context now. */
+Test(op, a_drained_cursor_that_is_polled_leaves_the_next_operation_alone)
+{
+    uow_cursor *cursor = NULL;
+    uow_op *slow = NULL;
+    uow_op *op = NULL;
+    void *row = NULL;
+    shop_open();
+    UOW_OK(uow_cursor_open(l.ctx, &buyers, NULL, NULL, 0, NULL, &cursor));
+    while (uow_cursor_next(cursor, &row) == UOW_OK)
+        ;
+    op_start_slow(&slow);
+    UOW_OK(uow_cursor_next_start(cursor, &row, &op));
+    cr_assert_eq(uow_op_cancel(op), UOW_OK);
+    cr_assert_eq(uow_op_finish(op), UOW_END);
+    UOW_OK(uow_cursor_close_start(cursor, &op));
+    cr_assert_eq(uow_op_finish(op), UOW_OK);
+    cr_assert_eq(uow_op_wait(slow, 50), UOW_PENDING);
+    double before = op_now();
+    cr_assert_eq(uow_op_cancel(slow), UOW_OK);
+    cr_assert_eq(uow_op_finish(slow), UOW_CANCELLED);
+    cr_assert_lt(op_now() - before, 5);
+    op_context_is_honest();
+    shop_close();
+}
+
 Test(op, a_wait_gives_up_at_its_time_and_the_operation_flies_on)
 {
     uow_op *op = NULL;
@@ -404,6 +455,30 @@ Test(op, dispatch_calls_back_for_everything_of_this_thread)
     while (chain.op)
         cr_assert_eq(uow_env_dispatch(l.env, NULL), UOW_OK);
     cr_assert_eq(chain.ended, 6);
+    shop_close();
+}
+
+Test(op, an_environment_can_give_all_its_operations_a_deadline)
+{
+    uow_env_options options = UOW_ENV_OPTIONS_INIT;
+    uow_context_options own = UOW_CONTEXT_OPTIONS_INIT;
+    uow_context *contexts[2] = {NULL};
+    uow_env *env = NULL;
+    uow_op *ops[2] = {NULL};
+    shop_open();
+    options.deadline_ms = 100;
+    own.deadline_ms = 60000; /* nearer to the operation, and so the one that holds */
+    cr_assert_eq(uow_env_open(&options, &env), UOW_OK);
+    cr_assert_eq(uow_open(env, live_dsn(), NULL, NULL, &contexts[0]), UOW_OK);
+    cr_assert_eq(uow_open(env, live_dsn(), NULL, &own, &contexts[1]), UOW_OK);
+    for (int i = 0; i < 2; i++)
+        UOW_OK_ON(contexts[i], uow_execute_start(contexts[i], op_slow(), NULL, 0, NULL, &ops[i]));
+    cr_assert_eq(uow_op_finish(ops[0]), UOW_TIMEOUT);
+    cr_assert_eq(uow_op_poll(ops[1]), UOW_PENDING);
+    uow_op_free(ops[1]);
+    for (int i = 0; i < 2; i++)
+        cr_assert_eq(uow_close(contexts[i]), UOW_OK);
+    cr_assert_eq(uow_env_close(env), UOW_OK);
     shop_close();
 }
 

@@ -73,6 +73,9 @@ static void null_write_starts(uow_context *ctx, uow_op **out)
     REFUSED(uow_execute_start(ctx, "DELETE FROM t", NULL, 0, &count, out));
     REFUSED(uow_statement_prepare_start(ctx, "DELETE FROM t", &statement, out));
     REFUSED(uow_call_start(ctx, "p", NULL, 0, NULL, 0, out));
+    REFUSED(uow_model_verify_start(ctx, out));
+    REFUSED(uow_unit_table_create_start(ctx, "t", out));
+    REFUSED(uow_unit_table_clean_start(ctx, "t", 1, &count, out));
     REFUSED(uow_update_where_start(ctx, &buyers, "balance = 1", "", NULL, 0, &count, out));
     REFUSED(uow_delete_where_start(ctx, &buyers, "", NULL, 0, &count, out));
     REFUSED(uow_upsert_start(ctx, &buyers, NULL, 1, NULL, &count, out));
@@ -87,6 +90,7 @@ static void null_related_starts(uow_context *ctx, uow_op **out)
     REFUSED(uow_load_collection_start(ctx, rows, 0, &purchases, NULL, &list, out));
     REFUSED(uow_load_reference_start(ctx, rows, 0, NULL, &list, out));
     REFUSED(uow_refresh_start(ctx, rows, 1, out));
+    REFUSED(uow_refresh_all_start(ctx, out));
     REFUSED(uow_resolve_start(ctx, NULL, UOW_CLIENT_WINS, out));
     REFUSED(uow_database_start(ctx, NULL, &values, out));
 }
@@ -99,9 +103,12 @@ static void null_handle_starts(uow_context *ctx, uow_op **out)
 
     REFUSED(uow_cursor_open_start(ctx, &buyers, NULL, NULL, 0, NULL, &cursor, out));
     REFUSED(uow_cursor_next_start(NULL, &row, out));
+    REFUSED(uow_cursor_close_start(NULL, out));
+    REFUSED(uow_call_rows_start(ctx, "p", NULL, 0, &rows, out));
     REFUSED(uow_rows_open_start(ctx, "SELECT 1", NULL, 0, &rows, out));
     REFUSED(uow_rows_next_start(NULL, out));
     REFUSED(uow_rows_next_result_start(NULL, out));
+    REFUSED(uow_rows_close_start(NULL, out));
 }
 
 static void null_starts(uow_context *ctx, uow_op **out)

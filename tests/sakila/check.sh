@@ -12,6 +12,7 @@ out=${UOW_TEST_DIR:?run me under tests/run/servers}/sakila
 sample=${UOW_SAMPLE_DATA:-}/sakila
 failed=0
 number=0
+. "$(dirname "$0")/../run/samples.sh"
 
 ok() { number=$((number + 1)); echo "ok $number - $1"; }
 skip() { number=$((number + 1)); echo "ok $number - $1 # SKIP $2"; }
@@ -20,21 +21,6 @@ not_ok() {
   failed=1
   echo "not ok $number - $1"
   head -n 20 "$2" | sed 's/^/#   /'
-}
-
-run_psql() { psql -X -q -h "$UOW_PG_SOCKET" -p "$UOW_PG_PORT" -U "$UOW_PG_ADMIN" "$@"; }
-
-run_mariadb() {
-  MYSQL_PWD=$UOW_DB_PASSWORD mariadb --no-defaults --default-character-set=utf8mb4 \
-    -S "$UOW_MARIADB_SOCKET" -u "$UOW_DB_USER" "$@"
-}
-
-# add_dsn DSN NEW NAME: a data source NEW like DSN, with database NAME.
-add_dsn() {
-  awk -v from="[$1]" -v to="[$2]" -v database="$3" '
-    /^\[/ { inside = ($0 == from); if (inside) print to; next }
-    inside && /^Database[ =]/ { print "Database = " database; next }
-    inside' "$system_ini" >> "$ODBCINI"
 }
 
 load_postgresql() {
@@ -91,7 +77,7 @@ pagila_calls() {
 # failing STATEMENT: and the state of its error.
 failing() { printf '%s\n\\echo ERROR :SQLSTATE\n' "$1"; }
 
-by_psql() { run_psql -d "$1" -A -t -F "$(printf '\t')" -P null=NULL -f - 2> /dev/null; }
+by_psql() { run_psql -v ON_ERROR_STOP=0 -d "$1" -A -t -F "$(printf '\t')" -P null=NULL -f - 2> /dev/null; }
 
 # compare NAME DSN KIND WANTED
 compare() {

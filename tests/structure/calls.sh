@@ -47,6 +47,7 @@ context_id
 cursor_next
 cursor_next_start
 cursor_close
+cursor_close_start
 rows_column_count
 rows_column
 rows_index
@@ -64,6 +65,7 @@ rows_decimal
 rows_binary
 rows_read
 rows_close
+rows_close_start
 statement_free
 unit_attempt
 unit_depth

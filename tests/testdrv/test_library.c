@@ -257,6 +257,97 @@ Test(library, a_row_count_that_is_too_small_is_a_conflict)
     drop_table("tdu_notes");
 }
 
+/* A profile of one line for the driver that is not known; the connection's keys that go with it. */
+static void profile_write(char *path, size_t size, const char *line)
+{
+    FILE *file;
+    snprintf(path, size, "%s/tdu_%s.profile", getenv("UOW_TEST_DIR") ? getenv("UOW_TEST_DIR") : "/tmp", getenv("UOW_DSN"));
+    file = fopen(path, "w");
+    cr_assert_not_null(file);
+    fprintf(file, "%s\n", line);
+    fclose(file);
+}
+
+/* The driver says that one row more was met: zero look like one, and one like two. */
+Test(library, row_counts_that_a_profile_calls_wrong_are_not_believed)
+{
+    char path[512], keys[700];
+    unit_of u;
+    link_to side;
+    void *row = NULL;
+    make_notes();
+    profile_write(path, sizeof path, "row-counts = wrong");
+    snprintf(keys, sizeof keys, WHATEVER ";TestRowCount=+1;UowProfile=%s", path);
+    unit_open(&u, keys);
+    struct note *note = add(&u, 1, "mine");
+    add(&u, 2, "mine");
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    snprintf(note->name, sizeof note->name, "again");
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    open_beside(&side);
+    cr_assert_eq(number(&side, "SELECT version FROM tdu_notes WHERE id = 1"), note->version);
+    run(&side, "UPDATE tdu_notes SET version = version + 1 WHERE id = 1");
+    snprintf(note->name, sizeof note->name, "lost");
+    DOES(&u, UOW_CONFLICT, uow_save(u.ctx, NULL));
+    cr_assert_eq(uow_error_instance(uow_context_error(u.ctx), 0), (void *)note);
+    cr_assert_eq(number(&side, "SELECT count(*) FROM tdu_notes WHERE name = 'lost'"), 0);
+    uow_clear(u.ctx);
+    DOES(&u, UOW_OK, uow_find(u.ctx, &notes, uow_key_int64(2), &row));
+    run(&side, "DELETE FROM tdu_notes WHERE id = 2");
+    DOES(&u, UOW_OK, uow_remove(u.ctx, row));
+    DOES(&u, UOW_CONFLICT, uow_save(u.ctx, NULL));
+    uow_clear(u.ctx);
+    DOES(&u, UOW_OK, uow_find(u.ctx, &notes, uow_key_int64(1), &row));
+    DOES(&u, UOW_OK, uow_remove(u.ctx, row));
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    cr_assert_eq(number(&side, "SELECT count(*) FROM tdu_notes"), 0);
+    DOES(&u, UOW_UNSUPPORTED, uow_upsert(u.ctx, &notes, &(struct note){3, "new", 1}, 1, NULL, NULL));
+    shut(&side);
+    unit_close(&u);
+    remove(path);
+    drop_table("tdu_notes");
+}
+
+/* A driver that tells no counts at all must not hide somebody else's change, with a profile or without. */
+Test(library, row_counts_that_are_not_told_hide_no_conflict)
+{
+    unit_of u;
+    link_to side;
+    make_notes();
+    unit_open(&u, WHATEVER ";TestRowCount=unknown");
+    struct note *note = add(&u, 1, "mine");
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    snprintf(note->name, sizeof note->name, "again");
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    open_beside(&side);
+    cr_assert_eq(number(&side, "SELECT count(*) FROM tdu_notes WHERE name = 'again' AND version = 1"), 1);
+    run(&side, "UPDATE tdu_notes SET version = version + 1");
+    snprintf(note->name, sizeof note->name, "lost");
+    DOES(&u, UOW_CONFLICT, uow_save(u.ctx, NULL));
+    cr_assert_eq(number(&side, "SELECT count(*) FROM tdu_notes WHERE name = 'lost'"), 0);
+    shut(&side);
+    unit_close(&u);
+    drop_table("tdu_notes");
+}
+
+/* Polling that the profile has found to be none is left to a worker. */
+Test(library, polling_that_a_profile_calls_wrong_is_not_used)
+{
+    static const char *const lines[] = {"async = yes", "async = no"};
+    char path[512], keys[700];
+    for (int i = 0; i < 2; i++) {
+        unit_of u;
+        uow_facts facts = UOW_FACTS_INIT;
+        profile_write(path, sizeof path, lines[i]);
+        snprintf(keys, sizeof keys, WHATEVER ";TestAsync=pretends;UowProfile=%s", path);
+        unit_open(&u, keys);
+        DOES(&u, UOW_OK, uow_context_facts(u.ctx, &facts));
+        cr_assert_eq(facts.async_mode != 0, i == 0);
+        unit_close(&u);
+    }
+    remove(path);
+}
+
 Test(library, a_link_lost_in_the_commit_is_an_unknown_outcome)
 {
     unit_of u;

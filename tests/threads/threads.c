@@ -41,6 +41,34 @@ LOCKED(SetStmtAttr, (SQLHSTMT stmt, SQLINTEGER attribute, SQLPOINTER value, SQLI
 LOCKED(GetStmtAttr, (SQLHSTMT stmt, SQLINTEGER attribute, SQLPOINTER value, SQLINTEGER size, SQLINTEGER
        *length), (stmt, attribute, value, size, length))
 LOCKED(GetTypeInfo, (SQLHSTMT stmt, SQLSMALLINT type), (stmt, type))
+LOCKED(Tables, (SQLHSTMT stmt, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema, SQLSMALLINT
+       schema_length, SQLCHAR *table, SQLSMALLINT table_length, SQLCHAR *type, SQLSMALLINT type_length),
+       (stmt, catalog, catalog_length, schema, schema_length, table, table_length, type, type_length))
+LOCKED(Columns, (SQLHSTMT stmt, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema, SQLSMALLINT
+       schema_length, SQLCHAR *table, SQLSMALLINT table_length, SQLCHAR *column, SQLSMALLINT column_length),
+       (stmt, catalog, catalog_length, schema, schema_length, table, table_length, column, column_length))
+LOCKED(PrimaryKeys, (SQLHSTMT stmt, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema, SQLSMALLINT
+       schema_length, SQLCHAR *table, SQLSMALLINT table_length), (stmt, catalog, catalog_length, schema,
+       schema_length, table, table_length))
+LOCKED(ForeignKeys, (SQLHSTMT stmt, SQLCHAR *to_catalog, SQLSMALLINT to_catalog_length, SQLCHAR *to_schema,
+       SQLSMALLINT to_schema_length, SQLCHAR *to_table, SQLSMALLINT to_table_length, SQLCHAR *catalog,
+       SQLSMALLINT catalog_length, SQLCHAR *schema, SQLSMALLINT schema_length, SQLCHAR *table, SQLSMALLINT
+       table_length), (stmt, to_catalog, to_catalog_length, to_schema, to_schema_length, to_table,
+       to_table_length, catalog, catalog_length, schema, schema_length, table, table_length))
+LOCKED(Statistics, (SQLHSTMT stmt, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema, SQLSMALLINT
+       schema_length, SQLCHAR *table, SQLSMALLINT table_length, SQLUSMALLINT unique, SQLUSMALLINT accuracy),
+       (stmt, catalog, catalog_length, schema, schema_length, table, table_length, unique, accuracy))
+LOCKED(SpecialColumns, (SQLHSTMT stmt, SQLUSMALLINT kind, SQLCHAR *catalog, SQLSMALLINT catalog_length,
+       SQLCHAR *schema, SQLSMALLINT schema_length, SQLCHAR *table, SQLSMALLINT table_length, SQLUSMALLINT
+       scope, SQLUSMALLINT nullable), (stmt, kind, catalog, catalog_length, schema, schema_length, table,
+       table_length, scope, nullable))
+LOCKED(Procedures, (SQLHSTMT stmt, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema, SQLSMALLINT
+       schema_length, SQLCHAR *name, SQLSMALLINT name_length), (stmt, catalog, catalog_length, schema,
+       schema_length, name, name_length))
+LOCKED(ProcedureColumns, (SQLHSTMT stmt, SQLCHAR *catalog, SQLSMALLINT catalog_length, SQLCHAR *schema,
+       SQLSMALLINT schema_length, SQLCHAR *name, SQLSMALLINT name_length, SQLCHAR *column, SQLSMALLINT
+       column_length), (stmt, catalog, catalog_length, schema, schema_length, name, name_length, column,
+       column_length))
 LOCKED(Prepare, (SQLHSTMT stmt, SQLCHAR *text, SQLINTEGER length), (stmt, text, length))
 LOCKED(ExecDirect, (SQLHSTMT stmt, SQLCHAR *text, SQLINTEGER length), (stmt, text, length))
 LOCKED(Execute, (SQLHSTMT stmt), (stmt))

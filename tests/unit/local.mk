@@ -42,6 +42,7 @@ unit_sources += \
 	tests/unit/test_flow_guard.c \
 	tests/unit/test_flow_retry.c \
 	tests/unit/test_flow_step.c \
+	tests/unit/test_track_identity.c \
 	tests/unit/test_track_keep.c \
 	tests/unit/test_track_key.c \
 	tests/unit/test_track_model.c \

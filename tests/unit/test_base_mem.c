@@ -128,3 +128,45 @@ Test(mem, growing_past_the_address_space_is_refused)
     capacity = SIZE_MAX / 8;
     cr_assert_not(uowi_grow(&mem, &items, capacity, &capacity, 16));
 }
+
+Test(mem, a_block_of_many_megabytes_keeps_what_is_in_it_as_it_grows_and_shrinks)
+{
+    static const size_t megabytes[] = {1, 3, 31, 33, 70, 130, 40, 20, 1};
+    uowi_mem mem;
+    unsigned char *block = NULL;
+    size_t size = 0;
+
+    uowi_mem_init(&mem, NULL);
+    for (size_t i = 0; i < sizeof megabytes / sizeof *megabytes; i++) {
+        size_t wanted = (megabytes[i] << 20) + 123;
+        size_t common = size < wanted ? size : wanted;
+
+        block = uowi_resize(&mem, block, size, wanted);
+        cr_assert_not_null(block);
+        for (size_t at = 0; at < common; at += 4093)
+            cr_assert_eq(block[at], (unsigned char)(at % 251), "byte %zu of %zu", at, wanted);
+        for (size_t at = 0; at < wanted; at += 4093)
+            block[at] = (unsigned char)(at % 251);
+        size = wanted;
+        block[wanted - 1] = (unsigned char)((wanted - 1) % 251);
+    }
+    uowi_free(&mem, block, size);
+    cr_assert_eq(atomic_load(&mem.bytes), 0);
+}
+
+Test(mem, more_than_there_can_be_is_refused_and_the_block_stays)
+{
+    uowi_mem mem;
+    size_t size = (size_t)40 << 20;
+    unsigned char *block;
+
+    uowi_mem_init(&mem, NULL);
+    block = uowi_alloc(&mem, size);
+    cr_assert_not_null(block);
+    block[size - 1] = 7;
+    cr_assert_null(uowi_resize(&mem, block, size, SIZE_MAX / 2));
+    cr_assert_null(uowi_resize(&mem, block, size, SIZE_MAX - 5));
+    cr_assert_eq(block[size - 1], 7);
+    uowi_free(&mem, block, size);
+    cr_assert_eq(atomic_load(&mem.bytes), 0);
+}

@@ -189,16 +189,6 @@ Test(key, parts_in_another_order_make_another_hash)
     cr_assert_eq(shop_close(&s), 0);
 }
 
-Test(key, the_same_value_in_two_entities_makes_two_hashes)
-{
-    shop_node node = {7, 0, 0};
-    shop_order order = {7, 0, ""};
-    cr_assert(shop_open(&s, 0));
-    cr_assert_neq(uowi_key_hash(shop_entity(&s, &shop_nodes), &node),
-                  uowi_key_hash(shop_entity(&s, &shop_orders), &order));
-    cr_assert_eq(shop_close(&s), 0);
-}
-
 static void key_says(const uow_entity *def, const key_row *row, const char *expected)
 {
     uowi_buf text;

@@ -46,6 +46,19 @@ Test(tracker, a_composite_key_is_found_by_all_its_parts_only)
     end();
 }
 
+Test(tracker, rows_of_two_entities_may_have_the_same_key)
+{
+    shop_node node = {7, 0, 0};
+    shop_order order = {7, 0, ""};
+    cr_assert(shop_open(&s, 0));
+    uowi_entry *first = shop_attach(&s, &shop_nodes, &node, UOW_UNCHANGED);
+    cr_assert_null(uowi_tracker_find(&s.tracker, shop_entity(&s, &shop_orders), &order));
+    uowi_entry *second = shop_attach(&s, &shop_orders, &order, UOW_UNCHANGED);
+    cr_assert_eq(uowi_tracker_find(&s.tracker, shop_entity(&s, &shop_nodes), &node), first);
+    cr_assert_eq(uowi_tracker_find(&s.tracker, shop_entity(&s, &shop_orders), &order), second);
+    end();
+}
+
 Test(tracker, ten_thousand_rows_have_one_instance_each)
 {
     cr_assert(shop_open(&s, 0));

@@ -80,6 +80,8 @@ typedef struct uow_relay_counts {
  * Blocks: as long as the passes take. Threads: owner of both.
  * Returns: UOW_OK; the first failure of apply, or of a unit, after the other keys' messages have been tried; UOW_CONNECTION_LOST,
  *   UOW_OUTCOME_UNKNOWN (of to: run it again on another context); UOW_MISUSE; what statements return. Since: 0.1.
+ * No polled twin: apply is a function of the program's, which belongs on its thread. A program with a loop of its own calls for
+ *   one pass at a time.
  * Source: the transactional outbox and idempotent consumer patterns.
  */
 UOW_API uow_status uow_relay_at(const char *where, uow_context *from, uow_context *to, const uow_relay_options *options,

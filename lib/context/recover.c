@@ -313,8 +313,9 @@ static void recover_discard(void *self)
     recover_free(call->r);
 }
 
+/* As an open it has nobody's guard: its contexts are its own. */
 static const uowi_method recover_method = {
-    UOWI_CALL_ID_RECOVER, sizeof(recover_call), recover_step, recover_deliver, recover_discard,
+    UOWI_CALL_ID_OPEN, sizeof(recover_call), recover_step, recover_deliver, recover_discard,
     UOWI_METHOD_ALWAYS | UOWI_METHOD_HELD | UOWI_METHOD_MANY | UOWI_METHOD_WAITS};
 
 static uow_status recover_begin(uow_env *env, const uow_recovery_options *options, recover_call *call)

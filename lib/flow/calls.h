@@ -71,7 +71,6 @@
     X(DISTRIBUTED_BEGIN, "distributed_begin", UOWI_CALL_DATABASE) \
     X(DISTRIBUTED_COMMIT, "distributed_commit", 0) \
     X(DISTRIBUTED_ROLLBACK, "distributed_rollback", 0) \
-    X(RECOVER, "recover", UOWI_CALL_OPENS) \
     X(DECISION_TABLE_CREATE, "decision_table_create", UOWI_CALL_DATABASE) \
     X(OUTBOX_CREATE, "outbox_create", UOWI_CALL_DATABASE) \
     X(OUTBOX_PUT, "outbox_put", UOWI_CALL_DATABASE) \

@@ -14,7 +14,7 @@ int main(int argc, char **argv)
 
     headline("poll(2): a descriptor for each operation");
     loop_open(&l, loop_source(argc, argv), CONTEXTS);
-    loop_start(&l);
+    loop_start(&l, 50);
     for (size_t i = 0; i < CONTEXTS; i++)
         fds[i] = (struct pollfd){uow_op_fd(l.ops[i]), POLLIN, 0};
     while (l.over < l.count && poll(fds, CONTEXTS, (int)uow_env_next_poll_ms(l.env)) >= 0)

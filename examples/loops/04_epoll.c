@@ -1,4 +1,8 @@
-/* Polled operations and epoll: one descriptor for the environment, many contexts behind it. */
+/*
+ * Polled operations and epoll: one descriptor for the environment, many contexts behind it.
+ *
+ *     04_epoll DSN [CONTEXTS [MILLISECONDS]]
+ */
 #define _POSIX_C_SOURCE 200809L
 
 #include "loops/loop.h"
@@ -19,7 +23,7 @@ int main(int argc, char **argv)
     loop_open(&l, loop_source(argc, argv), count);
     if (epoll < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, uow_env_fd(l.env), &event) != 0)
         return 1;
-    loop_start(&l);
+    loop_start(&l, argc > 3 ? atoi(argv[3]) : 50);
     while (l.over < l.count) {
         if (epoll_wait(epoll, &event, 1, (int)uow_env_next_poll_ms(l.env)) < 0)
             return 1;

@@ -27,7 +27,7 @@ int main(int argc, char **argv)
     loop_open(&l, loop_source(argc, argv), CONTEXTS);
     uv_poll_init(uv_default_loop(), &watcher, uow_env_fd(l.env));
     watcher.data = &l;
-    loop_start(&l);
+    loop_start(&l, 50);
     uv_poll_start(&watcher, UV_READABLE, ready);
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);
     uv_close((uv_handle_t *)&watcher, NULL);

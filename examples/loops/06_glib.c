@@ -32,7 +32,7 @@ int main(int argc, char **argv)
     loop_open(&g.l, loop_source(argc, argv), CONTEXTS);
     g.main = g_main_loop_new(NULL, FALSE);
     source = g_unix_fd_add(uow_env_fd(g.l.env), G_IO_IN, ready, &g);
-    loop_start(&g.l);
+    loop_start(&g.l, 50);
     g_main_loop_run(g.main);
     g_source_remove(source);
     g_main_loop_unref(g.main);

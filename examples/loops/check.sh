@@ -35,7 +35,10 @@ for dsn in ${UOW_TEST_DSNS:?run me under tests/run/servers}; do
 done
 
 case " $UOW_TEST_DSNS " in
-  *" uow_postgresql "*) check "200 contexts, one thread" "$programs/04_epoll" uow_postgresql 200 ;;
+  *" uow_postgresql "*)
+    check "200 contexts, one thread" "$programs/04_epoll" uow_postgresql 200
+    check "200 contexts that wait for a second" "$programs/04_epoll" uow_postgresql 200 1000
+    ;;
   *) skip "200 contexts, one thread" "PostgreSQL is not among the data sources" ;;
 esac
 echo "1..$number"

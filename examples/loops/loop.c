@@ -3,6 +3,7 @@
 
 #include "loops/loop.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -66,21 +67,23 @@ static void loop_done(uow_op *op, void *user)
     l->over++;
 }
 
-static const char *loop_statement(const uow_context *context)
+static const char *loop_statement(const uow_context *context, int ms, char *text, size_t size)
 {
     uow_facts facts = UOW_FACTS_INIT;
 
     must(context, uow_context_facts(context, &facts), "ask for the facts");
-    if (strcmp(facts.dialect, "postgresql") == 0)
-        return "SELECT pg_sleep(0.05)";
-    if (strcmp(facts.dialect, "mariadb") == 0)
-        return "SELECT SLEEP(0.05)";
-    return "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 20000) SELECT COUNT(*) FROM c";
+    if (strcmp(facts.dialect, "postgresql") == 0 || strcmp(facts.dialect, "mariadb") == 0)
+        snprintf(text, size, "SELECT %s(%d.%03d)", *facts.dialect == 'p' ? "pg_sleep" : "SLEEP", ms / 1000, ms % 1000);
+    else
+        snprintf(text, size, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < %d) SELECT COUNT(*) FROM c",
+                 400 * ms);
+    return text;
 }
 
-void loop_start(loop *l)
+void loop_start(loop *l, int ms)
 {
-    const char *sql = loop_statement(l->contexts[0]);
+    char text[150];
+    const char *sql = loop_statement(l->contexts[0], ms, text, sizeof text);
 
     l->started = loop_now();
     processor_before = loop_processor();

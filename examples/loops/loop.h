@@ -24,8 +24,8 @@ double loop_processor(void);
 const char *loop_source(int argc, char **argv);
 /* Opens count contexts at once, by polled opens. */
 void loop_open(loop *l, const char *dsn, size_t count);
-/* Starts a statement of about 50 ms on every context; each is finished by a callback. */
-void loop_start(loop *l);
+/* Starts a statement that sleeps for ms (SQLite: is at work about as long) on every context; each is finished by a callback. */
+void loop_start(loop *l, int ms);
 /* What it took, and whether that is near the longest statement. Closes everything. Returns main's status. */
 int loop_report(loop *l, const char *how);
 

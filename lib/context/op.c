@@ -391,7 +391,7 @@ uint32_t uow_op_next_poll_ms(const uow_op *op)
         return 0;
     if (op->flight.place == UOWI_AT_WORKER)
         return UOW_WAIT_FOREVER;
-    return op->flight.due_ns <= now ? 0 : (uint32_t)((op->flight.due_ns - now) / 1000000u) + 1;
+    return op->flight.due_ns <= now ? 0 : (uint32_t)((op->flight.due_ns - now) / 1000000u);
 }
 
 static uint64_t op_read(const _Atomic uint64_t *figure)

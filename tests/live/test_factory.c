@@ -270,7 +270,7 @@ Test(factory, a_query_timeout_still_holds_after_a_reset)
     factory_open_with(&options);
     if (l.database == LIVE_SQLITE || l.database == LIVE_OTHER) {
         factory_close();
-        cr_skip_test("only the wait for the file's lock is limited");
+        cr_skip_test("there is no server that is told of it");
     }
     for (int i = 0; i < 2; i++) {
         uow_context *context = take();

@@ -6,6 +6,8 @@
 #include <config.h>
 #endif
 
+#include <time.h>
+
 #define LIVE_POLLED_ITSELF
 #include "live/shop.h"
 
@@ -127,6 +129,32 @@ static void native_cancel(const char *level)
     cr_assert_eq(uow_op_finish(op), UOW_CANCELLED);
     UOW_OK_ON(ctx, uow_count(ctx, &buyers, NULL, NULL, 0, &count));
     cr_assert_eq(count, 3);
+    UOW_OK_ON(ctx, uow_close(ctx));
+    shop_close();
+}
+
+Test(op_native, the_pause_between_polls_grows_from_nothing_to_a_ceiling)
+{
+    int64_t count = 0;
+    uint32_t first, last = 0;
+    uow_op *op = NULL;
+    uow_context *ctx;
+
+    shop_open();
+    ctx = native_open("statement", "TestAsyncDelay=200");
+    UOW_OK_ON(ctx, uow_count_start(ctx, &buyers, NULL, NULL, 0, &count, &op));
+    first = uow_op_next_poll_ms(op);
+    for (uow_status st = UOW_PENDING; st == UOW_PENDING; st = uow_op_poll(op)) {
+        uint32_t pause = uow_op_next_poll_ms(op);
+        struct timespec ts = {0, (long)pause * 1000000L};
+
+        cr_assert_leq(pause, 8);
+        last = pause > last ? pause : last;
+        (void)nanosleep(&ts, NULL);
+    }
+    cr_assert_eq(first, 0);
+    cr_assert_geq(last, 4);
+    UOW_OK_ON(ctx, uow_op_finish(op));
     UOW_OK_ON(ctx, uow_close(ctx));
     shop_close();
 }

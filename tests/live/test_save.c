@@ -76,6 +76,10 @@ Test(save, one_changed_row_is_one_statement_without_begin_and_commit)
 {
     shop_open();
     buyer *ann = shop_buyer(1);
+    if (l.standard) { /* whether an unknown driver counts rows shows at its first update, which must be possible to undo */
+        shop_buyer(2)->balance = 3;
+        cr_assert_eq(save(), 1);
+    }
     ann->balance = 20;
     shop_forget_events();
     cr_assert_eq(save(), 1);

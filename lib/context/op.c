@@ -124,12 +124,26 @@ static void op_limit_statements(uow_op *op)
         op->statement_ns = (uint64_t)uowi_conn_watch_ms(conn) * 1000000u;
 }
 
+/* A unit's deadline, where no server is told of it. What ends a unit takes the time it needs. */
+static uint64_t op_unit_deadline(const uow_op *op)
+{
+    const uowi_conn *conn = op->context->session.conn;
+    uowi_call call = op->method->call;
+    uint64_t until = conn ? uowi_conn_unit_until(conn) : 0;
+    bool ends = call == UOWI_CALL_ID_COMMIT || call == UOWI_CALL_ID_ROLLBACK || call == UOWI_CALL_ID_CLOSE;
+
+    return until == 0 || ends ? UINT64_MAX : until;
+}
+
 static void op_first_deadline(uow_op *op)
 {
     uint32_t ms = op->context->deadline_ms ? op->context->deadline_ms : op->env->deadline_ms;
+    uint64_t unit = op_unit_deadline(op);
 
     if (ms > 0)
         op->deadline_ns = op->started_ns + (uint64_t)ms * 1000000u;
+    if (unit < op->deadline_ns)
+        op->deadline_ns = unit;
     op_limit_statements(op);
     op_tell_deadline(op, false);
 }

@@ -52,7 +52,7 @@ static bool identity_rehash(uowi_identity *identity, uowi_mem *mem, size_t bucke
         const uowi_bucket *bucket = &identity->buckets[i];
 
         for (unsigned slot = 0; slot < UOWI_BUCKET_SLOTS; slot++)
-            if (bucket->used >> slot & 1u)
+            if ((unsigned)bucket->used >> slot & 1u)
                 uowi_identity_put(&larger, bucket->hashes[slot], bucket->refs[slot]);
     }
     uowi_identity_done(identity, mem);
@@ -97,7 +97,7 @@ void uowi_identity_put(uowi_identity *identity, uint64_t hash, uint32_t ref)
 static bool identity_take(uowi_bucket *bucket, uint32_t ref)
 {
     for (unsigned slot = 0; slot < UOWI_BUCKET_SLOTS; slot++)
-        if (bucket->refs[slot] == ref && bucket->used >> slot & 1u) {
+        if (bucket->refs[slot] == ref && (unsigned)bucket->used >> slot & 1u) {
             bucket->used = (uint8_t)(bucket->used & ~(1u << slot));
             return true;
         }

@@ -51,13 +51,18 @@ static void cache_free_late(uowi_stmtcache *cache)
     }
 }
 
+static bool cache_is_aborted(const uowi_stmtcache *cache)
+{
+    return cache->conn && uowi_conn_unit_aborted(cache->conn);
+}
+
 /*
  * psqlodbc names a plan by its handle's address. Freed in an aborted transaction, the handle cannot give its plan back, and
  * the next one at that address met the old plan: 42P05, "prepared statement already exists", and a unit more that failed.
  */
 static void cache_retire(uowi_stmtcache *cache, uowi_cached *cached)
 {
-    if (!cached->stmt || !uowi_stmt_is_prepared(cached->stmt) || !uowi_conn_unit_aborted(cache->conn)) {
+    if (!cached->stmt || !uowi_stmt_is_prepared(cached->stmt) || !cache_is_aborted(cache)) {
         cache_free(cache, cached);
         return;
     }
@@ -103,7 +108,7 @@ void uowi_stmtcache_forget(uowi_stmtcache *cache)
 {
     while (cache->newest)
         cache_disown(cache, cache->newest);
-    if (!cache->conn || !uowi_conn_unit_aborted(cache->conn))
+    if (!cache_is_aborted(cache))
         cache_free_late(cache);
     uowi_coltypes_done(&cache->types);
     uowi_routines_done(&cache->routines);
@@ -116,6 +121,7 @@ void uowi_stmtcache_done(uowi_stmtcache *cache)
     uowi_map_done(&cache->by_sql);
     for (size_t i = 0; i < UOWI_MADE_TEXTS; i++)
         uowi_buf_done(&cache->made[i].text);
+    cache->conn = NULL; /* it is about to be closed; this may be called again */
 }
 
 uowi_buf *uowi_stmtcache_text(uowi_stmtcache *cache, const void *entity, int write, const uowi_columns *columns)
@@ -206,7 +212,7 @@ uow_status uowi_stmtcache_take(uowi_stmtcache *cache, const char *sql, size_t le
         *out = cached;
         return UOW_OK;
     }
-    if (cache->late && !uowi_conn_unit_aborted(cache->conn))
+    if (cache->late && !cache_is_aborted(cache))
         cache_free_late(cache);
     cache_make_room(cache);
     cached = cache_create(cache, sql, length, hash);

@@ -153,20 +153,3 @@ Test(mem, a_block_of_many_megabytes_keeps_what_is_in_it_as_it_grows_and_shrinks)
     uowi_free(&mem, block, size);
     cr_assert_eq(atomic_load(&mem.bytes), 0);
 }
-
-Test(mem, more_than_there_can_be_is_refused_and_the_block_stays)
-{
-    uowi_mem mem;
-    size_t size = (size_t)40 << 20;
-    unsigned char *block;
-
-    uowi_mem_init(&mem, NULL);
-    block = uowi_alloc(&mem, size);
-    cr_assert_not_null(block);
-    block[size - 1] = 7;
-    cr_assert_null(uowi_resize(&mem, block, size, SIZE_MAX / 2));
-    cr_assert_null(uowi_resize(&mem, block, size, SIZE_MAX - 5));
-    cr_assert_eq(block[size - 1], 7);
-    uowi_free(&mem, block, size);
-    cr_assert_eq(atomic_load(&mem.bytes), 0);
-}

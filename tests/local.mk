@@ -9,6 +9,7 @@
 #   threads    plain main() programs with threads (also run under ThreadSanitizer)
 #   examples   the examples' own check scripts
 #   structure  layers, headers, exports, comments, files
+#   stack      how much of it a public call may need, as the compiler says
 #   planted    faults planted on purpose, each of which must turn the suite red
 unit_sources =
 live_sources =
@@ -60,7 +61,7 @@ live_programs = tests/live/live$(EXEEXT)
 planted_programs = tests/planted/planted$(EXEEXT) tests/planted/race$(EXEEXT)
 
 # The groups one run consists of: make check SUITE="unit structure".
-SUITE = unit live $(testdrv_suite) polled threads distributed examples structure planted
+SUITE = unit live $(testdrv_suite) polled threads distributed examples structure stack planted
 
 servers = bash $(top_srcdir)/tests/run/servers
 suite   = $(suite_environment) bash $(top_srcdir)/tests/run/suite
@@ -161,4 +162,4 @@ EXTRA_DIST += tests/run/stack tests/portable/run tests/portable/runner.c tests/p
 EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh tests/run/samples.sh tests/run/races.supp tests/run/leaks.supp tests/run/addresses.supp \
   tests/structure/lib.sh tests/structure/layers.sh tests/structure/headers.sh \
   tests/structure/calls.sh tests/structure/twins.sh tests/structure/exports.sh tests/structure/exports.txt tests/structure/comments.sh \
-  tests/structure/files.sh tests/structure/embedded.sh tests/structure/installed.sh tests/planted/planted.sh tests/planted/interrupt.sh
+  tests/structure/files.sh tests/structure/stack.sh tests/structure/embedded.sh tests/structure/installed.sh tests/planted/planted.sh tests/planted/interrupt.sh

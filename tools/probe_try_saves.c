@@ -11,7 +11,7 @@
 
 #define SAVES_ROWS 5
 #define SAVES_CANCEL_MS 200u
-#define SAVES_JOINED 9
+#define SAVES_JOINED 7
 
 typedef struct saves_row {
     int64_t id;

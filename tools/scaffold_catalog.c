@@ -135,6 +135,15 @@ static uow_on_delete catalog_on_delete(const char *rule)
 }
 
 /* A column whose principal does not say to which refers to the primary key. */
+/* The columns of two keys may come by turns. */
+static scaffold_reference *catalog_reference(const scaffold_table *table, const char *name)
+{
+    for (size_t i = table->reference_count; i-- > 0;)
+        if (strcmp(table->references[i].name, name) == 0)
+            return &table->references[i];
+    return NULL;
+}
+
 void scaffold_add_reference(const scaffold_row *row)
 {
     scaffold *s = row->scaffold;
@@ -145,8 +154,8 @@ void scaffold_add_reference(const scaffold_row *row)
 
     if (!table)
         return;
-    reference = table->reference_count ? &table->references[table->reference_count - 1] : NULL;
-    if (!reference || strcmp(reference->name, name) != 0) {
+    reference = catalog_reference(table, name);
+    if (!reference) {
         table->references = pool_more(&s->memory, table->references, table->reference_count, sizeof *table->references);
         reference = &table->references[table->reference_count++];
         *reference = (scaffold_reference){

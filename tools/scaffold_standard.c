@@ -102,6 +102,14 @@ static int standard_compare(const void *a, const void *b)
     return by_schema ? by_schema : strcmp(x->name, y->name);
 }
 
+/* Drivers sort keys by the table they lead to, and leave open which of two to the same comes first. */
+static int standard_by_name(const void *a, const void *b)
+{
+    const scaffold_reference *x = a, *y = b;
+
+    return strcmp(x->name, y->name);
+}
+
 /* --- columns */
 
 /* Whether the database makes it: not all tell an identity otherwise than by its default. */
@@ -397,6 +405,8 @@ static bool standard_everything(standard *it)
         if (!it->table->view &&
             !standard_ask(it, UOWI_CATALOG_FOREIGN, it->table->schema, it->table->name, standard_foreign))
             return false;
+        if (it->table->reference_count > 1)
+            qsort(it->table->references, it->table->reference_count, sizeof *it->table->references, standard_by_name);
     }
     if (!s->procedures)
         return true;

@@ -21,7 +21,7 @@ typedef struct uow_allocator {
 /* What every context of an environment has in common. Copied. */
 typedef struct uow_env_options {
     size_t struct_size;
-    uow_allocator allocator; /* zeros: malloc; Linux is asked for large pages for a tracker of many megabytes */
+    uow_allocator allocator; /* zeros: malloc */
     uow_trace_fn trace;      /* or NULL */
     void *trace_user;
     uint32_t max_workers;    /* threads for polled operations, made when needed, and one more for cancels; 0: none, polled calls block (UOW_ENGINE_INLINE) */

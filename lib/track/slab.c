@@ -6,11 +6,8 @@
 
 #include <string.h>
 
-#include "base/platform.h"
-
 #define SLAB_FIRST_BYTES ((size_t)4096)
 #define SLAB_SHARE 8 /* a page is an eighth of those before it: what it leaves unused is little */
-#define SLAB_LARGE_FROM ((size_t)4 << 20) /* rows of this many bytes are worth a page of the size of the system's large ones */
 #define SLAB_LAST_BYTES ((size_t)4 << 20)
 #define SLAB_LEAST_SLOTS 4
 
@@ -65,14 +62,13 @@ void uowi_slab_done(uowi_slab *slab, uowi_mem *mem)
 
 static bool slab_add_page(uowi_slab *slab, uowi_mem *mem)
 {
-    size_t before = slab->live * slab->slot_size;
-    size_t bytes = before / SLAB_SHARE;
+    size_t bytes = slab->live * slab->slot_size / SLAB_SHARE;
     uowi_slab_page page = {NULL, 0, 0, 0};
 
     if (bytes < SLAB_FIRST_BYTES)
         bytes = SLAB_FIRST_BYTES;
-    if (before >= SLAB_LARGE_FROM)
-        bytes = bytes > UOWI_LARGE ? SLAB_LAST_BYTES : UOWI_LARGE;
+    if (bytes > SLAB_LAST_BYTES)
+        bytes = SLAB_LAST_BYTES;
     if (slab->page_count > UINT32_MAX >> slab->ref_bits) /* no number would be left */
         return false;
     page.capacity = slab_capacity(slab, bytes);
@@ -82,7 +78,6 @@ static bool slab_add_page(uowi_slab *slab, uowi_mem *mem)
     page.slots = uowi_alloc(mem, page.size);
     if (!page.slots)
         return false;
-    uowi_lasting(page.slots, page.size);
     slab->pages[slab->page_count++] = page;
     slab->page = slab->page_count - 1;
     return true;

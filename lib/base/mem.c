@@ -3,7 +3,6 @@
 #endif
 
 #include "base/mem.h"
-#include "base/platform.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,7 +13,7 @@
 static void *mem_malloc(size_t size, void *user)
 {
     (void)user;
-    return uowi_large_alloc(size);
+    return malloc(size);
 }
 
 static void *mem_realloc(void *block, size_t old_size, size_t new_size, void *user)

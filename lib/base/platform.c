@@ -21,24 +21,7 @@
 #endif
 
 #define NS_PER_SECOND UINT64_C(1000000000)
-
-/* A block that nearly fills its last large page has the whole of it: a page in part is made of small ones. */
-static size_t large_fill(size_t size)
-{
-    size_t over = size % UOWI_LARGE;
-
-    return over >= UOWI_LARGE / 8 * 7 && size <= SIZE_MAX / 2 ? size - over + UOWI_LARGE : size;
-}
-
-void *uowi_large_alloc(size_t size)
-{
-    size_t whole = large_fill(size);
-    void *block = NULL;
-
-    if (whole < UOWI_LARGE)
-        return malloc(size);
-    return posix_memalign(&block, UOWI_LARGE, whole) == 0 ? block : NULL;
-}
+#define LARGE_PAGE ((size_t)2 << 20)
 
 /*
  * Looking a row up among a million costs more for finding its 4 KiB page than for reading it, above all in a
@@ -48,8 +31,11 @@ void *uowi_large_alloc(size_t size)
 void uowi_lasting(void *block, size_t size)
 {
 #ifdef MADV_HUGEPAGE
-    if ((uintptr_t)block % UOWI_LARGE == 0 && large_fill(size) >= UOWI_LARGE)
-        (void)madvise(block, large_fill(size), MADV_HUGEPAGE); /* refused or not, memory it is */
+    size_t before = (LARGE_PAGE - (uintptr_t)block % LARGE_PAGE) % LARGE_PAGE;
+    size_t whole = size > before ? (size - before) / LARGE_PAGE * LARGE_PAGE : 0;
+
+    if (whole > 0)
+        (void)madvise((char *)block + before, whole, MADV_HUGEPAGE); /* refused or not, memory it is */
 #else
     (void)block;
     (void)size;

@@ -10,9 +10,6 @@
 
 #include "uow/types.h"
 
-/* malloc; a block of about UOWI_LARGE bytes and more begins at a boundary of that size. */
-#define UOWI_LARGE ((size_t)2 << 20)
-void *uowi_large_alloc(size_t size);
 /* A block just allocated will be there for long and read in no order: large pages, where the system has them. */
 void uowi_lasting(void *block, size_t size);
 

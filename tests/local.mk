@@ -159,7 +159,7 @@ distclean-local:
 	rm -rf tests/run/cache
 
 EXTRA_DIST += tests/run/stack tests/portable/run tests/portable/runner.c tests/portable/profile.c tests/portable/criterion/criterion.h
-EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh tests/run/samples.sh tests/run/races.supp tests/run/leaks.supp tests/run/addresses.supp \
+EXTRA_DIST += tests/run/servers tests/run/suite tests/run/process.sh tests/run/samples.sh tests/run/tap.sh tests/run/races.supp tests/run/leaks.supp tests/run/addresses.supp \
   tests/structure/lib.sh tests/structure/layers.sh tests/structure/headers.sh \
   tests/structure/calls.sh tests/structure/twins.sh tests/structure/exports.sh tests/structure/exports.txt tests/structure/comments.sh \
   tests/structure/files.sh tests/structure/stack.sh tests/structure/embedded.sh tests/structure/installed.sh tests/planted/planted.sh tests/planted/interrupt.sh

@@ -1,9 +1,7 @@
 # What the check scripts of the uow command share; to be sourced. They set uow and out.
 # shellcheck shell=bash disable=SC2154
-failed=0
-number=0
+. "$(dirname "${BASH_SOURCE[0]}")/../tests/run/tap.sh"
 
-ok() { number=$((number + 1)); echo "ok $number - $1"; }
 not_ok() {
   number=$((number + 1))
   failed=1
@@ -24,11 +22,4 @@ says() {
   else
     ok "$name"
   fi
-}
-
-skip() { number=$((number + 1)); echo "ok $number - $1 # SKIP $2"; }
-
-finish() {
-  echo "1..$number"
-  exit $failed
 }

@@ -7,16 +7,8 @@ set -u
 source_dir=${UOW_SRCDIR:?}/examples/guide
 programs=${UOW_BUILDDIR:?}/examples/guide
 out=${UOW_TEST_DIR:?run me under tests/run/servers}/guide
-number=0
-failed=0
 
-ok() { number=$((number + 1)); echo "ok $number - $1"; }
-not_ok() {
-  number=$((number + 1))
-  failed=1
-  echo "not ok $number - $1"
-  head -n 25 "$2" | sed 's/^/# /'
-}
+. "$UOW_SRCDIR/tests/run/tap.sh"
 
 # run NAME DSN: the example prints what is expected and leaves no table behind it.
 run() {
@@ -44,5 +36,4 @@ for dsn in ${UOW_TEST_DSNS:?}; do
     run "$(basename "$file" .c)" "$dsn"
   done
 done
-echo "1..$number"
-exit $failed
+finish

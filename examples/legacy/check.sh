@@ -4,16 +4,8 @@ set -u
 programs=$UOW_BUILDDIR/examples/legacy
 day=${UOW_SRCDIR:?}/examples/legacy/day.txt
 out=${UOW_TEST_DIR:?run me under tests/run/servers}/legacy
-number=0
-failed=0
 
-ok() { number=$((number + 1)); echo "ok $number - $1"; }
-not_ok() {
-  number=$((number + 1))
-  failed=1
-  echo "not ok $number - $1"
-  head -n 20 "$2" | sed 's/^/# /'
-}
+. "$UOW_SRCDIR/tests/run/tap.sh"
 
 # The first step's output is looked at itself: equal and wrong would pass otherwise.
 expect_day() {
@@ -64,5 +56,4 @@ for dsn in $UOW_TEST_DSNS; do
       ;;
   esac
 done
-echo "1..$number"
-exit $failed
+finish

@@ -2,8 +2,7 @@
 # The event-loop examples on every data source of the tests, and 200 contexts on PostgreSQL.
 set -u
 programs=$UOW_BUILDDIR/examples/loops
-number=0
-failed=0
+. "${UOW_SRCDIR:?}/tests/run/tap.sh"
 
 # check NAME COMMAND...
 check() {
@@ -17,11 +16,6 @@ check() {
     failed=1
   fi
   printf '%s\n' "$output" | sed 's/^/# /'
-}
-
-skip() {
-  number=$((number + 1))
-  echo "ok $number - $1 # SKIP $2"
 }
 
 for dsn in ${UOW_TEST_DSNS:?run me under tests/run/servers}; do
@@ -41,5 +35,4 @@ case " $UOW_TEST_DSNS " in
     ;;
   *) skip "200 contexts, one thread" "PostgreSQL is not among the data sources" ;;
 esac
-echo "1..$number"
-exit $failed
+finish

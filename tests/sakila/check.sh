@@ -10,18 +10,8 @@ set -u -o pipefail
 program=${UOW_BUILDDIR:-build}/tests/sakila/sakila
 out=${UOW_TEST_DIR:?run me under tests/run/servers}/sakila
 sample=${UOW_SAMPLE_DATA:-}/sakila
-failed=0
-number=0
 . "$(dirname "$0")/../run/samples.sh"
-
-ok() { number=$((number + 1)); echo "ok $number - $1"; }
-skip() { number=$((number + 1)); echo "ok $number - $1 # SKIP $2"; }
-not_ok() {
-  number=$((number + 1))
-  failed=1
-  echo "not ok $number - $1"
-  head -n 20 "$2" | sed 's/^/#   /'
-}
+. "$(dirname "$0")/../run/tap.sh"
 
 load_postgresql() {
   run_psql -d postgres -c "create database $2" &&
@@ -146,5 +136,4 @@ for dsn in $UOW_TEST_DSNS; do
     check_pagila
   fi
 done
-echo "1..$number"
-exit $failed
+finish

@@ -1,0 +1,20 @@
+# What the check scripts share: their results in TAP; to be sourced.
+# shellcheck shell=bash
+number=0
+failed=0
+
+ok() { number=$((number + 1)); echo "ok $number - $1"; }
+skip() { number=$((number + 1)); echo "ok $number - $1 # SKIP $2"; }
+
+# not_ok NAME FILE: the file says why.
+not_ok() {
+  number=$((number + 1))
+  failed=1
+  echo "not ok $number - $1"
+  head -n 25 "$2" | sed 's/^/#   /'
+}
+
+finish() {
+  echo "1..$number"
+  exit $failed
+}

@@ -51,6 +51,8 @@ struct uowi_rowset {
     uowi_cell *cells; /* in the order of the result's columns */
     size_t count;
     size_t row_size;
+    bool has_unbound; /* cells */
+    bool has_marked;
     char *block;
     size_t block_size;
     void *scratch; /* one converted value */

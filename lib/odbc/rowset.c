@@ -118,6 +118,7 @@ static void rowset_mark_unbound(uowi_rowset *rowset)
         uowi_cell *cell = &rowset->cells[i];
 
         cell->unbound = cell->overflows || after;
+        rowset->has_unbound = rowset->has_unbound || cell->unbound;
         after = after || (cell->overflows && !caps->getdata_any_column);
     }
 }
@@ -185,6 +186,8 @@ uow_status uowi_rowset_build(uowi_rowset *rowset, uint32_t block_rows)
 
     rowset_layout(rowset);
     rowset_mark_unbound(rowset);
+    for (size_t i = 0; i < rowset->count; i++)
+        rowset->has_marked = rowset->has_marked || rowset->cells[i].marked;
     rowset->binder.rows = rowset_rows(rowset, block_rows);
     st = rowset_memory(rowset);
     return st == UOW_OK ? rowset_bind(rowset) : st;
@@ -249,7 +252,7 @@ uow_status uowi_rowset_block(uowi_rowset *rowset)
         return UOW_MISUSE;
     if (stmt->bound != &rowset->binder)
         st = rowset_bind(rowset);
-    for (size_t i = 0; i < rowset->count && !stmt->executing; i++)
+    for (size_t i = 0; rowset->has_marked && i < rowset->count && !stmt->executing; i++)
         if (rowset->cells[i].marked)
             uowi_cell_mark(rowset, &rowset->cells[i]);
     if (st == UOW_OK)
@@ -257,7 +260,7 @@ uow_status uowi_rowset_block(uowi_rowset *rowset)
     if (st != UOW_OK)
         return st;
     uowi_arena_reset(&rowset->arena);
-    st = uowi_cell_unbound(rowset);
+    st = rowset->has_unbound ? uowi_cell_unbound(rowset) : UOW_OK;
     if (st == UOW_OK && stmt->conn->trace != NULL)
         uowi_count(&stmt->conn->trace->counters.rows_read, rowset->binder.fetched);
     return st;

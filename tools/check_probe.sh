@@ -77,7 +77,8 @@ check_try() {
   cp "$out/tried" "$out/said"
   for line in "UOW_INT64 *exact" "UOW_UINT64 *exact" "UOW_TIMESTAMPTZ *the moment" \
     "polling *not promised" "UOW_DECIMAL *exact" "UOW_TEXT *exact" "UOW_BLOB *exact" "UOW_TIMESTAMP *6 digits" \
-    "generated keys *yes" "savepoints *yes" "parameter arrays *each row" "cancel *at once, CANCELLED" "row counts *right" \
+    "generated keys *yes" "savepoints *yes" "parameter arrays *each row" "counts of an array *a count for each row" \
+    "errors of an array *an error, SQLSTATE 23505" "cancel *at once, CANCELLED" "row counts *right" \
     "duplicate key *CONSTRAINT, SQLSTATE 23505" "scratch table *gone"; do
     if grep -q "^  $line" "$out/tried"; then
       ok "probe --try: $line"
@@ -86,7 +87,8 @@ check_try() {
     fi
   done
   cp "$out/profile" "$out/said"
-  for line in "batches = values" "returning = clause" "paging = limit" "second-digits = 6" "row-counts = right" "failed-statement"; do
+  for line in "batches = values" "returning = clause" "paging = limit" "second-digits = 6" "row-counts = right" "array-counts = each" \
+    "unsigned-64 = exact" "zoned-timestamps = offset" "failed-statement"; do
     if grep -q "^$line" "$out/profile"; then
       ok "probe --try: the profile has $line"
     else
@@ -117,6 +119,9 @@ tried() {
 # Drivers that lie are found out.
 check_lies() {
   tried "row counts that are one too high" "row counts *wrong" "row-counts = wrong" "TestRowCount=+1"
+  tried "counts of an array that are one too high" "counts of an array *wrong" "array-counts = untold" "TestRowCount=+1"
+  tried "a driver that crashes when an array is counted" "counts of an array *crashes the driver" "array-counts = untold" \
+    "TestCrash=SQLMoreResults:4+"
   tried "a driver that polls" "polling *statements come to the right end" "async = yes" \
     "TestAsync=statement;TestAsyncPolls=3;TestAsyncFunctions=SQLPrepare|SQLExecute|SQLFetchScroll|SQLGetData"
   tried "a driver that keeps the attribute and does not poll" "polling *calls run to their end" "async = no" "TestAsync=pretends"

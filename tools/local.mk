@@ -24,6 +24,7 @@ uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
 	tools/probe_facts.c \
 	tools/probe_quirks.c \
 	tools/probe_try.c tools/probe_try.h \
+	tools/probe_try_arrays.c \
 	tools/probe_try_async.c \
 	tools/probe_try_saves.c \
 	tools/probe_try_statements.c \

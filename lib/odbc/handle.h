@@ -89,6 +89,7 @@ struct uowi_stmt {
     size_t slot_capacity;
     size_t bad_param;     /* see uowi_stmt_bad_param */
     uowi_param_array *array; /* arrays of parameters, once there were some */
+    bool sets_apart;      /* an array is bound now, and each of its rows may have a result of its own */
     uowi_binder *bound;   /* whose buffers the columns are bound to, or NULL */
     uowi_binder *binders; /* all that refer to this statement */
     char *piece;          /* streamed parameters pass through here; NULL until needed */

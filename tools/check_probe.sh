@@ -116,6 +116,27 @@ tried() {
   fi
 }
 
+# A driver that crashes while it is asked, or when it is left.
+check_crash() {
+  if [ "${UOW_SANITIZERS:-none}" != none ]; then
+    skip "probe: a driver that crashes while it is asked" "a sanitizer reports every crash"
+    return
+  fi
+  crashes "what it can do" "SQLGetInfo:3" "crashed while it was asked what it can do (SQLGetInfo)"
+  crashes "for a transaction" "SQLEndTran:1" "crashed while it was asked for a savepoint"
+  crashes "its types" "SQLGetTypeInfo:1+" "crashed while it was asked"
+  crashes "to disconnect" "SQLDisconnect:1" "crashed while it was asked to disconnect"
+  says 11 "probe: a crash is a fact of --json" '"group": "crash"' probe "DSN=uow_test_sqlite;TestCrash=SQLEndTran:1" --json
+  "$uow" probe "DSN=uow_test_sqlite;TestCrash=SQLEndTran:1" --json 2> /dev/null > "$out/crash.json"
+  python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$out/crash.json" 2> "$out/said" &&
+    ok "probe: which is JSON" || not_ok "probe: which is JSON" "it is none"
+  says 11 "probe --try is not begun with a driver that crashes" "crashed while" probe \
+    "DSN=uow_test_sqlite;TestCrash=SQLEndTran:1" --try "$out/none.profile"
+  [ ! -e "$out/none.profile" ] && ok "probe --try: no profile of it" || not_ok "probe --try: no profile of it" "there is one"
+}
+
+crashes() { says 11 "probe: a driver that crashes when it is asked $1" "$3" probe "DSN=uow_test_sqlite;TestCrash=$2"; }
+
 # Drivers that lie are found out.
 check_lies() {
   tried "row counts that are one too high" "row counts *wrong" "row-counts = wrong" "TestRowCount=+1"
@@ -150,5 +171,6 @@ else
   skip "probe: a driver that libuow does not know" "the test driver is not built"
 fi
 check_try
+check_crash
 check_lies
 finish

@@ -21,6 +21,7 @@ uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
 	tools/doctor_report.c \
 	tools/doctor_subjects.c \
 	tools/probe.c tools/probe.h \
+	tools/probe_ask.c \
 	tools/probe_facts.c \
 	tools/probe_quirks.c \
 	tools/probe_try.c tools/probe_try.h \

@@ -110,11 +110,7 @@ bool probe_try(probe *it, const char *path)
 
     if (!profile)
         return false;
-    fprintf(profile, "# uow profile of %s %s for %s, by uow probe --try\n", it->caps->driver_name, it->caps->driver_version,
-            it->caps->dbms_name);
-    /* The last line of a name counts: what is found out comes after what is asked. */
-    fprintf(profile, "row-arrays = %s\nparam-arrays = %s\n", it->caps->row_arrays ? "yes" : "no",
-            it->caps->param_arrays ? "yes" : "no");
+    fputs(it->asked, profile);
     for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)
         for (const try_case *one = subjects[i]; one->name; one++)
             try_one(it, profile, one, &place);

@@ -18,7 +18,6 @@ static const int64_t arrays_rows[ARRAYS_SOUGHT] = {1, 2, 0, 1, 3};
 #define ARRAYS_ROWS 7
 
 typedef struct arrays_run {
-    direct link;
     uowi_array_answer answer;
 } arrays_run;
 
@@ -27,12 +26,13 @@ static bool arrays_execute(arrays_run *run, const try_place *place, const char *
 {
     const char *dollar = strchr(sql, '$');
     char text[200];
+    direct link = {0};
     bool asked;
 
     snprintf(text, sizeof text, "%.*s%s%s", (int)(dollar - sql), sql, place->table, dollar + 1);
-    asked = direct_open(&run->link, place->connection, 10000) &&
-            uowi_profile_array(run->link.conn, text, values, count, &run->answer);
-    direct_close(&run->link);
+    asked = direct_open(&link, place->connection, 10000) &&
+            uowi_profile_array(link.conn, text, values, count, &run->answer);
+    direct_close(&link);
     return asked;
 }
 

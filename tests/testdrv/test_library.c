@@ -397,6 +397,28 @@ Test(library, updates_by_arrays_of_a_profile_find_the_stale_row)
     drop_table("tdu_notes");
 }
 
+/* Nobody knows what becomes of them: SQLite keeps a double. */
+Test(library, unsigned_values_above_2_to_the_63_are_refused_without_a_profile)
+{
+    char path[512], keys[700];
+    uow_arg most = uow_arg_uint64(UINT64_MAX), half = uow_arg_uint64(INT64_MAX);
+    unit_of u;
+    make_notes();
+    unit_open(&u, WHATEVER);
+    DOES(&u, UOW_TYPE, uow_execute(u.ctx, "DELETE FROM tdu_notes WHERE id = ?", &most, 1, NULL));
+    cr_assert_not_null(strstr(uow_context_message(u.ctx), "uow probe"), "%s", uow_context_message(u.ctx));
+    DOES(&u, UOW_OK, uow_execute(u.ctx, "DELETE FROM tdu_notes WHERE id = ?", &half, 1, NULL));
+    unit_close(&u);
+    profile_write(path, sizeof path, "unsigned-64 = exact");
+    snprintf(keys, sizeof keys, WHATEVER ";UowProfile=%s", path);
+    unit_open(&u, keys);
+    (void)uow_execute(u.ctx, "DELETE FROM tdu_notes WHERE id = ?", &most, 1, NULL); /* PostgreSQL: 22003, by itself */
+    cr_assert_null(strstr(uow_context_message(u.ctx), "uow probe"), "%s", uow_context_message(u.ctx));
+    unit_close(&u);
+    remove(path);
+    drop_table("tdu_notes");
+}
+
 /* Polling that the profile has found to be none is left to a worker. */
 Test(library, polling_that_a_profile_calls_wrong_is_not_used)
 {

@@ -10,6 +10,7 @@
 #include "json.h"
 
 #define BAR_WIDTH 32
+#define BAR_COLUMN 54
 
 static const char *const report_waits[BENCH_WAITS] = {"runs", "waits for a lock", "sleeps", "reads"};
 
@@ -25,9 +26,12 @@ static const char *report_time(double seconds, char *text, size_t size)
     return text;
 }
 
+/* As long as there is room behind the figures. */
 static void report_bar(FILE *out, double part, bool colours)
 {
-    int width = part >= 1 ? BAR_WIDTH : part <= 0 ? 0 : (int)(part * BAR_WIDTH + 0.5);
+    int room = cli_width(out) - BAR_COLUMN;
+    int most = room < 0 ? 0 : room < BAR_WIDTH ? room : BAR_WIDTH;
+    int width = part >= 1 ? most : part <= 0 ? 0 : (int)(part * most + 0.5);
 
     fprintf(out, "%s%.*s%s", colours ? "\033[32m" : "", width, "################################", colours ? "\033[0m" : "");
 }
@@ -69,9 +73,13 @@ void bench_print(FILE *out, const bench_result *result)
         if (result->levels[i].rounds > 0 && bench_speed_up(result, &result->levels[i]) > most)
             most = bench_speed_up(result, &result->levels[i]);
     if (result->database[0]) {
-        fprintf(out, "%s: %s\n%u task%s a round, %zu of %u rounds measured; opening a context takes %s\n\n", plan->dsn,
-                result->database, plan->tasks, plan->tasks == 1 ? "" : "s", result->levels[plan->levels - 1].rounds,
-                plan->rounds, report_time(result->connect_seconds, time, sizeof time));
+        cli_wrap(out, fprintf(out, "%s: ", plan->dsn), 2, cli_width(out), result->database);
+        fputc('\n', out);
+        snprintf(text, sizeof text, "%u task%s a round, %zu of %u rounds measured; opening a context takes %s", plan->tasks,
+                 plan->tasks == 1 ? "" : "s", result->levels[plan->levels - 1].rounds, plan->rounds,
+                 report_time(result->connect_seconds, time, sizeof time));
+        cli_wrap(out, 0, 2, cli_width(out), text);
+        fputs("\n\n", out);
         if (result->levels[0].rounds > 0)
             fprintf(out, "  contexts      round  spread       task  faster\n");
     }
@@ -85,7 +93,9 @@ void bench_print(FILE *out, const bench_result *result)
     if (result->error[0])
         fprintf(out, "\nStopped: %s\n", result->error);
     (void)bench_judge(result, text, sizeof text);
-    fprintf(out, "\n%s\n", text);
+    fputc('\n', out);
+    cli_wrap(out, 0, 0, cli_width(out), text);
+    fputc('\n', out);
 }
 
 /* --- JSON */

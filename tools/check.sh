@@ -111,6 +111,45 @@ check_completion() {
   completes "$out/profile_of_a_driver" probe uow_down --try "$out/profile_of"
 }
 
+# at_terminal NAME VARIABLES COMMAND: what the command writes to a terminal, into $out/said.
+at_terminal() { script -qec "env $1 $2" /dev/null < /dev/null 2>&1 | tr -s '\r' '\n' > "$out/said"; }
+
+escapes() { grep -q "$(printf '\033')" "$out/said"; }
+
+# No line is longer than that many letters, but for words that are longer by themselves.
+fits() { awk -v most="$1" '{ gsub(/\033\[[0-9]*m/, "") } length($0) > most && NF > 1 && length($NF) < most - 30 { exit 1 }' "$out/said"; }
+
+# Colours and lines of every command that has some: on a terminal, on a poor one, where nobody wants colours, in a pipe.
+check_terminal() {
+  local command name
+  if ! command -v script > /dev/null; then
+    skip "what is written to a terminal" "there is no script(1) here"
+    return
+  fi
+  for command in "doctor uow_no_driver" "probe $1" "bench $1 --sql 'SELECT 1' --rounds 1 --contexts 2"; do
+    name=${command%% *}
+    at_terminal "TERM=xterm COLUMNS=60" "$uow $command"
+    escapes && ok "$name: colours on a terminal" || not_ok "$name: colours on a terminal" "there are none"
+    LC_ALL=C.UTF-8 fits 60 && ok "$name: no line is longer than the terminal" || not_ok "$name: no line is longer than the terminal" "one is"
+    at_terminal "TERM=xterm NO_COLOR=1" "$uow $command"
+    escapes && not_ok "$name: NO_COLOR" "there are colours" || ok "$name: NO_COLOR"
+    at_terminal "TERM=dumb" "$uow $command"
+    escapes && not_ok "$name: a terminal without colours" "there are colours" || ok "$name: a terminal without colours"
+    eval "$uow $command" > "$out/said" 2>&1
+    escapes && not_ok "$name: no colours in a pipe" "there are some" || ok "$name: no colours in a pipe"
+  done
+}
+
+# A misspelt option of every command is refused with the right one named.
+check_options() {
+  local command option
+  for command in $("$uow" --help | awk '/^  [a-z]/ { print $1 }'); do
+    for option in $("$uow" "$command" --help | awk '/^  --/ { print $1 }'); do
+      says 64 "$command: ${option}x names the nearest" "did you mean $option?" "$command" x "${option}x"
+    done
+  done
+}
+
 rm -rf "$out"
 mkdir -p "$out"
 says 0 "uow --help lists the commands" "bench" --help
@@ -123,7 +162,9 @@ says 0 "help of a command" "--rounds" bench --help
 says 1 "a server that is down is told" "cannot connect" bench uow_down --sql "SELECT 1"
 says 0 "help of each command stands in the list" "doctor" --help
 check_help
+check_options
 check_completion
+check_terminal uow_sqlite
 # A branch that a program of the name has left, and the table of decisions it names, by hand.
 leave_in_doubt() {
   psql -X -q -h "$UOW_PG_SOCKET" -p "$UOW_PG_PORT" -U "$UOW_DB_USER" -d "$UOW_DB_NAME" << 'SQL' > /dev/null 2>&1

@@ -198,6 +198,17 @@ PY
   fi
 }
 
+# Names in Latin-1, as old files have them, make no text that JSON forbids.
+check_json_bytes() {
+  { good_driver; echo --; printf '%b\n' "[b\\xfccher\\x01]" "Driver = SQL\\xefte"; } | setup
+  "$uow" doctor --json > "$out/said" 2>&1
+  if python3 -c 'import json, sys; json.load(open(sys.argv[1], encoding="utf-8"))' "$out/said" 2> "$out/python"; then
+    ok "doctor --json is JSON whatever the files hold"
+  else
+    not_ok "doctor --json is JSON whatever the files hold" "$(tail -n 1 "$out/python")"
+  fi
+}
+
 rm -rf "$out"
 mkdir -p "$out"
 sqlite3 "$out/shop.db" "create table t (a int)"
@@ -208,4 +219,5 @@ check_sources
 check_drivers
 check_servers
 check_json
+check_json_bytes
 finish

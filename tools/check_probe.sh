@@ -77,7 +77,8 @@ check_try() {
   cp "$out/tried" "$out/said"
   for line in "UOW_INT64 *exact" "UOW_UINT64 *exact" "UOW_TIMESTAMPTZ *the moment" \
     "polling *not promised" "UOW_DECIMAL *exact" "UOW_TEXT *exact" "UOW_BLOB *exact" "UOW_TIMESTAMP *6 digits" \
-    "generated keys *yes" "savepoints *yes" "parameter arrays *each row" "cancel *at once, CANCELLED" "row counts *right" \
+    "generated keys *yes" "savepoints *yes" "parameter arrays *each row" "counts of an array *a count for each row" \
+    "errors of an array *an error, SQLSTATE 23505" "cancel *at once, CANCELLED" "row counts *right" \
     "duplicate key *CONSTRAINT, SQLSTATE 23505" "scratch table *gone"; do
     if grep -q "^  $line" "$out/tried"; then
       ok "probe --try: $line"
@@ -86,7 +87,8 @@ check_try() {
     fi
   done
   cp "$out/profile" "$out/said"
-  for line in "batches = values" "returning = clause" "paging = limit" "second-digits = 6" "row-counts = right" "failed-statement"; do
+  for line in "batches = values" "returning = clause" "paging = limit" "second-digits = 6" "row-counts = right" "array-counts = each" \
+    "unsigned-64 = exact" "zoned-timestamps = offset" "failed-statement"; do
     if grep -q "^$line" "$out/profile"; then
       ok "probe --try: the profile has $line"
     else
@@ -114,9 +116,33 @@ tried() {
   fi
 }
 
+# A driver that crashes while it is asked, or when it is left.
+check_crash() {
+  if [ "${UOW_SANITIZERS:-none}" != none ]; then
+    skip "probe: a driver that crashes while it is asked" "a sanitizer reports every crash"
+    return
+  fi
+  crashes "what it can do" "SQLGetInfo:3" "crashed while it was asked what it can do (SQLGetInfo)"
+  crashes "for a transaction" "SQLEndTran:1" "crashed while it was asked for a savepoint"
+  crashes "its types" "SQLGetTypeInfo:1+" "crashed while it was asked"
+  crashes "to disconnect" "SQLDisconnect:1" "crashed while it was asked to disconnect"
+  says 11 "probe: a crash is a fact of --json" '"group": "crash"' probe "DSN=uow_test_sqlite;TestCrash=SQLEndTran:1" --json
+  "$uow" probe "DSN=uow_test_sqlite;TestCrash=SQLEndTran:1" --json 2> /dev/null > "$out/crash.json"
+  python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$out/crash.json" 2> "$out/said" &&
+    ok "probe: which is JSON" || not_ok "probe: which is JSON" "it is none"
+  says 11 "probe --try is not begun with a driver that crashes" "crashed while" probe \
+    "DSN=uow_test_sqlite;TestCrash=SQLEndTran:1" --try "$out/none.profile"
+  [ ! -e "$out/none.profile" ] && ok "probe --try: no profile of it" || not_ok "probe --try: no profile of it" "there is one"
+}
+
+crashes() { says 11 "probe: a driver that crashes when it is asked $1" "$3" probe "DSN=uow_test_sqlite;TestCrash=$2"; }
+
 # Drivers that lie are found out.
 check_lies() {
   tried "row counts that are one too high" "row counts *wrong" "row-counts = wrong" "TestRowCount=+1"
+  tried "counts of an array that are one too high" "counts of an array *wrong" "array-counts = untold" "TestRowCount=+1"
+  tried "a driver that crashes when an array is counted" "counts of an array *crashes the driver" "array-counts = untold" \
+    "TestCrash=SQLMoreResults:4+"
   tried "a driver that polls" "polling *statements come to the right end" "async = yes" \
     "TestAsync=statement;TestAsyncPolls=3;TestAsyncFunctions=SQLPrepare|SQLExecute|SQLFetchScroll|SQLGetData"
   tried "a driver that keeps the attribute and does not poll" "polling *calls run to their end" "async = no" "TestAsync=pretends"
@@ -145,5 +171,6 @@ else
   skip "probe: a driver that libuow does not know" "the test driver is not built"
 fi
 check_try
+check_crash
 check_lies
 finish

@@ -4,12 +4,15 @@
 
 #include "cli.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define LONGEST_NAME 31u
+#define NARROWEST 40 /* letters of a line */
 
 int cli_complain(const cli_command *command, const char *format, ...)
 {
@@ -158,22 +161,66 @@ void cli_help(FILE *out, const cli_command *command)
 bool cli_colours(FILE *out)
 {
     const char *none = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
 
-    return isatty(fileno(out)) && !(none && *none);
+    return isatty(fileno(out)) && !(none && *none) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
+}
+
+int cli_width(FILE *out)
+{
+    const char *said = getenv("COLUMNS");
+    long columns = said ? strtol(said, NULL, 10) : 0;
+    struct winsize size;
+
+    if (!isatty(fileno(out)))
+        return INT_MAX;
+    if (columns <= 0 && ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
+        columns = size.ws_col;
+    return columns <= 0 || columns > 10000 ? 80 : columns < NARROWEST ? NARROWEST : (int)columns;
+}
+
+int cli_letters(const char *text)
+{
+    int letters = 0;
+
+    for (; *text; text++)
+        letters += ((unsigned char)*text & 0xc0) != 0x80;
+    return letters;
+}
+
+void cli_wrap(FILE *out, int begun, int indent, int width, const char *text)
+{
+    int column = begun;
+
+    for (bool first = true; *text; first = false) {
+        int bytes = (int)strcspn(text, " ");
+        char word[200];
+
+        snprintf(word, sizeof word, "%.*s", bytes, text);
+        if (cli_letters(word) >= width - column + first && column > indent)
+            column = fprintf(out, "\n%*s", indent, "") - 1;
+        else if (!first)
+            column += fputc(' ', out) == ' ';
+        fprintf(out, "%.*s", bytes, text);
+        column += cli_letters(word);
+        text += bytes;
+        text += *text == ' ';
+    }
 }
 
 void cli_progress(const char *what, unsigned done, unsigned total)
 {
-    unsigned width = 30;
+    int columns = cli_width(stderr);
+    unsigned width = columns < 80 ? 10 : 30;
     unsigned full = total ? done * width / total : width;
 
     if (!isatty(STDERR_FILENO))
         return;
     if (done >= total) {
-        fprintf(stderr, "\r%*s\r", 78, "");
+        fprintf(stderr, "\r%*s\r", columns < 79 ? columns - 1 : 78, "");
         return;
     }
-    fprintf(stderr, "\r  [%.*s%*s] %u/%u %-24.24s", (int)full, "##############################", (int)(width - full), "",
-            done, total, what);
+    fprintf(stderr, "\r  [%.*s%*s] %u/%u %-*.*s", (int)full, "##############################", (int)(width - full), "",
+            done, total, columns < 80 ? 12 : 24, columns < 80 ? 12 : 24, what);
     fflush(stderr);
 }

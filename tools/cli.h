@@ -8,6 +8,7 @@
 
 #define CLI_OK 0
 #define CLI_FAILED 1
+#define CLI_DRIVER 11 /* as uow doctor's: the driver is at fault */
 #define CLI_USAGE 64
 #define CLI_INTERRUPTED 130
 
@@ -54,8 +55,17 @@ void cli_help(FILE *out, const cli_command *command);
 
 /* --- the terminal */
 
-/* Whether colours are wanted on a stream: a terminal, and no NO_COLOR. */
+/* Whether colours are wanted on a stream: a terminal that has them, and no NO_COLOR. */
 bool cli_colours(FILE *out);
+/* How many letters a line has: $COLUMNS or what the terminal says; of a file or pipe there is no end, INT_MAX. */
+int cli_width(FILE *out);
+/* Letters, not bytes. */
+int cli_letters(const char *text);
+/*
+ * Words of the text on lines of that width, the first of them begun with so many letters, the others indented;
+ * the last is not ended.
+ */
+void cli_wrap(FILE *out, int begun, int indent, int width, const char *text);
 /* Draws how far something is, on a terminal only; done == total wipes it. */
 void cli_progress(const char *what, unsigned done, unsigned total);
 

@@ -4,13 +4,13 @@
 
 #include "direct.h"
 
-#include <string.h>
-
 bool direct_open(direct *it, const char *dsn, uint32_t login_timeout_ms)
 {
-    uowi_conn_options options = {.connection = dsn, .login_timeout_ms = login_timeout_ms};
+    uowi_conn_options options = {.connection = dsn,
+                                 .login_timeout_ms = login_timeout_ms,
+                                 .asking = it->asking,
+                                 .asking_user = it->asking_user};
 
-    memset(it, 0, sizeof *it);
     uowi_mem_init(&it->mem, NULL);
     uowi_error_init(&it->error, &it->mem);
     return uowi_odbc_env_open(NULL, &it->mem, &it->error, &it->env) == UOW_OK &&

@@ -6,13 +6,15 @@
 
 #include "odbc/conn.h"
 
-/* Not to be moved while it is open. */
+/* Not to be moved while it is open; zero before. */
 typedef struct direct {
     uowi_mem mem;
     uow_error error;
     uowi_trace trace;
     uowi_odbc_env *env;
     uowi_conn *conn;
+    void (*asking)(void *user, const char *what); /* set before it is opened, see uowi_conn_options; or NULL */
+    void *asking_user;
 } direct;
 
 /* False: error says why. Close it either way. */

@@ -10,6 +10,7 @@
 #include "json.h"
 
 #define REPORT_WIDTH 100
+#define REPORT_INDENT 10
 
 static const char *const report_colours[] = {"\033[36m", "\033[33m", "\033[31m"};
 static const char *const report_weights[] = {"note", "warning", "error"};
@@ -24,20 +25,12 @@ static doctor_weight report_worst(const doctor_subject *subject)
     return worst;
 }
 
-/* On lines of REPORT_WIDTH letters, all but the first indented. */
+/* On lines of REPORT_WIDTH letters at most, all but the first indented. */
 static void report_wrapped(FILE *out, const char *before, const char *text)
 {
-    int column = fprintf(out, "%s", before);
+    int width = cli_width(out);
 
-    while (*text) {
-        int length = (int)strcspn(text, " ");
-
-        if (column + length > REPORT_WIDTH && column > 10)
-            column = fprintf(out, "\n%*s", 10, "") - 1;
-        column += fprintf(out, "%.*s%s", length, text, text[length] ? " " : "");
-        text += length;
-        text += *text == ' ';
-    }
+    cli_wrap(out, fprintf(out, "%s", before), REPORT_INDENT, width < REPORT_WIDTH ? width : REPORT_WIDTH, text);
     fputc('\n', out);
 }
 
@@ -61,12 +54,18 @@ static void report_subject(FILE *out, const doctor_subject *subject, int width)
 {
     bool colours = cli_colours(out);
     bool wrong = doctor_has_error(subject);
+    char detail[3000];
     doctor_weight worst = report_worst(subject);
     const char *mark = wrong ? "WRONG" : subject->finding_count && worst == DOCTOR_WARNING ? "look" : "ok";
     const char *colour = wrong ? report_colours[DOCTOR_ERROR] : *mark == 'l' ? report_colours[DOCTOR_WARNING] : "\033[32m";
 
-    fprintf(out, "  %s%-5s%s %-*s %s%s%s\n", colours ? colour : "", mark, colours ? "\033[0m" : "", width, subject->name,
-            subject->detail ? subject->detail : "", subject->result ? ": " : "", subject->result ? subject->result : "");
+    snprintf(detail, sizeof detail, "%s%s%s", subject->detail ? subject->detail : "", subject->result ? ": " : "",
+             subject->result ? subject->result : "");
+    width = width > cli_letters(subject->name) ? width : cli_letters(subject->name);
+    fprintf(out, "  %s%-5s%s %s%*s ", colours ? colour : "", mark, colours ? "\033[0m" : "", subject->name,
+            width - cli_letters(subject->name), "");
+    cli_wrap(out, REPORT_INDENT - 1 + width, REPORT_INDENT, cli_width(out), detail);
+    fputc('\n', out);
     report_findings(out, subject);
 }
 
@@ -75,8 +74,8 @@ static int report_width(const doctor_subject *subjects, size_t count)
     int width = 0;
 
     for (size_t i = 0; i < count; i++)
-        if ((int)strlen(subjects[i].name) > width)
-            width = (int)strlen(subjects[i].name);
+        if (cli_letters(subjects[i].name) > width)
+            width = cli_letters(subjects[i].name);
     return width < 48 ? width : 48;
 }
 

@@ -21,9 +21,11 @@ uow_SOURCES = tools/uow.c tools/cli.c tools/cli.h \
 	tools/doctor_report.c \
 	tools/doctor_subjects.c \
 	tools/probe.c tools/probe.h \
+	tools/probe_ask.c \
 	tools/probe_facts.c \
 	tools/probe_quirks.c \
 	tools/probe_try.c tools/probe_try.h \
+	tools/probe_try_arrays.c \
 	tools/probe_try_async.c \
 	tools/probe_try_saves.c \
 	tools/probe_try_statements.c \

@@ -5,10 +5,9 @@
 
 #include "probe.h"
 
+#include <limits.h>
 #include <string.h>
 
-#include "direct.h"
-#include "ini.h"
 #include "json.h"
 
 enum { OPTION_JSON, OPTION_TRY };
@@ -27,6 +26,7 @@ const cli_command probe_command = {
     .usage = "DSN [--json] [--try FILE]",
     .options = probe_options,
     .notes = "Facts are asked of the driver, and where drivers promise too much, tried. Nothing stays behind in the database.\n"
+             "A driver that crashes while it is asked is told as the finding it is, by exit status 11.\n"
              "--try writes and reads every type and tries statements, each in a process of its own, so that a crash is a\n"
              "finding. A data source of a driver that libuow does not know names the file: UowProfile = FILE.\n",
     .run = probe_main,
@@ -35,6 +35,7 @@ const cli_command probe_command = {
 /* --- the report */
 
 #define WIDEST_VALUE 36
+#define PROBE_VALUE 25 /* column of the values */
 
 /* Of the values of a group that have a meaning behind them, as far as they are not too long for a column. */
 static int probe_width(const probe *it, const char *group)
@@ -48,6 +49,29 @@ static int probe_width(const probe *it, const char *group)
             width = length;
     }
     return width;
+}
+
+/* A fact in columns; what it means on lines of its own where there is no room beside it. */
+static void probe_line(FILE *out, const probe_fact *fact, int width)
+{
+    const char *dim = cli_colours(out) ? "\033[2m" : "", *plain = *dim ? "\033[0m" : "";
+    int room = cli_width(out);
+    int length = cli_letters(fact->value);
+    int meaning = fact->meaning ? cli_letters(fact->meaning) : 0;
+    bool wide = length > WIDEST_VALUE;
+
+    fprintf(out, "  %-22s ", fact->name);
+    if (!fact->meaning || wide || room - PROBE_VALUE - (width > length ? width : length) - 2 < meaning) {
+        cli_wrap(out, PROBE_VALUE, PROBE_VALUE + 2, room, fact->value);
+        fputc('\n', out);
+        if (!fact->meaning)
+            return;
+        fprintf(out, "%*s%s", room < INT_MAX ? PROBE_VALUE + 2 : PROBE_VALUE + width + 2, "", dim);
+        cli_wrap(out, PROBE_VALUE + 2, PROBE_VALUE + 2, room, fact->meaning);
+        fprintf(out, "%s\n", plain);
+        return;
+    }
+    fprintf(out, "%s%*s  %s%s%s\n", fact->value, width > length ? width - length : 0, "", dim, fact->meaning, plain);
 }
 
 void probe_print(FILE *out, const probe *it)
@@ -64,14 +88,7 @@ void probe_print(FILE *out, const probe *it)
         if (strcmp(group, fact->group) != 0)
             width = probe_width(it, fact->group);
         group = fact->group;
-        if (fact->meaning && strlen(fact->value) > WIDEST_VALUE)
-            fprintf(out, "  %-22s %s\n  %-22s %*s  %s%s%s\n", fact->name, fact->value, "", width, "",
-                    colours ? "\033[2m" : "", fact->meaning, colours ? "\033[0m" : "");
-        else if (fact->meaning)
-            fprintf(out, "  %-22s %-*s  %s%s%s\n", fact->name, width, fact->value, colours ? "\033[2m" : "", fact->meaning,
-                    colours ? "\033[0m" : "");
-        else
-            fprintf(out, "  %-22s %s\n", fact->name, fact->value);
+        probe_line(out, fact, width);
     }
 }
 
@@ -90,50 +107,18 @@ void probe_json(FILE *out, const probe *it)
 
 /* --- asking */
 
-/* Of the driver's section, else of [ODBC]. */
-static const char *probe_threading(probe *it)
-{
-    ini_setup setup;
-    ini_section text;
-    const ini_section *source;
-    const char *driver, *value;
-
-    ini_read(&it->memory, &setup);
-    if (!strchr(it->dsn, '='))
-        source = ini_source(&setup, it->dsn);
-    else if (ini_of_text(&it->memory, it->dsn, &text) && ini_value(&text, "DSN"))
-        source = ini_source(&setup, ini_value(&text, "DSN"));
-    else
-        source = &text;
-    driver = ini_value(source, "Driver");
-    value = driver ? ini_value(ini_driver(&setup, driver), "Threading") : NULL;
-    return value ? value : ini_value(ini_driver(&setup, "ODBC"), "Threading");
-}
-
 static int probe_run(probe *it, const cli_command *self, bool json, const char *profile)
 {
-    int status = CLI_FAILED;
-    direct link;
+    int status = probe_ask(it, self);
 
-    if (direct_open(&link, it->dsn, 10000)) {
-        it->caps = uowi_conn_caps(link.conn);
-        it->dialect = uowi_conn_dialect(link.conn);
-        it->threading = probe_threading(it);
-        uowi_profile_ask(link.conn, &it->profile);
-        probe_facts(it);
-        status = CLI_OK;
-        if (profile && !probe_try(it, profile)) {
-            (void)cli_complain(self, "cannot write %s", profile);
-            status = CLI_FAILED;
-        }
-        if (json)
-            probe_json(stdout, it);
-        else
-            probe_print(stdout, it);
-    } else {
-        (void)cli_complain(self, "%s", uow_error_message(&link.error));
+    if (status == CLI_OK && profile && !probe_try(it, profile)) {
+        (void)cli_complain(self, "cannot write %s", profile);
+        status = CLI_FAILED;
     }
-    direct_close(&link);
+    if (it->fact_count > 0 && json)
+        probe_json(stdout, it);
+    else if (it->fact_count > 0)
+        probe_print(stdout, it);
     return status;
 }
 

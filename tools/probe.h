@@ -24,7 +24,16 @@ typedef struct probe {
     const char *threading; /* of odbcinst.ini; NULL: not said */
     probe_fact *facts;
     size_t fact_count;
+    const char *asked; /* what stands at the head of a profile; NULL: it could not be asked */
 } probe;
+
+/* --- probe_ask.c */
+
+/*
+ * Asks the driver in a process of its own, for the facts. CLI_OK; CLI_FAILED: there is no connection, and that has been
+ * said; CLI_DRIVER: it crashed or did not answer, which is the one fact then, and has been said too.
+ */
+int probe_ask(probe *it, const cli_command *self);
 
 /* --- probe_facts.c */
 

@@ -34,6 +34,32 @@ static int try_child(FILE *out, void *user)
     return status;
 }
 
+bool try_with(const try_place *place, const char *line, try_place *out)
+{
+    FILE *profile;
+
+    *out = *place;
+    out->context = NULL;
+    snprintf(out->profile, sizeof out->profile, "/tmp/%s.%ld", place->table, (long)getpid());
+    snprintf(out->profiled, sizeof out->profiled, "%s%s;UowProfile=%s", strchr(place->connection, '=') ? "" : "DSN=",
+             place->connection, out->profile);
+    out->connection = out->profiled;
+    profile = fopen(out->profile, "wx");
+    if (!profile) {
+        out->profile[0] = '\0';
+        return false;
+    }
+    fprintf(profile, "%s\n", line);
+    return fclose(profile) == 0 && uow_open(out->env, out->connection, NULL, NULL, &out->context) == UOW_OK;
+}
+
+void try_with_end(try_place *place)
+{
+    (void)uow_close(place->context);
+    if (place->profile[0])
+        (void)remove(place->profile);
+}
+
 static int try_drop(FILE *out, try_place *place)
 {
     fprintf(out, "%s\n", try_run(place, "DROP TABLE $", NULL, 0) == UOW_OK ? "gone" : "there was none");
@@ -74,6 +100,7 @@ static void try_one(probe *it, FILE *profile, const try_case *one, const try_pla
 
 bool probe_try(probe *it, const char *path)
 {
+    static const try_case *const subjects[] = {try_types, try_saves, try_arrays, try_async, try_statements};
     static const try_case drop = {"scratch table", try_drop, NULL};
     try_place place = {
         .connection = it->dsn,
@@ -83,19 +110,10 @@ bool probe_try(probe *it, const char *path)
 
     if (!profile)
         return false;
-    fprintf(profile, "# uow profile of %s %s for %s, by uow probe --try\n", it->caps->driver_name, it->caps->driver_version,
-            it->caps->dbms_name);
-    /* The last line of a name counts: what is found out comes after what is asked. */
-    fprintf(profile, "row-arrays = %s\nparam-arrays = %s\n", it->caps->row_arrays ? "yes" : "no",
-            it->caps->param_arrays ? "yes" : "no");
-    for (const try_case *one = try_types; one->name; one++)
-        try_one(it, profile, one, &place);
-    for (const try_case *one = try_saves; one->name; one++)
-        try_one(it, profile, one, &place);
-    for (const try_case *one = try_async; one->name; one++)
-        try_one(it, profile, one, &place);
-    for (const try_case *one = try_statements; one->name; one++)
-        try_one(it, profile, one, &place);
+    fputs(it->asked, profile);
+    for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)
+        for (const try_case *one = subjects[i]; one->name; one++)
+            try_one(it, profile, one, &place);
     try_one(it, profile, &drop, &place);
     return fclose(profile) == 0;
 }

@@ -2,6 +2,7 @@
 #ifndef UOW_TOOLS_PROBE_TRY_H
 #define UOW_TOOLS_PROBE_TRY_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "uow.h"
@@ -12,6 +13,7 @@ typedef struct try_place {
     const char *table;
     uow_env *env;
     uow_context *context;
+    char profiled[1200], profile[64]; /* of try_with: the connection, and the file */
 } try_place;
 
 /*
@@ -24,11 +26,20 @@ typedef struct try_case {
     const char *careful; /* the line of the profile where it failed or crashed; or NULL */
 } try_case;
 
-extern const try_case try_types[], try_saves[], try_async[], try_statements[]; /* each ends with name NULL */
+extern const try_case try_types[], try_saves[], try_arrays[], try_async[], try_statements[]; /* each ends with name NULL */
 
 /* A statement that takes a second or so and more, where the database has recursion; it gives one row. */
 #define TRY_LONG(rows) \
     "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < " rows ") SELECT COUNT(*) FROM c"
+
+/* --- probe_try.c shares */
+
+/*
+ * The place, connected with a profile of one line: what a driver that is not known does then. False: it cannot be. End it
+ * either way.
+ */
+bool try_with(const try_place *place, const char *line, try_place *out);
+void try_with_end(try_place *place);
 
 /* --- probe_try_types.c shares with the others */
 

@@ -28,7 +28,7 @@ static const uow_column saves_given[] = {
 };
 
 /* Adds rows and saves them, on a connection of its own. How many there are then, as the database counts; -1: it failed. */
-static int64_t saves_save(FILE *out, const try_place *place, const char *connection, const uow_column *columns, int64_t ids[])
+static int64_t saves_save(FILE *out, const try_place *place, const uow_column *columns, int64_t ids[])
 {
     uow_entity entity = {sizeof(uow_entity), "tried", NULL, place->table, sizeof(saves_row), columns, sizeof *columns, 2, 0,
                          NULL, sizeof(uow_relation), 0, 0};
@@ -41,7 +41,7 @@ static int64_t saves_save(FILE *out, const try_place *place, const char *connect
 
     st = uow_model_create(place->env, entities, 1, &model);
     if (st == UOW_OK)
-        st = uow_open(place->env, connection, model, NULL, &context);
+        st = uow_open(place->env, place->connection, model, NULL, &context);
     for (int i = 0; i < SAVES_ROWS && st == UOW_OK; i++) {
         saves_row row = {columns == saves_given ? i + 1 : 0, i * 7};
 
@@ -80,7 +80,7 @@ static int saves_keys(FILE *out, try_place *place)
         fprintf(out, "no way is known to make such a table\n");
         return 1;
     }
-    if (saves_save(out, place, place->connection, saves_made, ids) != SAVES_ROWS)
+    if (saves_save(out, place, saves_made, ids) != SAVES_ROWS)
         return 1;
     for (int i = 0; i < SAVES_ROWS; i++)
         if (ids[i] != ids[0] + i) {
@@ -94,22 +94,13 @@ static int saves_keys(FILE *out, try_place *place)
 /* With a profile that asks for them; a driver that is known has its own way. */
 static int saves_arrays(FILE *out, try_place *place)
 {
-    char path[64], connection[1200];
+    try_place other;
     int64_t ids[SAVES_ROWS] = {0};
     int64_t count = -1;
-    FILE *profile;
 
-    snprintf(path, sizeof path, "/tmp/%s.%ld", place->table, (long)getpid());
-    snprintf(connection, sizeof connection, "%s%s;UowProfile=%s", strchr(place->connection, '=') ? "" : "DSN=",
-             place->connection, path);
-    profile = fopen(path, "wx");
-    if (profile) {
-        fprintf(profile, "batches = arrays\n");
-        fclose(profile);
-        if (try_table(place, "INTEGER"))
-            count = saves_save(out, place, connection, saves_given, ids);
-        (void)remove(path);
-    }
+    if (try_with(place, "batches = arrays", &other) && try_table(place, "INTEGER"))
+        count = saves_save(out, &other, saves_given, ids);
+    try_with_end(&other);
     if (count == SAVES_ROWS)
         fprintf(out, "each row is stored once\n=batches = arrays\n");
     return count != SAVES_ROWS;

@@ -152,7 +152,7 @@ static int statements_nul(FILE *out, try_place *place)
 }
 
 const try_case try_statements[] = {
-    {"multi-row VALUES", statements_many, "batches = rows"},
+    {"multi-row VALUES", statements_many, NULL},
     {"RETURNING", statements_returning, "returning = none"},
     {"WITH", statements_with, NULL},
     {"OFFSET .. FETCH", statements_offset, NULL},

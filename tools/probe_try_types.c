@@ -5,6 +5,7 @@
 
 #include "probe_try.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef union try_value {
@@ -184,7 +185,22 @@ TYPES_CASE(types_uint32, "BIGINT|NUMERIC(10)", UOW_UINT32, uint32, 4294967295u)
 TYPES_CASE(types_int16, "SMALLINT|INTEGER", UOW_INT16, int16, -32768)
 TYPES_CASE(types_int32, "INTEGER", UOW_INT32, int32, -2147483647)
 TYPES_CASE(types_int64, "BIGINT|NUMERIC(19)", UOW_INT64, integer, 9223372036854775807)
-TYPES_CASE(types_uint64, "BIGINT UNSIGNED|NUMERIC(20)|DECIMAL(20)", UOW_UINT64, uint64, 18446744073709551615u)
+
+/* As what a profile would have it do; without one such values are refused. */
+static int types_uint64(FILE *out, try_place *place)
+{
+    static const try_value value = {.uint64 = 18446744073709551615u};
+    try_place other;
+    int status = 1;
+
+    if (try_with(place, "unsigned-64 = exact", &other))
+        status = types_try(out, &other, "BIGINT UNSIGNED|NUMERIC(20)|DECIMAL(20)", UOW_UINT64, sizeof value.uint64, &value);
+    try_with_end(&other);
+    if (status == 0)
+        fprintf(out, "=unsigned-64 = exact\n");
+    return status;
+}
+
 TYPES_CASE(types_float, "REAL", UOW_FLOAT, small, 0.1f)
 TYPES_CASE(types_double, "DOUBLE PRECISION|DOUBLE|FLOAT", UOW_DOUBLE, number, 0.1)
 TYPES_CASE(types_bool, "BOOLEAN|BIT|SMALLINT", UOW_BOOL, flag, 1)
@@ -198,8 +214,37 @@ TYPES_CASE(types_guid, "UUID|UNIQUEIDENTIFIER|CHAR(36)", UOW_GUID, guid, {{1, 2,
 TYPES_CASE(types_timestamp, "TIMESTAMP(6)|DATETIME(6)|DATETIME2(7)|TIMESTAMP|DATETIME", UOW_TIMESTAMP, moment,
            {2024, 2, 29, 23, 59, 58, 123456789})
 
-TYPES_CASE(types_zoned, "TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ|DATETIMEOFFSET", UOW_TIMESTAMPTZ, zoned,
-           {{2024, 2, 15, 12, 30, 58, 123000000}, 120, 0})
+#define TYPES_ZONED "TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ|DATETIMEOFFSET"
+
+/* With the offset, which is right in every session's zone; where that is not taken, as UTC. */
+static int types_zoned(FILE *out, try_place *place)
+{
+    static const try_value value = {.zoned = {{2024, 2, 15, 12, 30, 58, 123000000}, 120, 0}};
+    static const char *const lines[] = {"zoned-timestamps = offset", "zoned-timestamps = utc"};
+    char *said = NULL;
+    size_t size = 0;
+    int status = 1;
+
+    if (!try_table(place, TYPES_ZONED)) {
+        fprintf(out, "there is no such type: moments go as UTC\n");
+        return 0;
+    }
+    for (size_t i = 0; i < 2 && status != 0; i++) {
+        FILE *memory = open_memstream(&said, &size);
+        try_place other;
+
+        if (try_with(place, lines[i], &other) && memory)
+            status = types_try(memory, &other, TYPES_ZONED, UOW_TIMESTAMPTZ, sizeof value.zoned, &value);
+        try_with_end(&other);
+        if (memory && fclose(memory) == 0 && (status == 0 || i == 1))
+            fprintf(out, "%s", said);
+        if (status == 0)
+            fprintf(out, "=%s\n", lines[i]);
+        free(said);
+        said = NULL;
+    }
+    return status;
+}
 
 static char types_bytes[] = "\x01\x00\xff\x80";
 static char types_letters[] = "long text, \xC3\xA4";
@@ -214,7 +259,7 @@ const try_case try_types[] = {
     {"UOW_INT32", types_int32, NULL},
     {"UOW_UINT32", types_uint32, NULL},
     {"UOW_INT64", types_int64, NULL},
-    {"UOW_UINT64", types_uint64, NULL},
+    {"UOW_UINT64", types_uint64, "unsigned-64 = refused"},
     {"UOW_FLOAT", types_float, NULL},
     {"UOW_DOUBLE", types_double, NULL},
     {"UOW_BOOL", types_bool, NULL},
@@ -227,7 +272,7 @@ const try_case try_types[] = {
     {"UOW_DATE", types_date, NULL},
     {"UOW_TIME", types_time, NULL},
     {"UOW_TIMESTAMP", types_timestamp, "timestamps = text"},
-    {"UOW_TIMESTAMPTZ", types_zoned, NULL},
+    {"UOW_TIMESTAMPTZ", types_zoned, "zoned-timestamps = refused"},
     {"UOW_GUID", types_guid, NULL},
     {NULL, NULL, NULL},
 };

@@ -1,6 +1,7 @@
 /*
  * The catalog by ODBC's own functions, for databases that nobody here has met. What these functions do not tell is not
- * there: computed columns, and procedures that differ by their parameters only.
+ * there: procedures that differ by their parameters only, and computed columns unless the database refuses to set them
+ * when such a statement is prepared.
  */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
@@ -190,6 +191,54 @@ static void standard_look(standard *it)
         (void)standard_select(it, it->table->schema);
 }
 
+static bool standard_is_key(const scaffold_table *table, const scaffold_column *column)
+{
+    const scaffold_index *first = table->index_count ? &table->indexes[0] : NULL;
+
+    return first && first->primary && first->count == 1 && first->columns[0] == column;
+}
+
+/* Would an update that sets the column be taken? Not for want of rights, which tells nothing about it. */
+static bool standard_settable(const standard *it, const char *name)
+{
+    const uowi_dialect *dialect = uowi_conn_dialect(it->conn);
+    const uowi_caps *caps = uowi_conn_caps(it->conn);
+    char sqlstate[6];
+    uowi_buf sql;
+    bool taken;
+
+    uowi_buf_init(&sql, uowi_conn_mem(it->conn), 0);
+    uowi_buf_text(&sql, "UPDATE ");
+    uowi_dialect_table(dialect, caps, it->table->schema, it->table->name, &sql);
+    uowi_buf_text(&sql, " SET ");
+    uowi_dialect_quote(dialect, caps, name, &sql);
+    uowi_buf_text(&sql, " = ");
+    uowi_dialect_quote(dialect, caps, name, &sql);
+    uowi_buf_text(&sql, " WHERE 1 = 0");
+    taken = sql.failed || uowi_catalog_takes(it->conn, uowi_buf_cstr(&sql), sqlstate) || strcmp(sqlstate, "42501") == 0;
+    uowi_buf_done(&sql);
+    return taken;
+}
+
+/*
+ * No catalog function tells a computed column. Where an update that sets it is refused when it is prepared, and that of
+ * another column is not, it is one; a key of that kind is an identity. Nothing is run.
+ */
+static void standard_computed(const standard *it)
+{
+    scaffold_table *table = it->table;
+    bool *settable = pool_alloc(&it->s->memory, table->column_count + 1);
+    bool any = false;
+
+    for (size_t i = 0; i < table->column_count; i++) {
+        settable[i] = standard_settable(it, table->columns[i].name);
+        any = any || settable[i];
+    }
+    for (size_t i = 0; any && i < table->column_count; i++)
+        if (!settable[i] && table->columns[i].made != 'k')
+            table->columns[i].made = standard_is_key(table, &table->columns[i]) ? 'k' : 'c';
+}
+
 /* --- keys */
 
 static void standard_primary(void *user, const char *const values[UOWI_CATALOG_MOST])
@@ -345,6 +394,15 @@ static void standard_parameter(void *user, const char *const values[UOWI_CATALOG
     scaffold_add_parameter(&row, it->routine);
 }
 
+/* The first of its name? */
+static bool standard_first(const scaffold *s, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (strcmp(s->routines[i].name, s->routines[at].name) == 0)
+            return false;
+    return true;
+}
+
 /* Of several with one name it is not told which parameters are whose. */
 static void standard_overloaded(standard *it)
 {
@@ -354,6 +412,11 @@ static void standard_overloaded(standard *it)
         for (size_t k = 0; k < s->routine_count; k++)
             if (i != k && strcmp(s->routines[i].name, s->routines[k].name) == 0)
                 s->routines[i].visible = false;
+    for (size_t i = 0; i < s->routine_count; i++)
+        if (!s->routines[i].visible && standard_first(s, i))
+            (void)cli_complain(s->command,
+                               "several procedures are called %s: left out, as ODBC does not tell which parameters are whose",
+                               s->routines[i].name);
 }
 
 /* --- all of it */
@@ -385,6 +448,7 @@ static bool standard_about(standard *it, scaffold_table *table)
         !standard_ask(it, UOWI_CATALOG_UNIQUE, table->schema, table->name, standard_unique))
         return false;
     standard_keys(it);
+    standard_computed(it);
     return standard_ask(it, UOWI_CATALOG_VERSIONS, table->schema, table->name, standard_version);
 }
 
@@ -427,7 +491,7 @@ static bool standard_read(scaffold *s)
 {
     standard it = {.s = s};
     bool read = false;
-    direct link;
+    direct link = {0};
 
     if (direct_open(&link, s->dsn, 0)) {
         it.conn = link.conn;

@@ -149,12 +149,12 @@ static uow_status open_connect(open_call *call)
 
     const uow_context_options *options = &call->options;
     uowi_session *s = call->head.s;
-    uowi_conn_options how = {call->connection,
-                             options->user,
-                             options->password,
-                             options->login_timeout_ms,
-                             options->query_timeout_ms,
-                             options->text_path};
+    uowi_conn_options how = {.connection = call->connection,
+                             .user = options->user,
+                             .password = options->password,
+                             .login_timeout_ms = options->login_timeout_ms,
+                             .query_timeout_ms = options->query_timeout_ms,
+                             .text_path = options->text_path};
     uowi_conn *conn = NULL;
     uow_status st = uowi_conn_open(call->head.context->env->odbc, &how, &s->error, &s->trace, &conn);
 

@@ -23,6 +23,8 @@ struct uowi_param_array {
     uowi_param_slot slot; /* where one value is encoded */
     SQLULEN set;          /* rows the driver was told */
     SQLULEN processed;    /* the driver writes it */
+    SQLUSMALLINT *statuses; /* of each row, likewise; NULL where the dialect does not want them */
+    size_t status_room;
 };
 
 static uow_status array_attr(struct uowi_stmt *stmt, SQLINTEGER attribute, SQLPOINTER value)
@@ -50,6 +52,8 @@ void uowi_array_free(struct uowi_stmt *stmt)
         return;
     for (size_t i = 0; i < array->count; i++)
         array_column_free(mem, &array->columns[i]);
+    if (array->statuses)
+        uowi_free(mem, array->statuses, array->status_room * sizeof *array->statuses);
     if (array->columns)
         uowi_free(mem, array->columns, array->count * sizeof *array->columns);
     if (array->slot.buffer)
@@ -67,7 +71,10 @@ uow_status uowi_array_end(struct uowi_stmt *stmt)
     st = array_attr(stmt, SQL_ATTR_PARAMSET_SIZE, (SQLPOINTER)(uintptr_t)1);
     if (st == UOW_OK)
         st = array_attr(stmt, SQL_ATTR_PARAMS_PROCESSED_PTR, NULL);
+    if (st == UOW_OK && stmt->array->statuses)
+        st = array_attr(stmt, SQL_ATTR_PARAM_STATUS_PTR, NULL);
     stmt->array->set = 0;
+    stmt->sets_apart = false;
     for (size_t i = 0; i < stmt->slot_capacity; i++)
         uowi_slot_unbound(&stmt->slots[i]);
     for (size_t i = 0; i < stmt->array->count; i++)
@@ -236,17 +243,52 @@ static uow_status array_fill_column(array_fill *fill)
     return array_bind_column(fill, column);
 }
 
+/* Room for a status of each row, where an error may hide in one. */
+static uow_status array_statuses(struct uowi_stmt *stmt, size_t rows)
+{
+    uowi_param_array *array = stmt->array;
+    uowi_mem *mem = stmt->conn->mem;
+
+    if (!stmt->conn->dialect->array_errors_hide || rows <= array->status_room)
+        return UOW_OK;
+    if (array->statuses)
+        uowi_free(mem, array->statuses, array->status_room * sizeof *array->statuses);
+    array->statuses = uowi_alloc_array(mem, rows, sizeof *array->statuses);
+    array->status_room = array->statuses ? rows : 0;
+    return array->statuses ? UOW_OK : uowi_error_no_memory(stmt->conn->error);
+}
+
+void uowi_array_start(struct uowi_stmt *stmt)
+{
+    for (size_t i = 0; stmt->array && i < stmt->array->status_room; i++)
+        stmt->array->statuses[i] = SQL_PARAM_SUCCESS;
+}
+
+/* A driver that writes no statuses leaves them as they were. */
+bool uowi_array_failed(const struct uowi_stmt *stmt)
+{
+    const uowi_param_array *array = stmt->array;
+
+    for (size_t i = 0; array && i < array->set && i < array->status_room; i++)
+        if (array->statuses[i] == SQL_PARAM_ERROR || array->statuses[i] == SQL_PARAM_UNUSED)
+            return true;
+    return false;
+}
+
 static uow_status array_tell(struct uowi_stmt *stmt, size_t rows)
 {
-    uow_status st = UOW_OK;
+    uow_status st = array_statuses(stmt, rows);
 
-    if (stmt->array->set == rows)
+    stmt->sets_apart = rows > 1 && stmt->conn->dialect->array_counts != UOWI_COUNTS_TOTAL;
+    if (st == UOW_OK && stmt->array->set == rows)
         return UOW_OK;
-    if (stmt->array->set == 0) {
+    if (st == UOW_OK && stmt->array->set == 0) {
         st = array_attr(stmt, SQL_ATTR_PARAM_BIND_TYPE, (SQLPOINTER)(uintptr_t)SQL_PARAM_BIND_BY_COLUMN);
         if (st == UOW_OK)
             st = array_attr(stmt, SQL_ATTR_PARAMS_PROCESSED_PTR, &stmt->array->processed);
     }
+    if (st == UOW_OK && stmt->array->statuses)
+        st = array_attr(stmt, SQL_ATTR_PARAM_STATUS_PTR, stmt->array->statuses);
     if (st == UOW_OK)
         st = array_attr(stmt, SQL_ATTR_PARAMSET_SIZE, (SQLPOINTER)(uintptr_t)rows);
     stmt->array->set = st == UOW_OK ? rows : 1;

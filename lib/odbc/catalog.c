@@ -157,3 +157,24 @@ uow_status uowi_catalog_result(uowi_conn *conn, const char *sql, uowi_catalog_re
     uowi_stmt_free(stmt);
     return st;
 }
+
+bool uowi_catalog_takes(uowi_conn *conn, const char *sql, char sqlstate[6])
+{
+    const uowi_odbc_api *api = conn->api;
+    SQLHSTMT hstmt = SQL_NULL_HSTMT;
+    SQLSMALLINT columns = 0, length = 0;
+    SQLCHAR text[2];
+    SQLINTEGER native = 0;
+    bool taken;
+
+    memset(sqlstate, 0, 6);
+    if (!uowi_call_quiet(conn, api->AllocHandle(SQL_HANDLE_STMT, conn->hdbc, &hstmt)))
+        return true;
+    taken = uowi_call_quiet(conn, api->Prepare(hstmt, (SQLCHAR *)(uintptr_t)sql, SQL_NTS)) &&
+            uowi_call_quiet(conn, api->NumResultCols(hstmt, &columns));
+    if (!taken)
+        (void)uowi_call_quiet(conn, api->GetDiagRec(SQL_HANDLE_STMT, hstmt, 1, (SQLCHAR *)sqlstate, &native, text, sizeof text,
+                                                    &length));
+    (void)uowi_call_quiet(conn, api->FreeHandle(SQL_HANDLE_STMT, hstmt));
+    return taken;
+}

@@ -35,6 +35,9 @@ typedef void (*uowi_catalog_fn)(void *user, const char *const values[UOWI_CATALO
 uow_status uowi_catalog_each(uowi_conn *conn, uowi_catalog_list list, const uowi_catalog_name *of, uowi_catalog_fn fn,
                              void *user);
 
+/* Prepares a statement and runs nothing. False: it is refused, sqlstate says how. Some drivers refuse when it is run only. */
+bool uowi_catalog_takes(uowi_conn *conn, const char *sql, char sqlstate[6]);
+
 /* What only a result tells of a column; made by the database at insert (an identity). */
 typedef void (*uowi_catalog_result_fn)(void *user, const uowi_column_desc *column, bool made);
 

@@ -159,7 +159,9 @@ void uowi_choose_time(const uowi_dialect *dialect, uowi_cell *cell, const uowi_c
         cell->decode = decode_clock; /* ODBC's time struct has no fraction */
         break;
     case UOW_TIMESTAMPTZ:
-        cell->decode = dialect->offset_type && cell->sql_type == SQL_TYPE_TIMESTAMP ? decode_instant_lost : decode_instant;
+        cell->decode = decode_instant;
+        if (dialect->offset_lost || (dialect->offset_type && cell->sql_type == SQL_TYPE_TIMESTAMP))
+            cell->decode = decode_instant_lost;
         break;
     default:
         cell->decode = decode_timestamp_text;

@@ -78,6 +78,7 @@ static uow_status conn_connect(uowi_conn *conn, const uowi_conn_options *options
         if (target.dialect != NULL)
             conn->dialect =
                 target.dialect; /* for its rules, until the database has told its name */
+        uowi_conn_asking(conn, "to connect");
         conn_login_timeout(conn, options->login_timeout_ms);
         uowi_connstr_emit(&cs, &text);
         st = conn_drive(conn, &text, &target);
@@ -91,6 +92,7 @@ static uow_status conn_connect(uowi_conn *conn, const uowi_conn_options *options
 
 static void conn_probe(uowi_conn *conn, uow_text_path path)
 {
+    uowi_conn_asking(conn, "what it can do (SQLGetInfo) and which attributes it keeps");
     uowi_caps_probe(conn);
     conn->dialect = uowi_dialect_for(conn->caps.dbms_name, conn->caps.driver_name);
     if (conn->override != NULL && conn->dialect == &uowi_dialect_standard) {
@@ -100,14 +102,17 @@ static void conn_probe(uowi_conn *conn, uow_text_path path)
     if (conn->caps.max_parameters == 0 || conn->caps.max_parameters > conn->dialect->max_parameters)
         conn->caps.max_parameters = conn->dialect->max_parameters;
     conn->isolation = (uow_isolation)conn->caps.default_isolation;
+    uowi_conn_asking(conn, "how text travels");
     if (path != UOW_TEXT_AUTO)
         conn->caps.text_wide = path == UOW_TEXT_WIDE;
     else if (conn->dialect->text_narrow >= 0)
         conn->caps.text_wide = conn->dialect->text_narrow == 0;
     else
         conn->caps.text_wide = !uowi_textpath_narrow(conn);
+    uowi_conn_asking(conn, "how many digits a second has (SQLGetTypeInfo)");
     conn->caps.fraction_digits =
         conn->dialect->fraction_digits >= 0 ? conn->dialect->fraction_digits : uowi_caps_fraction(conn);
+    uowi_conn_asking(conn, "for generated keys and pages");
     uowi_identity_probe(conn);
 }
 
@@ -196,6 +201,8 @@ uow_status uowi_conn_open(uowi_odbc_env *env, const uowi_conn_options *options, 
     uowi_conn *conn = conn_make(env, error, trace);
     if (conn == NULL)
         return uow_error_status(error);
+    conn->asking = options->asking;
+    conn->asking_user = options->asking_user;
     conn->login = uowi_login_keep(env->mem, options);
     uow_status st = conn->login != NULL ? conn_begin(conn) : uowi_error_no_memory(error);
     if (st != UOW_OK) {

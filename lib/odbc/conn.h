@@ -27,6 +27,8 @@ typedef struct uowi_conn_options {
     uint32_t login_timeout_ms;
     uint32_t query_timeout_ms;
     uow_text_path text_path;
+    void (*asking)(void *user, const char *what); /* is told what the driver is about to be asked; or NULL */
+    void *asking_user;
 } uowi_conn_options;
 
 /*

@@ -33,6 +33,13 @@ typedef enum uowi_streaming {
     UOWI_STREAM_KEYSET   /* pages by key inside one snapshot transaction */
 } uowi_streaming;
 
+/* How many rows each row of a parameter array has met. */
+typedef enum uowi_array_counts {
+    UOWI_COUNTS_TOTAL, /* one count, of all rows of the array */
+    UOWI_COUNTS_EACH,  /* a result with a count for each */
+    UOWI_COUNTS_UNTOLD /* standard: nobody knows, and nothing is written that would need it */
+} uowi_array_counts;
+
 /* The ways rows are written; lib/work/strategy.h has one file for each. */
 typedef enum uowi_way {
     UOWI_WAY_ROW,    /* a statement per row: works everywhere */
@@ -161,6 +168,8 @@ typedef struct uowi_dialect {
     bool boolean_type;                /* has a real boolean */
     bool guid_type;
     bool offset_type;                 /* has timestamp with offset */
+    bool offset_lost;                 /* has, and another moment comes back: a profile said so */
+    bool unsigned_lost;               /* above 2^63 another value comes back, or nobody knows */
     int text_narrow;                  /* 1 UTF-8 by SQL_C_CHAR is exact; 0 wide; -1 unknown: probe */
     int fraction_digits;              /* of timestamps; SQLite's driver keeps 3 unless sent as text; -1: ask the driver */
     bool timestamp_as_text;           /* send and read timestamps as text, because the driver loses digits */
@@ -192,6 +201,8 @@ typedef struct uowi_dialect {
     const char *const *lasting_words; /* state that state_sql does not see; or NULL */
     bool prepared_outlive_settings;   /* what was prepared under other settings is prepared again by the server */
     const uowi_way_rule *ways;        /* the first that fits is taken; ends with UOWI_WAY_ROW; NULL: row by row */
+    uowi_array_counts array_counts;   /* of updates and deletes by parameter arrays */
+    bool array_errors_hide;           /* an array may succeed although one of its rows failed: each row's status is looked at */
     bool array_times_leak;            /* the driver loses memory for each date or time in a parameter array */
     const char *column_types_sql;     /* name and type of a table's columns, and the type with its length where the first has none; or NULL */
     const char *null_safe;            /* " IS NOT DISTINCT FROM ": equal, or both NULL; or NULL */

@@ -70,6 +70,10 @@ static uow_status encode_uint64(const uowi_encoder *encoder, uowi_param_slot *sl
     if (encoder->stmt->conn->dialect->ints_are_64bit)
         return uowi_encode_fail(encoder, param, UOW_TYPE,
                                 "an unsigned value above 9223372036854775807 is beyond this database's integers");
+    if (encoder->stmt->conn->dialect->unsigned_lost)
+        return uowi_encode_fail(encoder, param, UOW_TYPE,
+                                "whether this database keeps unsigned values above 9223372036854775807 is not known: "
+                                "\"uow probe --try\" finds out");
     encode_short_text(slot, SQL_NUMERIC, uowi_format_uint64(value, slot->fixed.text, sizeof slot->fixed.text));
     slot->want.column_size = 20;
     return UOW_OK;

@@ -81,6 +81,8 @@ static size_t encode_instant(const uowi_encoder *encoder, uowi_param_slot *slot,
     memcpy(&value, param->data, sizeof value);
     if (!uowi_timestamptz_valid(&value))
         return 0;
+    if (encoder->stmt->conn->dialect->offset_lost)
+        return 0;
     if (encoder->stmt->conn->dialect->offset_type)
         return uowi_timestamptz_format(&value, encode_digits(encoder, value.local.fraction), slot->fixed.text,
                                        sizeof slot->fixed.text);
@@ -109,6 +111,9 @@ uow_status uowi_encode_time(const uowi_encoder *encoder, uowi_param_slot *slot, 
         length = encode_instant(encoder, slot, param);
         break;
     }
+    if (length == 0 && param->type == UOW_TIMESTAMPTZ && encoder->stmt->conn->dialect->offset_lost)
+        return uowi_encode_fail(encoder, param, UOW_TYPE,
+                                "the driver's profile says that a moment with its offset comes back as another one");
     if (length == 0)
         return uowi_encode_fail(encoder, param, UOW_TYPE,
                                 "the member holds no date or time (years 1 to 9999, a day its month has, 24 hours)");

@@ -8,6 +8,7 @@
 #include "base/platform.h"
 #include "odbc/binder.h"
 #include "odbc/limit.h"
+#include "odbc/slot.h"
 #include "odbc/stmt.h"
 
 /*
@@ -74,7 +75,29 @@ static uow_status execute_start(struct uowi_stmt *stmt)
     if (st == UOW_OK)
         st = stmt->streams ? uowi_stmt_async_off(stmt) : uowi_stmt_async_as_wanted(stmt);
     stmt->affected = -1;
+    uowi_array_start(stmt);
     return st;
+}
+
+/*
+ * Rows of an array fail one by one, and if any has succeeded that is SQL_SUCCESS_WITH_INFO (ODBC, "Using Arrays of
+ * Parameters"): taken for what it is.
+ */
+static uow_status execute_sets(struct uowi_stmt *stmt, uowi_odbc_fn fn)
+{
+    uowi_outcome outcome;
+
+    if (!uowi_array_failed(stmt))
+        return UOW_OK;
+    outcome = uowi_call_done(stmt->conn, SQL_HANDLE_STMT, stmt->hstmt, fn, SQL_ERROR, stmt->sql);
+    stmt->open = true;
+    return uowi_outcome_status(stmt->conn, outcome);
+}
+
+/* Further results may wait behind one without columns. */
+static bool execute_goes_on(const struct uowi_stmt *stmt)
+{
+    return !stmt->one_result || stmt->sets_apart;
 }
 
 static void execute_count(const struct uowi_stmt *stmt)
@@ -120,7 +143,7 @@ static uow_status execute_shape(struct uowi_stmt *stmt)
         st = execute_columns(stmt);
     if (st == UOW_OK && stmt->column_count == 0)
         st = execute_affected(stmt);
-    stmt->open = stmt->column_count > 0 || !stmt->one_result;
+    stmt->open = stmt->column_count > 0 || execute_goes_on(stmt);
     return st;
 }
 
@@ -128,7 +151,7 @@ static uow_status execute_shape(struct uowi_stmt *stmt)
 static uow_status execute_shape_again(struct uowi_stmt *stmt)
 {
     stmt->column_count = stmt->first_columns;
-    stmt->open = stmt->column_count > 0;
+    stmt->open = stmt->column_count > 0 || execute_goes_on(stmt);
     if (stmt->column_count > 0)
         return UOW_OK;
     uow_status st = uowi_stmt_async_off(stmt);
@@ -143,10 +166,13 @@ static uow_status execute_finish(struct uowi_stmt *stmt, uowi_outcome outcome)
         stmt->open = true; /* failed after STILL or data at execution: 24000 until SQL_CLOSE */
         return uowi_outcome_status(stmt->conn, outcome);
     }
+    st = execute_sets(stmt, stmt->prepared ? UOWI_FN_Execute : UOWI_FN_ExecDirect);
+    if (st != UOW_OK)
+        return st;
     if (outcome == UOWI_NO_DATA) { /* an UPDATE or DELETE that met no row */
         stmt->column_count = 0;
         stmt->affected = 0;
-        stmt->open = !stmt->one_result;
+        stmt->open = execute_goes_on(stmt);
         return UOW_OK;
     }
     if (stmt->prepared && stmt->one_result && stmt->first_columns >= 0)
@@ -204,7 +230,7 @@ size_t uowi_stmt_column_count(const uowi_stmt *stmt)
 
 bool uowi_stmt_waits(const uowi_stmt *stmt)
 {
-    return stmt->open && !stmt->one_result;
+    return stmt->open && execute_goes_on(stmt);
 }
 
 /* Never polled: unixODBC 2.3.11 answers the second poll of SQLMoreResults with HY010 (its issue 233). */
@@ -224,7 +250,8 @@ uow_status uowi_stmt_more(uowi_stmt *stmt)
     if (outcome == UOWI_NO_DATA) {
         stmt->open = false;
         stmt->column_count = 0;
-        return UOW_END;
+        st = execute_sets(stmt, UOWI_FN_MoreResults);
+        return st == UOW_OK ? UOW_END : st;
     }
     if (outcome == UOWI_FAILED)
         return uowi_outcome_status(stmt->conn, outcome);

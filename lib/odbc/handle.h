@@ -36,6 +36,8 @@ struct uowi_conn {
     bool failed_in_unit; /* a call failed since the unit began: see dialect.failure_aborts_unit */
     bool undone_in_unit; /* the database has rolled the unit back: see dialect.rollback_ends_unit */
     uow_isolation isolation; /* now in force */
+    void (*asking)(void *user, const char *what); /* of the options */
+    void *asking_user;
     bool keep_warnings; /* see uowi_conn_keep_warnings */
     bool poisoned;  /* outcome unknown or link lost: nothing more is sent */
     uow_error *error;    /* the context's record; set by conn.h users */
@@ -60,6 +62,13 @@ struct uowi_conn {
     uint32_t max_age_reserved;
     uint32_t odd_defaults; /* of a borrowed one: what its new statements inherit, see uowi_adopt_statement */
 };
+
+/* Says what the driver is asked next, to somebody who wants to know where it crashed. */
+static inline void uowi_conn_asking(struct uowi_conn *conn, const char *what)
+{
+    if (conn->asking)
+        conn->asking(conn->asking_user, what);
+}
 
 typedef struct uowi_param_slot uowi_param_slot; /* slot.h */
 typedef struct uowi_param_array uowi_param_array; /* array.c */
@@ -89,6 +98,7 @@ struct uowi_stmt {
     size_t slot_capacity;
     size_t bad_param;     /* see uowi_stmt_bad_param */
     uowi_param_array *array; /* arrays of parameters, once there were some */
+    bool sets_apart;      /* an array is bound now, and each of its rows may have a result of its own */
     uowi_binder *bound;   /* whose buffers the columns are bound to, or NULL */
     uowi_binder *binders; /* all that refer to this statement */
     char *piece;          /* streamed parameters pass through here; NULL until needed */

@@ -13,25 +13,16 @@
 
 #define OVERRIDE_MOST 16384 /* bytes of a profile */
 
-static const uowi_way_rule override_values[] = {
-    {UOWI_WAY_VALUES, UOWI_WRITES_INSERT, false, 2, 500},
-    {UOWI_WAY_ROW, 0, false, 0, 0},
-};
-static const uowi_way_rule override_values_back[] = {
-    {UOWI_WAY_VALUES, UOWI_WRITES_INSERT, true, 2, 500},
-    {UOWI_WAY_ROW, 0, false, 0, 0},
-};
+#define OVERRIDE_ROWS 500 /* of one statement */
 
-static const uowi_way_rule override_arrays[] = {
-    {UOWI_WAY_ARRAY, UOWI_WRITES_INSERT, false, 2, 500},
-    {UOWI_WAY_ROW, 0, false, 0, 0},
-};
+enum { OVERRIDE_ZONED_UTC, OVERRIDE_ZONED_OFFSET, OVERRIDE_ZONED_REFUSED };
+enum { OVERRIDE_BY_ROWS, OVERRIDE_BY_VALUES, OVERRIDE_BY_ARRAYS };
 
 /* A line "name = value"; without a value it is a number. */
 typedef struct override_rule {
     const char *name, *value;
     size_t offset; /* in uowi_override */
-    enum { OVERRIDE_BOOL, OVERRIDE_INT, OVERRIDE_BATCHES } kind;
+    enum { OVERRIDE_BOOL, OVERRIDE_INT } kind;
     int set;
 } override_rule;
 
@@ -53,6 +44,11 @@ static const override_rule override_rules[] = {
     {"nul-in-text", "refused", OF_DIALECT(nul_cuts_text), OVERRIDE_BOOL, 1},
     {"decimals", "exact", OF_DIALECT(decimals_as_doubles), OVERRIDE_BOOL, 0},
     {"decimals", "doubles", OF_DIALECT(decimals_as_doubles), OVERRIDE_BOOL, 1},
+    {"unsigned-64", "exact", OF_DIALECT(unsigned_lost), OVERRIDE_BOOL, 0},
+    {"unsigned-64", "refused", OF_DIALECT(unsigned_lost), OVERRIDE_BOOL, 1},
+    {"zoned-timestamps", "utc", offsetof(uowi_override, zoned), OVERRIDE_INT, OVERRIDE_ZONED_UTC},
+    {"zoned-timestamps", "offset", offsetof(uowi_override, zoned), OVERRIDE_INT, OVERRIDE_ZONED_OFFSET},
+    {"zoned-timestamps", "refused", offsetof(uowi_override, zoned), OVERRIDE_INT, OVERRIDE_ZONED_REFUSED},
     {"row-arrays", "yes", offsetof(uowi_override, row_arrays), OVERRIDE_INT, 1},
     {"row-arrays", "no", offsetof(uowi_override, row_arrays), OVERRIDE_INT, 0},
     {"param-arrays", "yes", offsetof(uowi_override, param_arrays), OVERRIDE_INT, 1},
@@ -61,9 +57,12 @@ static const override_rule override_rules[] = {
     {"async", "no", offsetof(uowi_override, async), OVERRIDE_INT, 0},
     {"row-counts", "right", OF_DIALECT(counts_lie), OVERRIDE_BOOL, 0},
     {"row-counts", "wrong", OF_DIALECT(counts_lie), OVERRIDE_BOOL, 1},
-    {"batches", "rows", 0, OVERRIDE_BATCHES, 0},
-    {"batches", "values", 0, OVERRIDE_BATCHES, 1},
-    {"batches", "arrays", 0, OVERRIDE_BATCHES, 2},
+    {"batches", "rows", offsetof(uowi_override, batches), OVERRIDE_INT, OVERRIDE_BY_ROWS},
+    {"batches", "values", offsetof(uowi_override, batches), OVERRIDE_INT, OVERRIDE_BY_VALUES},
+    {"batches", "arrays", offsetof(uowi_override, batches), OVERRIDE_INT, OVERRIDE_BY_ARRAYS},
+    {"array-counts", "total", OF_DIALECT(array_counts), OVERRIDE_INT, UOWI_COUNTS_TOTAL},
+    {"array-counts", "each", OF_DIALECT(array_counts), OVERRIDE_INT, UOWI_COUNTS_EACH},
+    {"array-counts", "untold", OF_DIALECT(array_counts), OVERRIDE_INT, UOWI_COUNTS_UNTOLD},
     {"second-digits", NULL, OF_DIALECT(fraction_digits), OVERRIDE_INT, 9},
     {"max-parameters", NULL, OF_DIALECT(max_parameters), OVERRIDE_INT, 65535},
 };
@@ -75,10 +74,8 @@ static void override_set(uowi_override *override, const override_rule *rule, int
 
     if (rule->kind == OVERRIDE_BOOL)
         memcpy(at, &on, sizeof on);
-    else if (rule->kind == OVERRIDE_INT)
-        memcpy(at, &value, sizeof value);
     else
-        override->dialect.ways = value == 2 ? override_arrays : on ? override_values : NULL;
+        memcpy(at, &value, sizeof value);
 }
 
 static bool override_take(uowi_override *override, const char *name, const char *value)
@@ -132,6 +129,34 @@ static bool override_line(uowi_override *override, char *text)
     return override_take(override, override_trim(text), override_trim(equals + 1));
 }
 
+/*
+ * Inserts go as the profile says. Updates and deletes go by arrays where the driver was seen to count what each row has
+ * met, or all of them together: a short count is looked into then, as it is everywhere.
+ */
+static void override_ways(uowi_override *override)
+{
+    static const unsigned met = UOWI_WRITES_UPDATE | UOWI_WRITES_DELETE;
+    uowi_way_rule *way = override->ways;
+
+    if (override->batches == OVERRIDE_BY_VALUES)
+        *way++ = (uowi_way_rule){UOWI_WAY_VALUES, UOWI_WRITES_INSERT,
+                                 override->dialect.returning == UOWI_RETURNING_CLAUSE, 2, OVERRIDE_ROWS};
+    else if (override->batches == OVERRIDE_BY_ARRAYS)
+        *way++ = (uowi_way_rule){UOWI_WAY_ARRAY, UOWI_WRITES_INSERT, false, 2, OVERRIDE_ROWS};
+    if (override->dialect.array_counts != UOWI_COUNTS_UNTOLD && !override->dialect.counts_lie)
+        *way++ = (uowi_way_rule){UOWI_WAY_ARRAY, (uint8_t)met, false, 2, OVERRIDE_ROWS};
+    *way = (uowi_way_rule){UOWI_WAY_ROW, 0, false, 0, 0};
+    override->dialect.ways = way > override->ways ? override->ways : NULL;
+}
+
+/* Moments go as UTC unless the database was seen to take their offset, and to tell it when they are made text. */
+static void override_zoned(uowi_override *override)
+{
+    override->dialect.offset_type = override->zoned == OVERRIDE_ZONED_OFFSET;
+    override->dialect.read_offset = override->zoned == OVERRIDE_ZONED_OFFSET ? "CAST($ AS VARCHAR(64))" : NULL;
+    override->dialect.offset_lost = override->zoned == OVERRIDE_ZONED_REFUSED;
+}
+
 /* The lines of text, which it takes apart. */
 static uow_status override_lines(char *text, const char *path, uow_error *error, uowi_override *override)
 {
@@ -148,8 +173,8 @@ static uow_status override_lines(char *text, const char *path, uow_error *error,
                                   "with uow probe --try.",
                                   path, line);
     }
-    if (override->dialect.ways == override_values && override->dialect.returning == UOWI_RETURNING_CLAUSE)
-        override->dialect.ways = override_values_back;
+    override_ways(override);
+    override_zoned(override);
     return UOW_OK;
 }
 

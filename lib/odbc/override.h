@@ -11,6 +11,9 @@ typedef struct uowi_override {
     uowi_dialect dialect;         /* the standard's, with what the profile says */
     int row_arrays, param_arrays; /* 0: not to be used whatever the driver says */
     int async;                    /* likewise */
+    int zoned;                    /* moments with an offset: see override_zoned */
+    int batches;                  /* how inserts are batched; and updates and deletes, see override_ways */
+    uowi_way_rule ways[4];
 } uowi_override;
 
 /* UOW_MISUSE: the file cannot be read, or has a line that makes no sense; the error names both. */

@@ -139,6 +139,7 @@ void uowi_profile_ask(uowi_conn *conn, uowi_profile *out)
     SQLUSMALLINT there = SQL_FALSE;
 
     memset(out, 0, sizeof *out);
+    uowi_conn_asking(conn, "what it promises (SQLGetInfo, SQLGetFunctions)");
     profile_manager(conn, out);
     out->async_reported = (int)profile_info(conn, SQL_ASYNC_MODE, false);
     out->array_counts = profile_info(conn, SQL_PARAM_ARRAY_ROW_COUNTS, false) == SQL_PARC_BATCH;
@@ -146,10 +147,15 @@ void uowi_profile_ask(uowi_conn *conn, uowi_profile *out)
     out->cancel = uowi_call_quiet(conn, conn->api->GetFunctions(conn->hdbc, SQL_API_SQLCANCEL, &there)) && there == SQL_TRUE;
     if (!uowi_call_quiet(conn, conn->api->AllocHandle(SQL_HANDLE_STMT, conn->hdbc, &hstmt)))
         return;
+    uowi_conn_asking(conn, "for a time-out of statements");
     out->timeout_kept = profile_try(conn, hstmt, SQL_ATTR_QUERY_TIMEOUT, 7, &out->timeout_set);
+    uowi_conn_asking(conn, "for a savepoint");
     out->savepoints = profile_savepoints(conn, hstmt);
+    uowi_conn_asking(conn, "for SELECT 1");
     out->round_trip_ns = profile_round_trip(conn, hstmt);
+    uowi_conn_asking(conn, "for its types (SQLGetTypeInfo)");
     profile_types(conn, hstmt, out);
+    uowi_conn_asking(conn, "to be polled (SQL_ATTR_ASYNC_ENABLE)");
     out->async_kept = profile_try(conn, hstmt, SQL_ATTR_ASYNC_ENABLE, SQL_ASYNC_ENABLE_ON, &out->async_set);
     (void)uowi_call_quiet(conn, conn->api->FreeHandle(SQL_HANDLE_STMT, hstmt));
 }

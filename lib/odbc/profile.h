@@ -31,6 +31,23 @@ typedef struct uowi_profile {
     size_t type_count;
 } uowi_profile;
 
+#define UOWI_PROFILE_SETS 8
+#define UOWI_SET_UNTOLD UINT16_MAX
+#define UOWI_SET_ERROR 5 /* SQL_PARAM_ERROR */
+
+/* What there is to be heard after a statement was executed for an array of parameters. */
+typedef struct uowi_array_answer {
+    bool done;        /* with or without a warning */
+    char sqlstate[6]; /* of the error, or of the warning; "" */
+    int64_t counts[UOWI_PROFILE_SETS]; /* SQLRowCount of each result that SQLMoreResults shows */
+    size_t count;                      /* of them, those that have no room too */
+    uint16_t status[UOWI_PROFILE_SETS]; /* SQL_ATTR_PARAM_STATUS_PTR; UOWI_SET_UNTOLD: not written */
+    uint64_t processed;                 /* SQL_ATTR_PARAMS_PROCESSED_PTR; 0: not written */
+} uowi_array_answer;
+
+/* Executes a statement with one integer parameter for so many values, UOWI_PROFILE_SETS at most. False: it cannot be asked. */
+bool uowi_profile_array(uowi_conn *conn, const char *sql, const int32_t *values, size_t count, uowi_array_answer *out);
+
 /*
  * Asks and tries; nothing stays behind in the database. The connection must be in no transaction; it is afterwards as it
  * was. Never fails: what a driver does not tell has the careful answer.

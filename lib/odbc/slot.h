@@ -77,6 +77,10 @@ void uowi_slots_free(struct uowi_stmt *stmt);
 
 /* array.c: back to one row of parameters, nothing bound; and out of memory. Harmless without an array. */
 uow_status uowi_array_end(struct uowi_stmt *stmt);
+/* Before the array bound now is executed: no row of it has failed. */
+void uowi_array_start(struct uowi_stmt *stmt);
+/* Has a row of it failed, or was not tried, as far as the driver tells? */
+bool uowi_array_failed(const struct uowi_stmt *stmt);
 void uowi_array_free(struct uowi_stmt *stmt);
 
 #endif

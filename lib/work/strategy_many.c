@@ -160,7 +160,8 @@ static uow_status many_verdict(uowi_writer *writer)
         if (!seen && !insert)
             uowi_writer_mark(writer, i, mark);
     }
-    if (insert || writer->answer == UOWI_ANSWER_KEYS || met < 0 || met == (int64_t)batch->count)
+    if (insert || writer->answer == UOWI_ANSWER_KEYS || (met < 0 && !batch->strategy->arrays) ||
+        met == (int64_t)batch->count)
         return UOW_OK;
     if (met > (int64_t)batch->count)
         return uowi_error_set(&writer->s->error, UOW_CONFLICT,
@@ -169,6 +170,48 @@ static uow_status many_verdict(uowi_writer *writer)
     for (size_t i = batch->first; i < batch->first + batch->count; i++)
         uowi_writer_mark(writer, i, UOWI_MARK_SUSPECT);
     return UOW_OK;
+}
+
+/* A driver that counts each row for itself: whose row was not met? */
+static uow_status many_take_count(uowi_writer *writer, size_t set, int64_t met)
+{
+    size_t at = writer->batch.first + set;
+
+    if (set >= writer->batch.count)
+        return UOW_OK;
+    if (met > 1)
+        return uowi_error_set(&writer->s->error, UOW_CONFLICT, "a row of %s to be written met %lld: the mapped key is not unique",
+                              writer->change->entity->name, (long long)met);
+    if (met != 1)
+        uowi_writer_mark(writer, at, met == 0 ? UOWI_MARK_STALE : UOWI_MARK_SUSPECT);
+    return UOW_OK;
+}
+
+/* What an array has to tell: an error of a later row may come with its result only. Never polled, see uowi_stmt_more. */
+static uow_status many_sets(uowi_writer *writer)
+{
+    uowi_stmt *stmt = writer->run.cached->stmt;
+    const uowi_batch *batch = &writer->batch;
+    bool told = writer->change->write != UOWI_INSERT && uowi_session_dialect(writer->s)->array_counts == UOWI_COUNTS_EACH;
+    size_t sets = 0;
+    uow_status st = UOW_OK;
+
+    while (st == UOW_OK) {
+        if (told)
+            st = many_take_count(writer, sets, uowi_stmt_affected(stmt));
+        sets++;
+        if (st == UOW_OK)
+            st = uowi_stmt_more(stmt);
+    }
+    if (st == UOW_END && told && sets != batch->count)
+        for (size_t i = batch->first; i < batch->first + batch->count; i++)
+            uowi_writer_mark(writer, i, UOWI_MARK_SUSPECT);
+    return st == UOW_END ? UOW_OK : st;
+}
+
+static bool many_sets_apart(const uowi_writer *writer)
+{
+    return writer->batch.strategy->arrays && uowi_stmt_waits(writer->run.cached->stmt);
 }
 
 static uow_status many_run(uowi_writer *writer)
@@ -225,7 +268,7 @@ uow_status uowi_write_many(uowi_writer *writer)
         st = st == UOW_END ? UOW_OK : st;
     }
     if (st == UOW_OK)
-        st = many_verdict(writer);
+        st = many_sets_apart(writer) ? many_sets(writer) : many_verdict(writer);
     st = many_end(writer, st);
     UOWI_STEP_END
     return st;

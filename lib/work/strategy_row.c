@@ -49,16 +49,10 @@ static uow_status row_text(uowi_writer *writer, uowi_buf **out)
     return text->failed ? uowi_error_no_memory(&s->error) : UOW_OK;
 }
 
-/* The text names what is set before what is met. */
 static uow_status row_params(uowi_writer *writer)
 {
-    uow_status st = UOW_OK;
-
     uowi_write_restart(writer);
-    for (size_t i = 0; st == UOW_OK && i < writer->field_count; i++)
-        st = uowi_write_field(writer, writer->change,
-                              &writer->fields[(i + writer->where_count) % writer->field_count]);
-    return st;
+    return uowi_write_as_met(writer, writer->change);
 }
 
 static uow_status row_start(uowi_writer *writer, const uowi_buf *text, bool reads)

@@ -211,6 +211,15 @@ uow_status uowi_write_row(uowi_writer *writer, const uowi_change *change)
     return st;
 }
 
+uow_status uowi_write_as_met(uowi_writer *writer, const uowi_change *change)
+{
+    uow_status st = UOW_OK;
+
+    for (size_t i = 0; st == UOW_OK && i < writer->field_count; i++)
+        st = uowi_write_field(writer, change, &writer->fields[(i + writer->where_count) % writer->field_count]);
+    return st;
+}
+
 void uowi_write_restart(uowi_writer *writer)
 {
     writer->param_count = 0;

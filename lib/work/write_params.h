@@ -20,6 +20,8 @@ const uowi_columns *uowi_write_returned(const uowi_writer *writer);
 void uowi_write_fields(uowi_writer *writer, const uowi_change *change);
 /* The next parameters: all fields of one change. */
 uow_status uowi_write_row(uowi_writer *writer, const uowi_change *change);
+/* The same in the order of an UPDATE's text: what is set, then what is met. */
+uow_status uowi_write_as_met(uowi_writer *writer, const uowi_change *change);
 /* The next parameter: one field of one change. */
 uow_status uowi_write_field(uowi_writer *writer, const uowi_change *change, const uowi_field *field);
 /* Forget the parameters made. */

@@ -332,6 +332,93 @@ Test(library, row_counts_that_are_not_told_hide_no_conflict)
     drop_table("tdu_notes");
 }
 
+#define MANY_NOTES 6
+
+/* Which of the notes are named by the conflict, as bits. */
+static unsigned conflicting(unit_of *u, struct note *const *rows)
+{
+    unsigned found = 0;
+    for (size_t i = 0; uow_error_instance(uow_context_error(u->ctx), i); i++)
+        for (unsigned k = 0; k < MANY_NOTES; k++)
+            if (uow_error_instance(uow_context_error(u->ctx), i) == (void *)rows[k])
+                found |= 1u << k;
+    return found;
+}
+
+static uint64_t executed(unit_of *u)
+{
+    uow_counters counters = UOW_COUNTERS_INIT;
+    DOES(u, UOW_OK, uow_context_counters(u->ctx, &counters));
+    return counters.executes;
+}
+
+/* PostgreSQL's driver has a result for each row of an array, the others one count of all. */
+Test(library, updates_by_arrays_of_a_profile_find_the_stale_row)
+{
+    char path[512], keys[700];
+    struct note *rows[MANY_NOTES];
+    unit_of u;
+    link_to side;
+    make_notes();
+    profile_write(path, sizeof path,
+                  strstr(getenv("UOW_DSN"), "postgresql") ? "array-counts = each" : "array-counts = total");
+    snprintf(keys, sizeof keys, WHATEVER ";UowProfile=%s", path);
+    unit_open(&u, keys);
+    for (int i = 0; i < MANY_NOTES; i++)
+        rows[i] = add(&u, i + 1, "mine");
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    for (int i = 0; i < MANY_NOTES; i++)
+        snprintf(rows[i]->name, sizeof rows[i]->name, "mine %d", i);
+    uint64_t before = executed(&u);
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    cr_assert_eq(executed(&u) - before, 1);
+    open_beside(&side);
+    cr_assert_eq(number(&side, "SELECT count(*) FROM tdu_notes WHERE version = 2"), MANY_NOTES);
+    cr_assert_eq(number(&side, "SELECT count(*) FROM tdu_notes WHERE name = 'mine 3' AND id = 4"), 1);
+    run(&side, "UPDATE tdu_notes SET version = version + 1 WHERE id = 2");
+    run(&side, "DELETE FROM tdu_notes WHERE id = 5");
+    for (int i = 0; i < MANY_NOTES; i++)
+        snprintf(rows[i]->name, sizeof rows[i]->name, "lost");
+    DOES(&u, UOW_CONFLICT, uow_save(u.ctx, NULL));
+    cr_assert_eq(conflicting(&u, rows), 1u << 1 | 1u << 4);
+    cr_assert_eq(number(&side, "SELECT count(*) FROM tdu_notes WHERE name = 'lost'"), 0);
+    DOES(&u, UOW_OK, uow_detach(u.ctx, rows[1]));
+    DOES(&u, UOW_OK, uow_detach(u.ctx, rows[4]));
+    for (int i = 0; i < MANY_NOTES; i++)
+        if (i != 1 && i != 4)
+            DOES(&u, UOW_OK, uow_remove(u.ctx, rows[i]));
+    before = executed(&u);
+    DOES(&u, UOW_OK, uow_save(u.ctx, NULL));
+    cr_assert_eq(executed(&u) - before, 1);
+    cr_assert_eq(number(&side, "SELECT count(*) FROM tdu_notes"), 1);
+    shut(&side);
+    unit_close(&u);
+    remove(path);
+    drop_table("tdu_notes");
+}
+
+/* Nobody knows what becomes of them: SQLite keeps a double. */
+Test(library, unsigned_values_above_2_to_the_63_are_refused_without_a_profile)
+{
+    char path[512], keys[700];
+    uow_arg most = uow_arg_uint64(UINT64_MAX), half = uow_arg_uint64(INT64_MAX);
+    unit_of u;
+    make_notes();
+    unit_open(&u, WHATEVER);
+    DOES(&u, UOW_TYPE, uow_execute(u.ctx, "DELETE FROM tdu_notes WHERE id = ?", &most, 1, NULL));
+    cr_assert_not_null(strstr(uow_context_message(u.ctx), "uow probe"), "%s", uow_context_message(u.ctx));
+    DOES(&u, UOW_OK, uow_execute(u.ctx, "DELETE FROM tdu_notes WHERE id = ?", &half, 1, NULL));
+    unit_close(&u);
+    profile_write(path, sizeof path, "unsigned-64 = exact");
+    snprintf(keys, sizeof keys, WHATEVER ";UowProfile=%s", path);
+    unit_open(&u, keys);
+    (void)uow_execute(u.ctx, "DELETE FROM tdu_notes WHERE id = ?", &most, 1, NULL); /* PostgreSQL: 22003, by itself */
+    cr_assert_null(strstr(uow_context_message(u.ctx), "uow probe"), "%s", uow_context_message(u.ctx));
+    unit_close(&u);
+    remove(path);
+    drop_table("tdu_notes");
+}
+
 /* Polling that the profile has found to be none is left to a worker. */
 Test(library, polling_that_a_profile_calls_wrong_is_not_used)
 {

@@ -118,6 +118,11 @@ void fake_async(int mode)
     fake.async = mode;
 }
 
+void fake_array_error(SQLULEN set)
+{
+    fake.bad_set = set;
+}
+
 void fake_latin(bool on)
 {
     fake.latin = on;

@@ -84,6 +84,8 @@ void fake_async(int mode);
 /* SQL_C_CHAR is taken byte by byte as Latin-1 (what a driver does that text must reach as UTF-16).
  */
 void fake_latin(bool on);
+/* Of every array of parameters the row of this number, from 1, fails, which only its status says. */
+void fake_array_error(SQLULEN set);
 void fake_info_text(SQLUSMALLINT info, const char *value);
 void fake_info_number(SQLUSMALLINT info, SQLUINTEGER value);
 

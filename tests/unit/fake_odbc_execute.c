@@ -173,8 +173,12 @@ static SQLRETURN fake_complete(fake_stmt *stmt, SQLRETURN rc)
     SQLULEN sets = fake_attr_get(&stmt->handle.attrs, SQL_ATTR_PARAMSET_SIZE, 1);
     SQLULEN *processed =
         (SQLULEN *)fake_attr_get(&stmt->handle.attrs, SQL_ATTR_PARAMS_PROCESSED_PTR, 0);
+    SQLUSMALLINT *statuses =
+        (SQLUSMALLINT *)fake_attr_get(&stmt->handle.attrs, SQL_ATTR_PARAM_STATUS_PTR, 0);
     if (processed != NULL)
         *processed = sets;
+    for (SQLULEN i = 0; statuses != NULL && i < sets; i++)
+        statuses[i] = i + 1 == fake.bad_set ? SQL_PARAM_ERROR : SQL_PARAM_SUCCESS;
     stmt->need = 0;
     return fake_show(stmt, fake_match(stmt), rc);
 }

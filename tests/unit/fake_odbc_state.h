@@ -106,6 +106,7 @@ typedef struct fake_state {
     bool endless;
     int async;
     bool latin;
+    SQLULEN bad_set; /* see fake_array_error */
     fake_attrs info_numbers;
     struct {
         SQLUSMALLINT info;

@@ -79,6 +79,32 @@ Test(override, arrays_of_parameters_are_a_way_too)
     done();
 }
 
+Test(override, updates_go_by_arrays_where_their_counts_are_told)
+{
+    cr_assert_eq(read_profile("batches = values\narray-counts = each\n"), UOW_OK);
+    cr_assert_eq(override->dialect.ways[0].way, UOWI_WAY_VALUES);
+    cr_assert_eq(override->dialect.ways[1].way, UOWI_WAY_ARRAY);
+    cr_assert_eq(override->dialect.ways[1].writes, UOWI_WRITES_UPDATE | UOWI_WRITES_DELETE);
+    cr_assert_eq(override->dialect.ways[2].way, UOWI_WAY_ROW);
+    done();
+    cr_assert_eq(read_profile("array-counts = total\nrow-counts = wrong\n"), UOW_OK);
+    cr_assert_null(override->dialect.ways);
+    done();
+}
+
+Test(override, what_comes_back_as_another_value_is_refused)
+{
+    cr_assert_eq(read_profile("unsigned-64 = exact\nzoned-timestamps = offset\n"), UOW_OK);
+    cr_assert_not(override->dialect.unsigned_lost);
+    cr_assert(override->dialect.offset_type);
+    cr_assert_not_null(override->dialect.read_offset);
+    done();
+    cr_assert_eq(read_profile("unsigned-64 = refused\nzoned-timestamps = refused\n"), UOW_OK);
+    cr_assert(override->dialect.unsigned_lost);
+    cr_assert(override->dialect.offset_lost);
+    done();
+}
+
 Test(override, a_line_that_makes_no_sense_is_named)
 {
     cr_assert_eq(read_profile("text = utf-8\nreturning = perhaps\n"), UOW_MISUSE);

@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "odbc/array.h"
 #include "odbc/stmt.h"
 #include "odbc_fixture.h"
 
@@ -294,4 +295,49 @@ Test(odbc_params, every_allocation_may_fail)
         cr_assert_eq(st, UOW_NO_MEMORY);
         cr_assert_lt(n, 100);
     }
+}
+
+/* Executes an array of three rows of one number. */
+static uow_status run_array(void)
+{
+    static const int64_t numbers[] = {1, 2, 3};
+    uowi_param params[3];
+
+    for (size_t i = 0; i < 3; i++)
+        params[i] = value(UOW_INT64, &numbers[i], 8);
+    cr_assert_eq(uowi_stmt_bind_array(stmt, params, 3, 1), UOW_OK);
+    return uowi_stmt_execute(stmt);
+}
+
+/* ODBC: when some rows of an array fail and others do not, that is a warning. Saved they are not. */
+Test(odbc_params, a_row_of_an_array_that_fails_under_a_warning_is_a_failure)
+{
+    begin("Whatever");
+    prepare("INSERT INTO t VALUES (?)");
+    cr_assert_eq(run_array(), UOW_OK, "%s", uow_error_message(&f.error));
+    fake_array_error(2);
+    fake_fail(UOWI_FN_Execute, 1, SQL_SUCCESS_WITH_INFO, "23000", 19, "row 2 is there already");
+    cr_assert_eq(run_array(), UOW_CONSTRAINT, "%s", uow_error_message(&f.error));
+    cr_assert(strstr(uow_error_message(&f.error), "row 2 is there already"), "%s", uow_error_message(&f.error));
+    uowi_error_clear(&f.error);
+    fake_array_error(0);
+    cr_assert_eq(run_array(), UOW_OK, "%s", uow_error_message(&f.error));
+    end();
+}
+
+Test(odbc_params, every_row_of_an_array_may_have_a_count_of_its_own)
+{
+    begin("Whatever");
+    fake_affected("UPDATE t", 1);
+    fake_affected("UPDATE t", 0);
+    fake_affected("UPDATE t", 1);
+    prepare("UPDATE t SET a = 1 WHERE b = ?");
+    cr_assert_eq(run_array(), UOW_OK, "%s", uow_error_message(&f.error));
+    cr_assert_eq(uowi_stmt_affected(stmt), 1);
+    cr_assert_eq(uowi_stmt_more(stmt), UOW_OK);
+    cr_assert_eq(uowi_stmt_affected(stmt), 0);
+    cr_assert_eq(uowi_stmt_more(stmt), UOW_OK);
+    cr_assert_eq(uowi_stmt_affected(stmt), 1);
+    cr_assert_eq(uowi_stmt_more(stmt), UOW_END);
+    end();
 }

@@ -25,8 +25,10 @@ UOW_API uow_status uow_attach_at(const char *where, uow_context *context, const 
                                  uow_state state);
 
 /*
- * Mark every column of a tracked row as changed, whatever its values; the next save writes them all.
- * Blocks: never. Threads: owner only. Returns: UOW_OK; UOW_MISUSE (not tracked). Since: 0.1.
+ * Mark every column of a tracked row as changed, whatever its values; the next save writes them all. A row that was to
+ * be deleted is to be updated instead.
+ * Blocks: never. Threads: owner only.
+ * Returns: UOW_OK; UOW_MISUSE (not tracked; or its deletion is written in the open unit). Since: 0.1.
  * Source: EF Core, DbContext.Update.
  */
 UOW_API uow_status uow_update_at(const char *where, uow_context *context, void *instance);

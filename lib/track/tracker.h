@@ -12,6 +12,8 @@
 
 /* A state to come back to: undo.h. */
 typedef struct uowi_undo uowi_undo;
+/* A key made up for a row that is forgotten: lost.h. */
+typedef struct uowi_lost uowi_lost;
 
 typedef struct uowi_tracker {
     uowi_mem *mem;
@@ -26,6 +28,9 @@ typedef struct uowi_tracker {
     uint64_t limit; /* 0: none */
     uint32_t keeps;     /* states to come back to (keep.h): while there are any, no page of rows is given back */
     uowi_undo *undo;    /* newest first; NULL while no save waits for its unit */
+    uowi_lost *lost;
+    size_t lost_count, lost_capacity;
+    bool lets_go;       /* the database deletes no row that refers to itself: it is made to let go first */
     uow_merge_fn merge; /* what to do about a second instance of a key; or NULL */
     void *merge_user;
 } uowi_tracker;
@@ -66,6 +71,8 @@ uow_status uowi_tracker_make_key(uowi_tracker *tracker, const uowi_entity *entit
 void uowi_tracker_detach(uowi_tracker *tracker, uowi_entry *entry);
 /* Marks deleted; an added one is detached. */
 void uowi_tracker_remove(uowi_tracker *tracker, uowi_entry *entry);
+/* Every column counts as changed, and a row that was to be deleted is no longer. UOW_MISUSE: its deletion is written. */
+uow_status uowi_tracker_update(uowi_entry *entry, uow_error *error);
 /* Also UOW_MISUSE: its deletion is written. */
 uow_status uowi_tracker_revert(uowi_tracker *tracker, uowi_entry *entry, uow_error *error);
 /* Overwrites current values, original ones, or both; NULL leaves them. */

@@ -54,7 +54,8 @@ live_sources += \
 	tests/live/test_declared.c \
 	tests/live/test_entry.c \
 	tests/live/test_property.c \
-	tests/live/test_property_family.c \
+	tests/live/test_property_family.c tests/live/test_property_forest.c \
+	tests/live/test_states.c \
 	tests/live/test_tokens.c
 
 # write strategies

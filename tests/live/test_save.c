@@ -532,3 +532,38 @@ Test(save, a_hundred_rows_of_three_tables_in_one_go)
     cr_assert_eq(counters.tracked, 100);
     shop_close();
 }
+
+/* Its key was made up here: in a database that checks no foreign keys nothing else would keep it out. */
+Test(save, a_row_that_refers_to_a_forgotten_new_row_is_refused_before_anything_is_sent)
+{
+    shop_open();
+    buyer new_buyer = shop_new_buyer("Dan");
+    buyer *dan = shop_add(&buyers, &new_buyer);
+    purchase *p = shop_add(&purchases, &(purchase){.buyer_id = dan->id, .status = "open"});
+
+    UOW_OK(uow_detach(l.ctx, dan));
+    shop_forget_events();
+    UOW_IS(UOW_CONSTRAINT, uow_save(l.ctx, NULL));
+    cr_assert_eq(l.events.count, 0);
+    cr_assert_eq(uow_error_instance(uow_context_error(l.ctx), 0), p);
+    cr_assert_str_eq(uow_error_column(uow_context_error(l.ctx)), "buyer_id");
+    LIVE_CONTAINS(uow_context_message(l.ctx), "forgotten");
+    p->buyer_id = 2;
+    UOW_OK(uow_save(l.ctx, NULL));
+    shop_close();
+}
+
+Test(save, a_negative_key_that_the_database_has_is_a_key_like_any_other)
+{
+    shop_open();
+    buyer new_buyer = shop_new_buyer("Dan");
+    buyer *dan = shop_add(&buyers, &new_buyer);
+
+    live_run(&l, "INSERT INTO %s (id, name, balance, version) VALUES (-1, 'Nobody', 0, 1)", buyer_table);
+    cr_assert_eq(dan->id, -1);
+    UOW_OK(uow_save(l.ctx, NULL));
+    shop_add(&purchases, &(purchase){.buyer_id = -1, .status = "open"});
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE buyer_id = -1", purchase_table), 1);
+    shop_close();
+}

@@ -86,7 +86,7 @@ uow_status uowi_tracker_refresh(uowi_tracker *tracker, uowi_entry *entry, const 
 uow_state uowi_tracker_state(const uowi_tracker *tracker, const uowi_entry *entry);
 size_t uowi_tracker_changes(const uowi_tracker *tracker);
 bool uowi_tracker_has_changes(uowi_tracker *tracker);
-/* Every change becomes the saved state; UOW_NO_MEMORY: nothing was done. */
+/* Every change becomes the saved state. UOW_MISUSE: a new row has a made-up key still; UOW_IDENTITY; UOW_NO_MEMORY. */
 uow_status uowi_tracker_accept_all(uowi_tracker *tracker, uow_error *error);
 /* Every change is undone but deletions that are written: those are the unit's. */
 uow_status uowi_tracker_reject_all(uowi_tracker *tracker, uow_error *error);

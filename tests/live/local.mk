@@ -60,7 +60,7 @@ live_sources += \
 
 # write strategies
 live_sources += \
-	tests/live/test_values.c \
+	tests/live/test_values.c tests/live/test_values_edges.c \
 	tests/live/test_write.c
 
 # related rows

@@ -238,6 +238,8 @@ static void turn_over(void)
     plain[up].up = f;
     plain[f].row->in = plain[f].up < 0 ? NULL : plain[plain[f].up].row;
     plain[up].row->in = plain[f].row;
+    (void)uow_state(l.ctx, plain[f].row); /* a row that is pointed at may be forgotten next */
+    (void)uow_state(l.ctx, plain[up].row);
 }
 
 static void edit(void)

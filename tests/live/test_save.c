@@ -567,3 +567,32 @@ Test(save, a_negative_key_that_the_database_has_is_a_key_like_any_other)
     cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE buyer_id = -1", purchase_table), 1);
     shop_close();
 }
+
+Test(save, rows_the_program_wrote_itself_are_accepted_under_the_keys_it_gives_them)
+{
+    shop_open();
+    buyer new_buyer = shop_new_buyer("Dan");
+    buyer *dan = shop_add(&buyers, &new_buyer);
+    purchase *p = shop_add(&purchases, &(purchase){.buyer_id = dan->id, .status = "open"});
+    item *i = shop_add(&items, &(item){p->id, 1, 5});
+
+    UOW_IS(UOW_MISUSE, uow_accept(l.ctx));
+    cr_assert_str_eq(uow_error_key(uow_context_error(l.ctx)), "id=-2");
+    cr_assert_eq(uow_state(l.ctx, dan), UOW_ADDED, "nothing is accepted");
+    live_run(&l, "INSERT INTO %s (id, name, balance, version) VALUES (500, 'Dan', 0, 1)", buyer_table);
+    live_run(&l, "INSERT INTO %s (id, buyer_id, status) VALUES (600, 500, 'open')", purchase_table);
+    live_run(&l, "INSERT INTO %s (purchase_id, line_no, quantity) VALUES (600, 1, 5)", item_table);
+    dan->id = 500;
+    dan->version = 1;
+    p->id = 600;
+    UOW_OK(uow_accept(l.ctx));
+    cr_assert_eq(p->buyer_id, 500);
+    cr_assert_eq(i->purchase_id, 600);
+    cr_assert_eq(uow_state(l.ctx, i), UOW_UNCHANGED);
+    cr_assert_eq(shop_buyer(500), dan);
+    dan->balance = 3;
+    i->quantity = 6;
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(live_int64(&l, "SELECT quantity FROM %s WHERE purchase_id = 600", item_table), 6);
+    shop_close();
+}

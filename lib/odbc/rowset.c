@@ -61,6 +61,8 @@ static void rowset_layout(uowi_rowset *rowset)
     for (size_t i = 0; i < rowset->count; i++) {
         uowi_cell *cell = &rowset->cells[i];
 
+        if (cell->present)
+            continue;
         if (cell->straight && cell->indicated) {
             cell->ind_at = cell->column->ind_offset; /* uow_ind is as wide as SQLLEN */
         } else {
@@ -145,7 +147,7 @@ static uow_status rowset_bind(uowi_rowset *rowset)
             continue;
         outcome = UOWI_STMT_CALL(stmt, BindCol,
                                  (stmt->hstmt, cell->number, cell->c_type, rowset->block + cell->value_at,
-                                  (SQLLEN)cell->room, uowi_cell_ind(rowset, cell, 0)));
+                                  (SQLLEN)cell->room, cell->present ? NULL : uowi_cell_ind(rowset, cell, 0)));
         st = uowi_outcome_status(stmt->conn, outcome);
     }
     if (st != UOW_OK)
@@ -276,6 +278,11 @@ uow_status uowi_rowset_fetch(uowi_rowset *rowset, size_t *out_count)
 void *uowi_rowset_row(const uowi_rowset *rowset, size_t index)
 {
     return uowi_cell_image(rowset, index);
+}
+
+size_t uowi_rowset_stride(const uowi_rowset *rowset)
+{
+    return rowset->binder.stride;
 }
 
 size_t uowi_rowset_block_rows(const uowi_rowset *rowset)

@@ -168,7 +168,11 @@ static void begin_in(uow_state state)
 {
     UOW_OK(uow_clear(l.ctx));
     live_run(&l, "DELETE FROM states_coins");
-    mine = (coin){1, 5, "Bern", 1};
+    memset(&mine, 0, sizeof mine);
+    mine.id = 1;
+    mine.value = 5;
+    memcpy(mine.mint, "Bern", 5);
+    mine.version = 1;
     if (state != UOW_ADDED)
         live_run(&l, "INSERT INTO states_coins (id, value_v, mint, version) VALUES (1, 5, 'Bern', 1)");
     if (state == UOW_ADDED)
@@ -264,16 +268,27 @@ static const uow_column price_columns[] = {
 };
 static const uow_entity prices = UOW_ENTITY(price, "states_prices", price_columns);
 
+static price *put_price(int64_t id, uow_decimal amount)
+{
+    price values;
+    void *row = NULL;
+
+    memset(&values, 0, sizeof values);
+    values.id = id;
+    values.amount = amount;
+    UOW_OK(uow_add(l.ctx, &prices, &values, &row));
+    return row;
+}
+
 /* SQLite gives 12.5 for what was written as 12.50. */
 Test(states, a_decimal_set_back_in_another_scale_is_no_change)
 {
     static const uow_entity *const with_prices[] = {&prices};
-    price values = {1, uow_decimal_make(1250, 2), 0};
     price *row = NULL;
 
     live_open(&l, with_prices, 1);
     live_table(&l, "states_prices", "id bigint primary key, amount numeric(10,2) not null unique, version integer");
-    UOW_OK(uow_add(l.ctx, &prices, &values, NULL));
+    put_price(1, uow_decimal_make(1250, 2));
     UOW_OK(uow_save(l.ctx, NULL));
     UOW_OK(uow_clear(l.ctx));
     UOW_OK(uow_find(l.ctx, &prices, uow_key_int64(1), (void **)&row));
@@ -295,12 +310,12 @@ Test(states, a_decimal_set_back_in_another_scale_is_no_change)
 Test(states, a_unique_decimal_is_handed_on_whatever_its_scale)
 {
     static const uow_entity *const with_prices[] = {&prices};
-    price *row[2] = {NULL, NULL};
+    price *row[2];
 
     live_open(&l, with_prices, 1);
     live_table(&l, "states_prices", "id bigint primary key, amount numeric(10,2) not null unique, version integer");
     for (int i = 0; i < 2; i++)
-        UOW_OK(uow_add(l.ctx, &prices, &(price){i + 1, uow_decimal_make(10 + i, 0), 0}, (void **)&row[i]));
+        row[i] = put_price(i + 1, uow_decimal_make(10 + i, 0));
     UOW_OK(uow_save(l.ctx, NULL));
     row[0]->amount = uow_decimal_make(1100, 2);
     row[1]->amount = uow_decimal_make(12, 0);

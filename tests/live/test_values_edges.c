@@ -295,8 +295,10 @@ static void edges(const char *table, shape which, bool together)
     snprintf(ddl, sizeof ddl, "%s%s", narrow_ddl, which == WIDE ? wide_ddl : which == DECIMALS ? decimal_ddl : "");
     live_table(&l, table, ddl);
     for (size_t i = 0; i < rows; i++) {
-        struct edge values = {.id = (int64_t)i + 1};
+        struct edge values;
 
+        memset(&values, 0, sizeof values);
+        values.id = (int64_t)i + 1;
         set_all(&values);
         UOW_OK(uow_add(l.ctx, &entity, &values, (void **)&all[i]));
         if (!together)

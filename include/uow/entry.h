@@ -25,8 +25,10 @@ UOW_API uow_status uow_attach_at(const char *where, uow_context *context, const 
                                  uow_state state);
 
 /*
- * Mark every column of a tracked row as changed, whatever its values; the next save writes them all.
- * Blocks: never. Threads: owner only. Returns: UOW_OK; UOW_MISUSE (not tracked). Since: 0.1.
+ * Mark every column of a tracked row as changed, whatever its values; the next save writes them all. A row that was to
+ * be deleted is to be updated instead.
+ * Blocks: never. Threads: owner only.
+ * Returns: UOW_OK; UOW_MISUSE (not tracked; or its deletion is written in the open unit). Since: 0.1.
  * Source: EF Core, DbContext.Update.
  */
 UOW_API uow_status uow_update_at(const char *where, uow_context *context, void *instance);
@@ -76,8 +78,11 @@ UOW_API uow_status uow_refresh_at(const char *where, uow_context *context, void 
 
 /*
  * Take every tracked change as saved, without writing: current values become original ones, added rows are
- * unchanged, deleted ones forgotten. For programs that wrote the rows themselves.
- * Blocks: never. Threads: owner only. Returns: UOW_OK; UOW_NO_MEMORY (some may be accepted). Since: 0.1.
+ * unchanged, deleted ones forgotten. For programs that wrote the rows themselves: they give new rows the keys the
+ * database made, and foreign keys of tracked rows follow.
+ * Blocks: never. Threads: owner only.
+ * Returns: UOW_OK; UOW_MISUSE (a new row has a temporary key still: the error names it, nothing is accepted);
+ *   UOW_IDENTITY (a key given is that of another tracked row); UOW_NO_MEMORY (some may be accepted). Since: 0.1.
  * Source: EF Core, ChangeTracker.AcceptAllChanges.
  */
 UOW_API uow_status uow_accept_at(const char *where, uow_context *context);

@@ -15,7 +15,8 @@ UOW_BEGIN_DECLS
  * Blocks: where the dialect writes arrays, until the database has told the table's column types (once a table); else
  *   never. Threads: owner only.
  * Returns: UOW_OK; UOW_CANCELLED (write said stop); what save says before it writes: UOW_MISUSE (a key was
- *   changed), UOW_CONSTRAINT (a circle no order satisfies); UOW_BUSY; UOW_NO_MEMORY. Since: 0.1.
+ *   changed), UOW_CONSTRAINT (a circle no order satisfies, or a foreign key that names a forgotten new row); UOW_BUSY;
+ *   UOW_NO_MEMORY. Since: 0.1.
  */
 UOW_API uow_status uow_plan_at(const char *where, uow_context *context, uow_write_fn write, void *user);
 

@@ -48,6 +48,15 @@ static wide wide_multiply_add(uint64_t a, uint64_t b, uint64_t c)
     return result;
 }
 
+/* Multiplies in place; false: it does not fit. */
+static bool wide_times_ten(wide *value)
+{
+    wide low = wide_multiply_add(value->low, 10, 0);
+    wide high = wide_multiply_add(value->high, 10, low.high);
+    *value = (wide){high.low, low.low};
+    return high.high == 0;
+}
+
 /* Divides in place by 10^9, returns the remainder. */
 static uint32_t wide_divide(wide *value)
 {
@@ -302,4 +311,22 @@ size_t uow_decimal_format(const uow_decimal *value, char *buffer, size_t size)
 uow_decimal uow_decimal_make(int64_t unscaled, int scale)
 {
     return (uow_decimal){.low = (uint64_t)unscaled, .high = unscaled < 0 ? -1 : 0, .scale = scale};
+}
+
+bool uowi_decimal_same(const uow_decimal *a, const uow_decimal *b)
+{
+    const uow_decimal *fine = a->scale < b->scale ? b : a;
+    const uow_decimal *coarse = fine == a ? b : a;
+    wide more = {(uint64_t)fine->high, fine->low};
+    wide less = {(uint64_t)coarse->high, coarse->low};
+    if ((fine->high < 0) != (coarse->high < 0))
+        return false;
+    if (fine->high < 0) {
+        more = wide_negate(more);
+        less = wide_negate(less);
+    }
+    for (int64_t scale = coarse->scale; scale < fine->scale && (less.high != 0 || less.low != 0); scale++)
+        if (!wide_times_ten(&less))
+            return false;
+    return more.high == less.high && more.low == less.low;
 }

@@ -23,6 +23,9 @@ size_t uowi_decimal_plain(const char *text, size_t length, char *out, size_t siz
 /* Digits from the first to the last that is not 0: what a number without a scale has to keep. */
 size_t uowi_decimal_digits(const char *text, size_t length);
 
+/* The same number, whatever the scales: 12.5 and 12.50. */
+bool uowi_decimal_same(const uow_decimal *a, const uow_decimal *b);
+
 /* Locale-free, no blanks; *out is written on success only; false when the text is not wholly a number or out of range. Integers also accept ".000". */
 bool uowi_parse_int64(const char *text, size_t length, int64_t *out);
 bool uowi_parse_uint64(const char *text, size_t length, uint64_t *out);

@@ -192,6 +192,7 @@ static uow_status open_step(void *self)
         UOWI_TURN(call->head.at, UOWI_TURN_WORKER);
         st = open_connect(call);
     }
+    s->tracker.lets_go = st == UOW_OK && uowi_session_dialect(s)->self_reference_stays;
     if (st != UOW_OK && st != UOW_NO_MEMORY) {
         uowi_error_operation(&s->error, s->trace.operation);
         atomic_store(&context->life, UOWI_LIFE_FAILED);

@@ -81,11 +81,8 @@ static uow_status entry_null(uowi_session *s, const char *what)
 
 static uow_status entry_update(uowi_session *s, uowi_entry *entry, void *unused)
 {
-    (void)s;
     (void)unused;
-    if (entry->state == UOW_UNCHANGED)
-        entry->flags |= UOWI_ENTRY_MODIFIED;
-    return UOW_OK;
+    return uowi_tracker_update(entry, &s->error);
 }
 
 uow_status uow_update_at(const char *where, uow_context *context, void *instance)

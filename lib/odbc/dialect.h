@@ -228,6 +228,7 @@ typedef struct uowi_dialect {
      * where they say something the bits are added. Or NULL.
      */
     const char *connect_defaults;
+    bool self_reference_stays;        /* a row that refers to itself is not deleted while it does */
     bool backslash_escapes;           /* a backslash escapes the quote inside a string literal */
     const char *const *refused_heads; /* statement heads that crash the driver; NULL-terminated, or NULL */
     const char *wrap_before, *wrap_after; /* how such a statement can be run all the same, without parameters; or NULL */

@@ -209,6 +209,7 @@ static const char *const mariadb_drivers[] = {"maodbc", "mariadb", NULL};
     .drain_before_end = true, /* SQLEndTran fails with 2014 while a result is unread */ \
     .max_parameters = 32000, /* the driver counts them in 16 bits with a sign: HY001 from 32,768 on */ \
     .block_rows = 100, \
+    .self_reference_stays = true, /* InnoDB: 1451 unless the foreign key cascades */ \
     .backslash_escapes = true, \
     .routine_one_result = true, \
     /* a session that is not strict stores the first characters of a text, and the nearest number, with a warning */ \

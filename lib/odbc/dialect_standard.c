@@ -57,6 +57,7 @@ const uowi_dialect uowi_dialect_standard = {
     .nul_cuts_text = true,
     .unsigned_lost = true,
     .sizes_lie = true, /* nobody knows: values that are longer than described are read to their end */
+    .self_reference_stays = true, /* of MariaDB and its kin, and nobody knows */
     .text_narrow = -1,
     .fraction_digits = -1,
     .checks_before_commit = true,

@@ -8,6 +8,7 @@ uow_sources += \
 	lib/track/keep.c lib/track/keep.h \
 	lib/track/key.c lib/track/key.h \
 	lib/track/longs.c \
+	lib/track/lost.c lib/track/lost.h \
 	lib/track/member.c \
 	lib/track/model.c lib/track/model.h \
 	lib/track/model_check.c lib/track/model_check.h \

@@ -72,17 +72,33 @@ static void cycle_name(const uowi_graph *graph, const uowi_change *holder, const
     uowi_buf_text(out, count > 1 ? ")" : "");
 }
 
+/* "insert nodes(id=-1)" */
+static void cycle_row(const uowi_graph *graph, uint32_t i, uowi_buf *out)
+{
+    static const char *const words[] = {[UOWI_INSERT] = "insert", [UOWI_UPDATE] = "update", [UOWI_DELETE] = "delete"};
+    const uowi_change *change = &graph->changes[i];
+
+    uowi_buf_fmt(out, "%s %s(", words[change->write], change->entity->name);
+    uowi_key_text(change->entity, uowi_tracker_original(graph->tracker, change->entry), out);
+    uowi_buf_char(out, ')');
+}
+
+/* Each row, what it waits for, and the column why; the last waits for the first. */
 static void cycle_describe(const cycle_walk *walk, size_t from, uowi_buf *out)
 {
     const uowi_graph *graph = walk->graph;
 
-    for (size_t i = walk->path_count; i-- > from;) {
+    for (size_t i = from; i < walk->path_count; i++) {
         const uowi_edge *edge = &graph->edges[walk->path[i]];
         const uowi_change *holder = &graph->changes[edge->reason == UOWI_PRINCIPAL_INSERTED ? edge->after : edge->before];
         const uowi_relation *relation = &holder->entity->relations[edge->detail];
         const uowi_unique *unique = &holder->entity->uniques[edge->detail];
 
-        uowi_buf_text(out, i + 1 == walk->path_count ? "" : " -> ");
+        if (i == from)
+            cycle_row(graph, edge->after, out);
+        uowi_buf_text(out, i == from ? " waits for " : ", that for ");
+        cycle_row(graph, edge->before, out);
+        uowi_buf_text(out, " because of ");
         if (edge->reason == UOWI_UNIQUE_RELEASED)
             cycle_name(graph, holder, unique->columns, unique->count, out);
         else
@@ -218,6 +234,16 @@ static uow_status cycle_refuse_itself(const uowi_graph *graph, const uowi_change
     return st;
 }
 
+/* A row that is deleted while it refers to itself, on a database that would not have it. */
+static bool cycle_holds_itself(const uowi_graph *graph, const uowi_change *change, const uowi_relation *relation)
+{
+    cycle_weak weak;
+
+    return graph->tracker->lets_go && relation->principal == change->entity && change->write == UOWI_DELETE &&
+           uowi_relation_matches(relation, change->original, change->original) &&
+           cycle_nullable(relation->dependent, relation->columns, relation->count, &weak);
+}
+
 typedef uow_status (*cycle_visit)(uowi_graph *graph, uint32_t i, const uowi_relation *relation, size_t *count);
 
 static uow_status cycle_count(uowi_graph *graph, uint32_t i, const uowi_relation *relation, size_t *count)
@@ -231,7 +257,8 @@ static uow_status cycle_count(uowi_graph *graph, uint32_t i, const uowi_relation
 
 static uow_status cycle_itself(uowi_graph *graph, uint32_t i, const uowi_relation *relation, size_t *count)
 {
-    cycle_weak weak = {0, i, UOWI_PATCH_AFTER, {0}, 0};
+    bool gone = graph->changes[i].write == UOWI_DELETE;
+    cycle_weak weak = {0, i, gone ? UOWI_PATCH_BEFORE : UOWI_PATCH_AFTER, {0}, 0};
     uint32_t number = (uint32_t)graph->count;
 
     ++*count;
@@ -239,7 +266,7 @@ static uow_status cycle_itself(uowi_graph *graph, uint32_t i, const uowi_relatio
         return cycle_refuse_itself(graph, &graph->changes[i], relation);
     if (!cycle_add(graph, &weak))
         return uowi_error_no_memory(graph->error);
-    return uowi_plan_edge(graph, i, number, UOWI_PATCHED, 0);
+    return uowi_plan_edge(graph, gone ? number : i, gone ? i : number, UOWI_PATCHED, 0);
 }
 
 static uow_status cycle_selves(uowi_graph *graph, cycle_visit visit, size_t *count)
@@ -252,7 +279,8 @@ static uow_status cycle_selves(uowi_graph *graph, cycle_visit visit, size_t *cou
         const uowi_entity *entity = graph->changes[i].entity;
 
         for (size_t r = 0; st == UOW_OK && entity->refers_to_itself && r < entity->relation_count; r++)
-            if (cycle_of_itself(graph, &graph->changes[i], &entity->relations[r]))
+            if (cycle_of_itself(graph, &graph->changes[i], &entity->relations[r]) ||
+                cycle_holds_itself(graph, &graph->changes[i], &entity->relations[r]))
                 st = visit(graph, i, &entity->relations[r], count);
     }
     return st;

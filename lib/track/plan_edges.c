@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include "track/fixup.h"
 #include "track/key.h"
+#include "track/lost.h"
 #include "track/plan_order.h"
 #include "track/relation.h"
 
@@ -56,16 +58,43 @@ static bool edges_renames(const uowi_change *change, const uowi_relation *relati
            edges_touch(change, relation->keys, relation->key_count);
 }
 
-/* The change that makes the row there that a foreign key in row refers to, or gives it that key. */
-static bool edges_comes(uowi_graph *graph, const uowi_change *change, const uowi_relation *relation, uint32_t *out)
+/* The key was made up here, and no row will ever have it. */
+static uow_status edges_refuse_stray(const uowi_graph *graph, const uowi_change *change, const uowi_relation *relation)
 {
+    const char *column = change->entity->columns[relation->columns[0]].name;
+    uow_status st;
+    uowi_buf text;
+
+    uowi_buf_init(&text, graph->tracker->mem, 4096);
+    uowi_entry_text(graph->tracker, change->entry, &text);
+    uowi_error_entity(graph->error, change->entity->name);
+    uowi_error_column(graph->error, column);
+    uowi_error_instance(graph->error, uowi_tracker_row(graph->tracker, change->entry));
+    st = uowi_error_set(graph->error, UOW_CONSTRAINT,
+                        "%s refers by %s to a new row of %s that was forgotten: give it another, or forget it too",
+                        uowi_buf_cstr(&text), column, relation->principal->name);
+    uowi_buf_done(&text);
+    return st;
+}
+
+/* After the change that makes the row there that a foreign key refers to, or gives it that key. */
+static uow_status edges_come(uowi_graph *graph, uint32_t i, size_t r)
+{
+    const uowi_change *change = &graph->changes[i];
+    const uowi_relation *relation = &change->entity->relations[r];
     const uowi_entry *entry =
         uowi_relation_principal(graph->tracker, change->entity, relation, change->image, graph->scratch);
+    bool null = !entry && uowi_relation_null(relation, change->image);
 
+    if (entry ? entry->flags & UOWI_ENTRY_DROPPED && entry->temporary
+              : !null && uowi_lost_has(graph->tracker, relation, graph->scratch))
+        return edges_refuse_stray(graph, change, relation);
     if (!entry || entry == change->entry || entry->change == 0)
-        return false;
-    *out = entry->change - 1;
-    return graph->changes[*out].write == UOWI_INSERT || edges_renames(&graph->changes[*out], relation);
+        return UOW_OK;
+    if (graph->changes[entry->change - 1].write != UOWI_INSERT &&
+        !edges_renames(&graph->changes[entry->change - 1], relation))
+        return UOW_OK;
+    return uowi_plan_edge(graph, entry->change - 1, i, UOWI_PRINCIPAL_INSERTED, r);
 }
 
 /* The change that takes the row away that a foreign key in row refers to. */
@@ -165,8 +194,8 @@ static uow_status edges_relation(uowi_graph *graph, uint32_t i, size_t r)
     uow_status st = UOW_OK;
     uint32_t other;
 
-    if ((change->write == UOWI_INSERT || moves) && edges_comes(graph, change, relation, &other))
-        st = uowi_plan_edge(graph, other, i, UOWI_PRINCIPAL_INSERTED, r);
+    if (change->write == UOWI_INSERT || moves)
+        st = edges_come(graph, i, r);
     if (st == UOW_OK && (change->write == UOWI_DELETE || moves) &&
         edges_goes(graph, change, relation, change->original, &other))
         st = uowi_plan_edge(graph, i, other, UOWI_DEPENDENT_GONE, r);
@@ -189,20 +218,32 @@ static bool unique_null(const released_value *value)
     return false;
 }
 
+/* How many bytes tell a value; 0: it is told apart by the comparison alone. */
+static size_t unique_size(const uow_column *column, const void *row)
+{
+    const char *at = (const char *)row + column->offset;
+
+    if (column->converter)
+        return column->size;
+    switch (column->type) {
+    case UOW_TEXT:
+    case UOW_DECIMAL_TEXT: return strnlen(at, column->size);
+    case UOW_BINARY: return column->ind_offset == UOW_NO_IND ? column->size : 0;
+    case UOW_DECIMAL: /* 12.5 is 12.50 */
+    case UOW_LONGTEXT:
+    case UOW_BLOB: return 0;
+    default: return column->size;
+    }
+}
+
 static uint64_t unique_hash(const released_value *value)
 {
     uint64_t hash = uowi_hash_word((uint64_t)(uintptr_t)value->unique);
 
     for (size_t i = 0; i < value->unique->count; i++) {
         const uow_column *column = &value->entity->columns[value->unique->columns[i]];
-        const char *at = (const char *)value->row + column->offset;
-        size_t size = column->size;
 
-        if (column->type == UOW_TEXT || column->type == UOW_DECIMAL_TEXT)
-            size = strnlen(at, column->size);
-        if (column->type == UOW_LONGTEXT || column->type == UOW_BLOB)
-            size = 0; /* told apart by the comparison alone */
-        hash = uowi_hash(at, size, hash);
+        hash = uowi_hash((const char *)value->row + column->offset, unique_size(column, value->row), hash);
     }
     return hash;
 }

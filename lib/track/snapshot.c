@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/decimal.h"
+
 bool uowi_columns_any(const uowi_columns *set)
 {
     for (size_t i = 0; i < UOWI_MAX_COLUMNS / 64; i++)
@@ -56,6 +58,8 @@ bool uowi_member_same(const uow_column *column, const void *a, const void *b)
         return long_same(column, a, b);
     if (column->type == UOW_TEXT || column->type == UOW_DECIMAL_TEXT)
         return strncmp(at_a, at_b, column->size) == 0;
+    if (column->type == UOW_DECIMAL && !column->converter)
+        return uowi_decimal_same((const void *)at_a, (const void *)at_b);
     if (column->type == UOW_BINARY && column->ind_offset != UOW_NO_IND) {
         uow_ind length_a = *(const uow_ind *)(const void *)((const char *)a + column->ind_offset);
         uow_ind length_b = *(const uow_ind *)(const void *)((const char *)b + column->ind_offset);

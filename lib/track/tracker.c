@@ -8,6 +8,7 @@
 
 #include "track/fixup.h"
 #include "track/key.h"
+#include "track/lost.h"
 #include "track/relation.h"
 #include "track/undo.h"
 
@@ -70,6 +71,7 @@ void uowi_tracker_moved(uowi_tracker *tracker)
 void uowi_tracker_clear(uowi_tracker *tracker)
 {
     uowi_undo_forget(tracker, NULL);
+    uowi_lost_forget(tracker);
     uowi_tracker_empty(tracker);
 }
 
@@ -383,6 +385,7 @@ void uowi_tracker_detach(uowi_tracker *tracker, uowi_entry *entry)
 
     if (tracker->undo)
         uowi_undo_forget(tracker, entry);
+    uowi_lost_note(tracker, entry);
     uowi_fixup_detach(tracker, entry);
     uowi_identity_remove(&slab->identity, entry->home, entry->ref);
     tracker_foreign_forget(tracker, entry);
@@ -402,14 +405,33 @@ void uowi_tracker_remove(uowi_tracker *tracker, uowi_entry *entry)
         entry->state = UOW_DELETED;
 }
 
+static uow_status tracker_refuse_written(const uowi_entry *entry, uow_error *error)
+{
+    if (!(entry->flags & UOWI_ENTRY_WRITTEN))
+        return UOW_OK;
+    uowi_error_entity(error, entry->entity->name);
+    return uowi_error_set(error, UOW_MISUSE,
+                          "the deletion of this row of %s is written: it comes back when the unit is rolled back",
+                          entry->entity->name);
+}
+
+uow_status uowi_tracker_update(uowi_entry *entry, uow_error *error)
+{
+    uow_status st = tracker_refuse_written(entry, error);
+
+    if (st != UOW_OK || entry->state == UOW_ADDED)
+        return st;
+    entry->state = UOW_UNCHANGED;
+    entry->flags |= UOWI_ENTRY_MODIFIED;
+    return UOW_OK;
+}
+
 uow_status uowi_tracker_revert(uowi_tracker *tracker, uowi_entry *entry, uow_error *error)
 {
-    if (entry->flags & UOWI_ENTRY_WRITTEN) {
-        uowi_error_entity(error, entry->entity->name);
-        return uowi_error_set(error, UOW_MISUSE,
-                              "the deletion of this row of %s is written: it comes back when the unit is rolled back",
-                              entry->entity->name);
-    }
+    uow_status st = tracker_refuse_written(entry, error);
+
+    if (st != UOW_OK)
+        return st;
     if (!uowi_fixup_prepare(tracker, entry->entity, uowi_tracker_original(tracker, entry)) ||
         !uowi_snapshot_revert(uowi_tracker_slab(tracker, entry->entity), tracker->mem, entry))
         return uowi_error_no_memory(error);

@@ -12,6 +12,8 @@
 
 /* A state to come back to: undo.h. */
 typedef struct uowi_undo uowi_undo;
+/* A key made up for a row that is forgotten: lost.h. */
+typedef struct uowi_lost uowi_lost;
 
 typedef struct uowi_tracker {
     uowi_mem *mem;
@@ -26,6 +28,9 @@ typedef struct uowi_tracker {
     uint64_t limit; /* 0: none */
     uint32_t keeps;     /* states to come back to (keep.h): while there are any, no page of rows is given back */
     uowi_undo *undo;    /* newest first; NULL while no save waits for its unit */
+    uowi_lost *lost;
+    size_t lost_count, lost_capacity;
+    bool lets_go;       /* the database deletes no row that refers to itself: it is made to let go first */
     uow_merge_fn merge; /* what to do about a second instance of a key; or NULL */
     void *merge_user;
 } uowi_tracker;
@@ -66,6 +71,8 @@ uow_status uowi_tracker_make_key(uowi_tracker *tracker, const uowi_entity *entit
 void uowi_tracker_detach(uowi_tracker *tracker, uowi_entry *entry);
 /* Marks deleted; an added one is detached. */
 void uowi_tracker_remove(uowi_tracker *tracker, uowi_entry *entry);
+/* Every column counts as changed, and a row that was to be deleted is no longer. UOW_MISUSE: its deletion is written. */
+uow_status uowi_tracker_update(uowi_entry *entry, uow_error *error);
 /* Also UOW_MISUSE: its deletion is written. */
 uow_status uowi_tracker_revert(uowi_tracker *tracker, uowi_entry *entry, uow_error *error);
 /* Overwrites current values, original ones, or both; NULL leaves them. */
@@ -79,7 +86,7 @@ uow_status uowi_tracker_refresh(uowi_tracker *tracker, uowi_entry *entry, const 
 uow_state uowi_tracker_state(const uowi_tracker *tracker, const uowi_entry *entry);
 size_t uowi_tracker_changes(const uowi_tracker *tracker);
 bool uowi_tracker_has_changes(uowi_tracker *tracker);
-/* Every change becomes the saved state; UOW_NO_MEMORY: nothing was done. */
+/* Every change becomes the saved state. UOW_MISUSE: a new row has a made-up key still; UOW_IDENTITY; UOW_NO_MEMORY. */
 uow_status uowi_tracker_accept_all(uowi_tracker *tracker, uow_error *error);
 /* Every change is undone but deletions that are written: those are the unit's. */
 uow_status uowi_tracker_reject_all(uowi_tracker *tracker, uow_error *error);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "track/follow.h"
 #include "track/key.h"
 #include "track/tracker.h"
 
@@ -95,10 +96,36 @@ static uow_status all_accept(void *user, uowi_entry *entry)
     return UOW_OK;
 }
 
+/* A key that was made up here is no row's in the database. */
+static uow_status all_made_up(void *user, uowi_entry *entry)
+{
+    all_work *work = user;
+    uow_status st;
+    uowi_buf key;
+
+    if (entry->state != UOW_ADDED || !entry->temporary)
+        return UOW_OK;
+    uowi_buf_init(&key, work->tracker->mem, 0);
+    uowi_key_text(entry->entity, uowi_tracker_original(work->tracker, entry), &key);
+    uowi_error_entity(work->error, entry->entity->name);
+    uowi_error_key(work->error, uowi_buf_cstr(&key));
+    uowi_error_instance(work->error, uowi_tracker_row(work->tracker, entry));
+    st = uowi_error_set(work->error, UOW_MISUSE,
+                        "a new row of %s still has a made-up key (%s): give it the one the database has, or save it",
+                        entry->entity->name, uowi_buf_cstr(&key));
+    uowi_buf_done(&key);
+    return st;
+}
+
 uow_status uowi_tracker_accept_all(uowi_tracker *tracker, uow_error *error)
 {
     all_work work = {tracker, error, 0};
+    uow_status st = uowi_follow_added(tracker, error);
 
+    if (st == UOW_OK)
+        st = uowi_tracker_each(tracker, all_made_up, &work);
+    if (st != UOW_OK)
+        return st;
     (void)uowi_tracker_each(tracker, all_count, &work);
     if (!uowi_tracker_reserve(tracker, work.count + tracker->count))
         return uowi_error_no_memory(error);

@@ -122,6 +122,17 @@ void uowi_undo_commit(uowi_tracker *tracker, uint32_t depth)
         undo->depth = depth - 1;
 }
 
+/* What save gave, but for what the program changed since: that differs from what was saved. */
+static uowi_columns undo_given(const uowi_undo *undo, const void *row, const void *saved)
+{
+    uowi_columns given = {{0}};
+
+    for (size_t i = 0; i < undo->entity->column_count; i++)
+        if (uowi_columns_has(&undo->touched, i) && uowi_member_same(&undo->entity->columns[i], row, saved))
+            uowi_columns_add(&given, i);
+    return given;
+}
+
 /* Original values, state and what save gave come back; what the program changed since stays. */
 static uow_status undo_restore(uowi_tracker *tracker, uowi_undo *undo, uow_error *error)
 {
@@ -129,9 +140,10 @@ static uow_status undo_restore(uowi_tracker *tracker, uowi_undo *undo, uow_error
     size_t size = undo->entity->row_size;
     const void *original = undo->images + size;
     bool rekeyed = !uowi_key_equal(undo->entity, uowi_tracker_original(tracker, entry), original);
+    uowi_columns given = undo_given(undo, uowi_tracker_row(tracker, entry), uowi_tracker_original(tracker, entry));
     uow_status st;
 
-    st = uowi_tracker_return(tracker, entry, &undo->touched, undo->images, original, error);
+    st = uowi_tracker_return(tracker, entry, &given, undo->images, original, error);
     if (st != UOW_OK)
         return st;
     entry->state = undo->state;

@@ -8,6 +8,7 @@
 
 #include "flow/step.h"
 #include "track/key.h"
+#include "track/lost.h"
 #include "track/undo.h"
 #include "work/blame.h"
 #include "work/hooks.h"
@@ -439,6 +440,7 @@ static void save_close(uowi_save *op, uow_status st)
     uowi_writer_close(&op->writer);
     if (st == UOW_OK) {
         save_accept(op);
+        uowi_lost_forget(&op->s->tracker); /* no row refers to them, or the plan had been refused */
         return;
     }
     save_number(op, false);

@@ -29,13 +29,26 @@ static uow_status join_suits(uowi_writer *writer, const uowi_change *change)
     return UOW_OK;
 }
 
+/* A parameter is a CHAR, which loses spaces at its end, bytes 0x20 too: one value of the column has to be of another type. */
+static const char *join_first(const uowi_writer *writer, size_t field)
+{
+    switch (join_type(&writer->change->entity->columns[writer->fields[field].column])) {
+    case UOW_TEXT:
+    case UOW_LONGTEXT: return "CONCAT(?, '')";
+    case UOW_BINARY:
+    case UOW_BLOB: return "CAST(? AS BINARY)";
+    default: return "?";
+    }
+}
+
 /* WITH v AS (VALUES ..) would take the types of the first row; UNION ALL takes those of all. */
 static void join_rows(const uowi_writer *writer, uowi_buf *out)
 {
     for (size_t row = 0; row < writer->batch.count; row++) {
         uowi_buf_text(out, row ? " UNION ALL SELECT " : "SELECT ");
         for (size_t i = 0; i < writer->field_count; i++) {
-            uowi_buf_text(out, i ? ", ?" : "?");
+            uowi_buf_text(out, i ? ", " : "");
+            uowi_buf_text(out, row ? "?" : join_first(writer, i));
             if (row > 0)
                 continue;
             uowi_buf_text(out, " AS ");

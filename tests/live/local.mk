@@ -54,12 +54,13 @@ live_sources += \
 	tests/live/test_declared.c \
 	tests/live/test_entry.c \
 	tests/live/test_property.c \
-	tests/live/test_property_family.c \
+	tests/live/test_property_family.c tests/live/test_property_forest.c \
+	tests/live/test_states.c \
 	tests/live/test_tokens.c
 
 # write strategies
 live_sources += \
-	tests/live/test_values.c \
+	tests/live/test_values.c tests/live/test_values_edges.c \
 	tests/live/test_write.c
 
 # related rows

@@ -36,7 +36,21 @@ static const uow_column thing_columns[] = {
 };
 static const uow_relation thing_relations[] = {UOW_REFERENCE("box", &boxes, UOW_NO_ACTION)};
 static const uow_entity things = UOW_ENTITY_RELATED(thing, "accept_things", thing_columns, thing_relations);
-static const uow_entity *const entities[] = {&boxes, &things};
+
+/* In a box, or in none. */
+typedef struct stamp {
+    int64_t id;
+    int64_t box;
+    uow_ind box_ind;
+} stamp;
+
+static const uow_column stamp_columns[] = {
+    UOW_COLUMN(stamp, id, "id", UOW_INT64, UOW_KEY | UOW_GENERATED),
+    UOW_COLUMN_NULL(stamp, box, box_ind, "box", UOW_INT64, 0),
+};
+static const uow_relation stamp_relations[] = {UOW_REFERENCE("box", &boxes, UOW_NO_ACTION)};
+static const uow_entity stamps = UOW_ENTITY_RELATED(stamp, "accept_stamps", stamp_columns, stamp_relations);
+static const uow_entity *const entities[] = {&boxes, &things, &stamps};
 
 static live l;
 static uow_save_options later = UOW_SAVE_OPTIONS_INIT;
@@ -44,9 +58,10 @@ static uow_save_options later = UOW_SAVE_OPTIONS_INIT;
 static void begin(void)
 {
     later.flags = UOW_ACCEPT_ON_COMMIT;
-    live_open(&l, entities, 2);
+    live_open(&l, entities, 3);
     live_table(&l, "accept_boxes", "id @id, name varchar(30), note @text, version integer");
     live_table(&l, "accept_things", "box bigint not null, no integer not null, name varchar(30), primary key (box, no)");
+    live_table(&l, "accept_stamps", "id @id, box bigint NULL");
 }
 
 static box *put_box(const char *name, const char *note)
@@ -242,6 +257,36 @@ Test(accept, a_row_added_after_the_save_goes_on_referring_to_a_row_that_is_rolle
     void *found = NULL;
     UOW_OK(uow_find(l.ctx, &things, uow_key_args(key, 2), &found));
     cr_assert_eq(found, t, "it is known by its real key");
+    live_close(&l);
+}
+
+/* The foreign key was given its real value by the save, and then changed: found by a random script. */
+Test(accept, a_reference_changed_after_a_save_that_is_rolled_back_stays_changed)
+{
+    stamp in_red = {.box_ind = 0};
+    stamp *moved = NULL, *taken = NULL, *left = NULL;
+    begin();
+    box *red = put_box("red", ""), *blue = put_box("blue", "");
+
+    in_red.box = red->id;
+    UOW_OK(uow_add(l.ctx, &stamps, &in_red, (void **)&moved));
+    UOW_OK(uow_add(l.ctx, &stamps, &in_red, (void **)&taken));
+    UOW_OK(uow_add(l.ctx, &stamps, &in_red, (void **)&left));
+    UOW_OK(uow_begin(l.ctx, NULL));
+    saved(5);
+    moved->box = blue->id;
+    UOW_OK(uow_begin(l.ctx, NULL));
+    taken->box_ind = UOW_NULL;
+    saved(2);
+    UOW_OK(uow_commit(l.ctx));
+    UOW_OK(uow_rollback(l.ctx));
+    cr_assert_eq(moved->box, blue->id);
+    cr_assert_eq(taken->box_ind, UOW_NULL);
+    cr_assert_eq(left->box, red->id);
+    saved(5);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM accept_stamps WHERE box = %lld", (long long)blue->id), 1);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM accept_stamps WHERE box = %lld", (long long)red->id), 1);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM accept_stamps WHERE box IS NULL"), 1);
     live_close(&l);
 }
 

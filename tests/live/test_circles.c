@@ -217,6 +217,28 @@ Test(circles, a_new_row_may_refer_to_itself)
     live_close(&l);
 }
 
+Test(circles, a_row_that_refers_to_itself_can_be_removed)
+{
+    begin();
+    ring *a = put_ring(), *b = put_ring(), *alone = put_ring();
+    point(a, a);
+    point(b, a);
+    point(alone, alone);
+    cr_assert_eq(save(), 3);
+    UOW_OK(uow_remove(l.ctx, alone));
+    cr_assert_eq(save(), 1);
+    UOW_OK(uow_remove(l.ctx, a));
+    UOW_OK(uow_remove(l.ctx, b));
+    live_run(&l, "UPDATE circles_rings SET version = 9 WHERE id = %lld", (long long)a->id);
+    UOW_IS(UOW_CONFLICT, uow_save(l.ctx, NULL));
+    cr_assert_eq(uow_error_instance_count(uow_context_error(l.ctx)), 1);
+    cr_assert_eq(uow_error_instance(uow_context_error(l.ctx), 0), a);
+    live_run(&l, "UPDATE circles_rings SET version = 1 WHERE id = %lld", (long long)a->id);
+    cr_assert_eq(save(), 2);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM circles_rings"), 0);
+    live_close(&l);
+}
+
 Test(circles, a_rolled_back_circle_can_be_saved_again)
 {
     uow_save_options later = UOW_SAVE_OPTIONS_INIT;

@@ -128,6 +128,8 @@ Test(entry, a_second_instance_of_a_key_is_an_identity_error_that_names_it)
 static int take_weight(const uow_entity *entity, void *tracked, const void *incoming, void *user)
 {
     (*(int *)user)++;
+    if (((const parcel *)incoming)->weight < 0)
+        return 0; /* not to be merged */
     ((parcel *)tracked)->weight = ((const parcel *)incoming)->weight;
     return entity == &parcels;
 }
@@ -152,6 +154,16 @@ Test(entry, the_merge_hook_makes_one_instance_of_two)
     cr_assert_eq(calls, 1);
     cr_assert_eq(first->weight, 99);
     cr_assert_eq(uow_state(l.ctx, &twin), UOW_DETACHED);
+    void *same = NULL;
+    twin.weight = 98;
+    UOW_OK(uow_add(l.ctx, &parcels, &twin, &same));
+    cr_assert_eq(same, first);
+    cr_assert_eq(first->weight, 98);
+    twin.weight = -1;
+    UOW_IS(UOW_IDENTITY, uow_add(l.ctx, &parcels, &twin, NULL));
+    UOW_IS(UOW_IDENTITY, uow_attach(l.ctx, &parcels, &twin, UOW_UNCHANGED));
+    cr_assert_eq(calls, 4);
+    cr_assert_eq(first->weight, 98);
     live_close(&l);
 }
 

@@ -532,3 +532,67 @@ Test(save, a_hundred_rows_of_three_tables_in_one_go)
     cr_assert_eq(counters.tracked, 100);
     shop_close();
 }
+
+/* Its key was made up here: in a database that checks no foreign keys nothing else would keep it out. */
+Test(save, a_row_that_refers_to_a_forgotten_new_row_is_refused_before_anything_is_sent)
+{
+    shop_open();
+    buyer new_buyer = shop_new_buyer("Dan");
+    buyer *dan = shop_add(&buyers, &new_buyer);
+    purchase *p = shop_add(&purchases, &(purchase){.buyer_id = dan->id, .status = "open"});
+
+    UOW_OK(uow_detach(l.ctx, dan));
+    shop_forget_events();
+    UOW_IS(UOW_CONSTRAINT, uow_save(l.ctx, NULL));
+    cr_assert_eq(l.events.count, 0);
+    cr_assert_eq(uow_error_instance(uow_context_error(l.ctx), 0), p);
+    cr_assert_str_eq(uow_error_column(uow_context_error(l.ctx)), "buyer_id");
+    LIVE_CONTAINS(uow_context_message(l.ctx), "forgotten");
+    p->buyer_id = 2;
+    UOW_OK(uow_save(l.ctx, NULL));
+    shop_close();
+}
+
+Test(save, a_negative_key_that_the_database_has_is_a_key_like_any_other)
+{
+    shop_open();
+    buyer new_buyer = shop_new_buyer("Dan");
+    buyer *dan = shop_add(&buyers, &new_buyer);
+
+    live_run(&l, "INSERT INTO %s (id, name, balance, version) VALUES (-1, 'Nobody', 0, 1)", buyer_table);
+    cr_assert_eq(dan->id, -1);
+    UOW_OK(uow_save(l.ctx, NULL));
+    shop_add(&purchases, &(purchase){.buyer_id = -1, .status = "open"});
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE buyer_id = -1", purchase_table), 1);
+    shop_close();
+}
+
+Test(save, rows_the_program_wrote_itself_are_accepted_under_the_keys_it_gives_them)
+{
+    shop_open();
+    buyer new_buyer = shop_new_buyer("Dan");
+    buyer *dan = shop_add(&buyers, &new_buyer);
+    purchase *p = shop_add(&purchases, &(purchase){.buyer_id = dan->id, .status = "open"});
+    item *i = shop_add(&items, &(item){p->id, 1, 5});
+
+    UOW_IS(UOW_MISUSE, uow_accept(l.ctx));
+    cr_assert_str_eq(uow_error_key(uow_context_error(l.ctx)), "id=-2");
+    cr_assert_eq(uow_state(l.ctx, dan), UOW_ADDED, "nothing is accepted");
+    live_run(&l, "INSERT INTO %s (id, name, balance, version) VALUES (500, 'Dan', 0, 1)", buyer_table);
+    live_run(&l, "INSERT INTO %s (id, buyer_id, status) VALUES (600, 500, 'open')", purchase_table);
+    live_run(&l, "INSERT INTO %s (purchase_id, line_no, quantity) VALUES (600, 1, 5)", item_table);
+    dan->id = 500;
+    dan->version = 1;
+    p->id = 600;
+    UOW_OK(uow_accept(l.ctx));
+    cr_assert_eq(p->buyer_id, 500);
+    cr_assert_eq(i->purchase_id, 600);
+    cr_assert_eq(uow_state(l.ctx, i), UOW_UNCHANGED);
+    cr_assert_eq(shop_buyer(500), dan);
+    dan->balance = 3;
+    i->quantity = 6;
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(live_int64(&l, "SELECT quantity FROM %s WHERE purchase_id = 600", item_table), 6);
+    shop_close();
+}

@@ -121,6 +121,38 @@ Test(set, rows_are_updated_and_deleted_by_condition_past_the_tracker)
     live_close(&l);
 }
 
+/* What EF Core leaves open: the guard is held until a set-based write is done, and by upserts too. */
+Test(set, set_based_writes_hold_the_context_until_they_are_done)
+{
+    WARES("set_guard");
+    live l;
+    struct ware one = ware_of(0, "a", 1);
+    void *row = NULL;
+
+    live_open(&l, models, 1);
+    live_table(&l, wares_table, ware_ddl);
+    for (int i = 0; i < 3; i++) {
+        static const char *const names[] = {"upsert", "update_where", "delete_where"};
+        int64_t affected = 0;
+        uow_op *op = NULL;
+
+        if (i == 0)
+            UOW_OK(uow_upsert_start(l.ctx, &wares, &one, 1, NULL, &affected, &op));
+        else if (i == 1)
+            UOW_OK(uow_update_where_start(l.ctx, &wares, "stock = 5", "", NULL, 0, &affected, &op));
+        else
+            UOW_OK(uow_delete_where_start(l.ctx, &wares, "", NULL, 0, &affected, &op));
+        UOW_IS(UOW_BUSY, uow_save(l.ctx, NULL));
+        LIVE_CONTAINS(uow_context_message(l.ctx), names[i]);
+        UOW_IS(UOW_BUSY, uow_find(l.ctx, &wares, uow_key_int64(1), &row));
+        UOW_IS(UOW_BUSY, uow_begin(l.ctx, NULL));
+        cr_assert_neq(uow_op_wait(op, UOW_WAIT_FOREVER), UOW_PENDING);
+        UOW_OK(uow_op_finish(op));
+        cr_assert_eq(affected, 1);
+    }
+    live_close(&l);
+}
+
 Test(set, a_unit_rolled_back_takes_set_based_writes_with_it)
 {
     WARES("set_unit");

@@ -513,7 +513,7 @@ static const uow_entity keyed_entities[] = {
     UOW_ENTITY(struct keyed, "values_by_guid", by_guid),
     UOW_ENTITY(struct keyed, "values_by_time", by_time),
 };
-enum { KEYED = 120 };
+enum { KEYED = 1100 }; /* from 1,000 values on MariaDB makes a table of a list */
 
 /* Keys that are all different, and as nasty as they come. */
 static struct keyed keyed_values(int i)
@@ -522,10 +522,12 @@ static struct keyed keyed_values(int i)
     char rest[40];
 
     random_text(rest, sizeof rest);
-    snprintf(k.text, sizeof k.text, "%03d%s.", i, rest);
+    snprintf(k.text, sizeof k.text, "%04d%s%s", i, rest, i % 3 ? "." : " ");
     for (size_t b = 0; b < 16; b++)
         k.bytes[b] = k.guid.bytes[b] = (unsigned char)next_random();
     k.bytes[3] = k.guid.bytes[5] = (unsigned char)i;
+    k.bytes[4] = k.guid.bytes[6] = (unsigned char)(i / 256);
+    k.bytes[15] = i % 2 ? ' ' : k.bytes[15];
     random_time(&k.at);
     k.at.year = (int16_t)(1900 + i);
     return k;
@@ -553,7 +555,7 @@ static void deleted_by(live *l, const uow_entity *entity)
     l->events.count = 0;
     UOW_OK(uow_save(l->ctx, &saved));
     cr_assert_eq(saved, KEYED);
-    cr_assert_eq(live_count_events(l, UOW_TRACE_STATEMENT, NULL), 1, "%s", entity->table);
+    cr_assert_leq(live_count_events(l, UOW_TRACE_STATEMENT, NULL), 3, "%s", entity->table);
     cr_assert_eq(live_int64(l, "SELECT COUNT(*) FROM %s", entity->table), 0);
 }
 

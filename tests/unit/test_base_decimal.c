@@ -199,6 +199,32 @@ Test(decimal, null_and_absurd_scales_are_refused)
     cr_assert_not(uow_decimal_parse("1", NULL));
 }
 
+Test(decimal, equal_numbers_are_the_same_whatever_their_scale)
+{
+    static const struct {
+        const char *a, *b;
+        bool same;
+    } pairs[] = {
+        {"12.5", "12.50", true},
+        {"12.5", "12.500000000000000000000000000000000000", true},
+        {"-12.50", "-12.5", true},
+        {"-12.5", "12.5", false},
+        {"0", "0.000", true},
+        {"-0.0", "0", true},
+        {"0.1", "0.01", false},
+        {"1", "1.0000000000000000000000000000000000001", false},
+        {"99999999999999999999999999999999999999", "0.99999999999999999999999999999999999999", false},
+        {"99999999999999999999999999999999999999", "99999999999999999999999999999999999999", true},
+        {"9999999999999999999999999999999999999", "9999999999999999999999999999999999999.0", true},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        uow_decimal a, b;
+        cr_assert(uow_decimal_parse(pairs[i].a, &a) && uow_decimal_parse(pairs[i].b, &b), "%zu", i);
+        cr_assert_eq(uowi_decimal_same(&a, &b), pairs[i].same, "%s %s", pairs[i].a, pairs[i].b);
+        cr_assert_eq(uowi_decimal_same(&b, &a), pairs[i].same, "%s %s", pairs[i].b, pairs[i].a);
+    }
+}
+
 static bool integer_read(const char *text, int64_t *out)
 {
     return uowi_parse_int64(text, strlen(text), out);

@@ -12,8 +12,8 @@
  *         live_close(&l);
  *     }
  *
- * Tests run as processes of their own, perhaps several at a time on one database: let
- * no two tests share a table; names begin with the test file's subject.
+ * Tests run as processes of their own, perhaps several at a time on one database: names of
+ * tables begin with the test file's subject, and live_table waits while another has the table.
  */
 #ifndef LIVE_H
 #define LIVE_H

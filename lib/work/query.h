@@ -40,6 +40,8 @@ uow_status uowi_reader_open(uowi_reader *reader);
 uow_status uowi_reader_next(uowi_reader *reader, void **out_image);
 /* Closes; returns st, with what the error record should add. */
 uow_status uowi_reader_end(uowi_reader *reader, uow_status st);
+/* What a failed read was about: its entity, and the column the database names. */
+void uowi_reader_blame(uowi_session *s, const uowi_entity *entity, uow_status st);
 /* For cursors that stay open while the scratch is reused. */
 uow_status uowi_reader_bind(uowi_reader *reader, uint32_t block_rows);
 

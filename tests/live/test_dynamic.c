@@ -291,6 +291,38 @@ Test(dynamic, a_statement_without_rows_tells_how_many_it_affected)
     live_close(&l);
 }
 
+static int64_t count_rows(live *l, const char *sql)
+{
+    uow_rows *rows = open_rows(l, sql);
+    uow_status st;
+    int64_t count = 0;
+    int64_t number = 0;
+
+    cr_assert_geq(uow_rows_column_count(rows), 1, "%s shows no columns", sql);
+    while ((st = uow_rows_next(rows)) == UOW_OK) {
+        UOW_OK(uow_rows_int64(rows, 0, &number));
+        count++;
+    }
+    cr_assert_eq(st, UOW_END);
+    uow_rows_close(rows);
+    return count;
+}
+
+/* SQLite's driver shows rows of texts that begin with SELECT or WITH only. */
+Test(dynamic, rows_that_are_listed_or_returned_by_a_write_are_shown)
+{
+    live l;
+    live_open(&l, NULL, 0);
+    live_table(&l, "dynamic_returned", "id @int64 NOT NULL PRIMARY KEY, name varchar(40)");
+    cr_assert_eq(count_rows(&l, "VALUES (1, 'a'), (2, 'b')"), 2);
+    cr_assert_eq(count_rows(&l, "INSERT INTO dynamic_returned VALUES (1, 'a'), (2, 'b') RETURNING id"), 2);
+    cr_assert_eq(count_rows(&l, "-- one\nDELETE FROM dynamic_returned WHERE id = 2 RETURNING id, name"), 1);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM dynamic_returned"), 1);
+    live_run(&l, "INSERT INTO dynamic_returned VALUES (3, 'c') RETURNING id");
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM dynamic_returned"), 2);
+    live_close(&l);
+}
+
 /*
  * PostgreSQL takes several statements in one text, MariaDB a procedure that selects twice; SQLite's
  * driver knows one result only.

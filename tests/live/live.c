@@ -260,11 +260,8 @@ static void live_remember_table(live *l, const char *name)
     cr_assert_fail("a test makes more tables than LIVE_TABLES");
 }
 
-/*
- * Tests of one file like to use one table: with several at a time on one database each waits until the table is its
- * own, which ends with its process. After a minute it goes ahead, should two tests ever wait for each other.
- */
-static void live_lock_table(const live *l, const char *name)
+/* After a minute it goes ahead, should two tests ever wait for each other. */
+void live_mine(const live *l, const char *name)
 {
     static char held[LIVE_TABLES * 4][64];
     static size_t count;
@@ -277,7 +274,7 @@ static void live_lock_table(const live *l, const char *name)
     if (!directory || count == sizeof held / sizeof held[0])
         return;
     snprintf(held[count++], sizeof held[0], "%s", name);
-    snprintf(path, sizeof path, "%s/table-%d-%s", directory, (int)l->database, name);
+    snprintf(path, sizeof path, "%s/mine-%d-%s", directory, (int)l->database, name);
     for (char *at = path + strlen(directory) + 1; *at; at++)
         if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_-", *at))
             *at = '.';
@@ -290,7 +287,7 @@ void live_table(live *l, const char *name, const char *columns)
 {
     char *ddl = live_ddl(l, columns);
 
-    live_lock_table(l, name);
+    live_mine(l, name);
     live_run(l, "DROP TABLE IF EXISTS %s", name);
     live_remember_table(l, name);
     live_run(l, "CREATE TABLE %s (%s)", name, ddl);

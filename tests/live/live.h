@@ -102,6 +102,12 @@ void live_close(live *l);
  */
 void live_table(live *l, const char *name, const char *columns);
 
+/*
+ * Tests of one file like to share a table or a procedure: with several tests at a time on one database this waits
+ * until the name is this one's, to the end of its process. live_table does so for the table.
+ */
+void live_mine(const live *l, const char *name);
+
 /* The same words replaced in any SQL text; free() the result. */
 char *live_ddl(const live *l, const char *text);
 

@@ -334,6 +334,7 @@ static uow_rows *open_several(live *l)
             l, "SELECT 1 AS a; SELECT 'x' AS b, 2 AS c UNION ALL SELECT 'y', 3 ORDER BY 1");
     if (l->database == LIVE_SQLITE)
         return open_rows(l, "SELECT 1 AS a");
+    live_mine(l, "dynamic_several");
     live_run(l, "CREATE OR REPLACE PROCEDURE dynamic_several() BEGIN SELECT 1 AS a; "
                 "SELECT 'x' AS b, 2 AS c UNION ALL SELECT 'y', 3 ORDER BY 1; END");
     return open_rows(l, "CALL dynamic_several()");

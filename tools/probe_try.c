@@ -97,5 +97,6 @@ bool probe_try(probe *it, const char *path)
     for (const try_case *one = try_statements; one->name; one++)
         try_one(it, profile, one, &place);
     try_one(it, profile, &drop, &place);
+    (void)remove(pool_format(&it->memory, TRY_PROFILE, place.table));
     return fclose(profile) == 0;
 }

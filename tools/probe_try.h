@@ -30,6 +30,9 @@ extern const try_case try_types[], try_saves[], try_async[], try_statements[]; /
 #define TRY_LONG(rows) \
     "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < " rows ") SELECT COUNT(*) FROM c"
 
+/* A profile for one trial, which the parent removes: the trial may crash. */
+#define TRY_PROFILE "/tmp/%s.profile"
+
 /* --- probe_try_types.c shares with the others */
 
 /* Runs a statement, '$' being the table. */

@@ -99,7 +99,7 @@ static int saves_arrays(FILE *out, try_place *place)
     int64_t count = -1;
     FILE *profile;
 
-    snprintf(path, sizeof path, "/tmp/%s.%ld", place->table, (long)getpid());
+    snprintf(path, sizeof path, TRY_PROFILE, place->table);
     snprintf(connection, sizeof connection, "%s%s;UowProfile=%s", strchr(place->connection, '=') ? "" : "DSN=",
              place->connection, path);
     profile = fopen(path, "wx");

@@ -185,6 +185,8 @@ Test(dynamic, null_is_not_found_whatever_is_asked_and_leaves_outputs_alone)
     char buffer[16];
     UOW_OK(uow_rows_next(rows));
     UOW_IS(UOW_NOT_FOUND, uow_rows_int64(rows, 0, &number));
+    cr_assert_str_eq(uow_error_message(uow_rows_error(rows)), "the value of data is NULL");
+    cr_assert_str_eq(uow_error_column(uow_rows_error(rows)), "data");
     UOW_IS(UOW_NOT_FOUND, uow_rows_double(rows, 0, &real));
     UOW_IS(UOW_NOT_FOUND, uow_rows_decimal(rows, 0, &decimal));
     UOW_IS(UOW_NOT_FOUND, uow_rows_binary(rows, 0, &data, &size));
@@ -513,6 +515,39 @@ Test(dynamic, pieces_of_text_are_whole_characters_even_in_four_bytes)
 Test(dynamic, pieces_of_text_are_whole_characters_when_it_travels_as_utf16)
 {
     characters_by_pieces(UOW_TEXT_WIDE);
+}
+
+/* Only MariaDB keeps a NUL in text. */
+Test(dynamic, a_nul_inside_text_does_not_end_a_piece)
+{
+    static const size_t pieces[] = {16, 17, 64, 1000, 4096};
+    static char text[40000], buffer[4096];
+    live l;
+
+    live_open(&l, NULL, 0);
+    if (l.database != LIVE_MARIADB) {
+        live_close(&l);
+        cr_skip_test("the others refuse a NUL in text");
+    }
+    live_table(&l, "dynamic_nuls", "body @text");
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = i % 13 == 0 || i % 16 > 13 ? '\0' : 'x';
+    UOW_OK(uow_execute(l.ctx, "INSERT INTO dynamic_nuls VALUES (?)", (uow_arg[]){uow_arg_text_n(text, sizeof text)}, 1,
+                       NULL));
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        uow_rows *rows = open_rows(&l, "SELECT body FROM dynamic_nuls");
+        size_t total = 0, got = 0;
+
+        UOW_OK(uow_rows_next(rows));
+        do {
+            UOW_OK(uow_rows_read(rows, 0, buffer, pieces[i], &got));
+            cr_assert(total + got <= sizeof text && memcmp(text + total, buffer, got) == 0, "after %zu bytes", total);
+            total += got;
+        } while (got > 0);
+        cr_assert_eq(total, sizeof text, "%zu bytes by pieces of %zu", total, pieces[i]);
+        uow_rows_close(rows);
+    }
+    live_close(&l);
 }
 
 /* ---- out of order ---- */

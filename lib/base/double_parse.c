@@ -1,9 +1,7 @@
 /*
  * Text to double. strtod rounds correctly but reads the locale's decimal point;
- * so it gets the number without any point: "12.5e3" becomes "125e2". Numbers of
- * few digits need no strtod: an exact integer times or over an exact power of
- * ten is rounded once, by the hardware (W. D. Clinger, How to Read Floating
- * Point Numbers Accurately, 1990).
+ * so it gets the number without any point: "12.5e3" becomes "125e2". Most
+ * numbers need no strtod: see double_quick.c.
  */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
@@ -11,25 +9,22 @@
 
 #include "base/decimal.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/double_quick.h"
 #include "base/utf.h"
 
 /* 767 digits decide any double; what comes after matters only as "and a bit more". */
 #define DIGITS_KEPT      770u
 #define EXPONENT_CEILING INT64_C(1000000000000)
 #define EXPONENT_BEYOND  9999
-#define EXACT_INTEGER    (UINT64_C(1) << 53)
-#define EXACT_POWER      22
 
 typedef struct double_scan {
     const char *at;
     const char *end;
     int64_t exponent; /* of the digits read as an integer */
-    uint64_t leading; /* the first 19 of them */
     size_t count;
     bool any;  /* a digit was there, if only a zero */
     bool more; /* a nonzero digit was dropped */
@@ -42,8 +37,6 @@ static void scan_digit(double_scan *scan, char digit, bool after_point)
     if (scan->count == 0 && digit == '0') {
         scan->exponent -= after_point;
     } else if (scan->count < DIGITS_KEPT) {
-        if (scan->count < 19)
-            scan->leading = scan->leading * 10 + (uint64_t)(digit - '0');
         scan->digits[scan->count++] = digit;
         scan->exponent -= after_point;
     } else {
@@ -86,20 +79,6 @@ static bool scan_exponent(double_scan *scan)
     return scan->at > start && scan->at == scan->end;
 }
 
-static bool scan_exact(const double_scan *scan, double *out)
-{
-    static const double powers[EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    if (FLT_EVAL_METHOD != 0 || scan->count > 19 || scan->leading > EXACT_INTEGER)
-        return false;
-    if (scan->exponent < -EXACT_POWER || scan->exponent > EXACT_POWER)
-        return false;
-    double value = (double)scan->leading;
-    *out = scan->exponent < 0 ? value / powers[-scan->exponent] : value * powers[scan->exponent];
-    return true;
-}
-
 static double scan_rounded(double_scan *scan)
 {
     if (scan->more) {
@@ -134,13 +113,12 @@ static bool double_named(const char *text, size_t length, double *out)
 
 static bool double_magnitude(const char *text, size_t length, double *out)
 {
-    if (double_named(text, length, out))
+    if (uowi_double_quick(text, length, out) || double_named(text, length, out))
         return true;
     double_scan scan;
     scan.at = text;
     scan.end = text + length;
     scan.exponent = 0;
-    scan.leading = 0;
     scan.count = 0;
     scan.any = false;
     scan.more = false;
@@ -148,7 +126,7 @@ static bool double_magnitude(const char *text, size_t length, double *out)
         return false;
     if (scan.count == 0)
         *out = 0;
-    else if (!scan_exact(&scan, out))
+    else
         *out = scan_rounded(&scan);
     return !isinf(*out);
 }

@@ -15,6 +15,8 @@ uow_sources += \
 	lib/base/decimal.h \
 	lib/base/double_format.c \
 	lib/base/double_parse.c \
+	lib/base/double_quick.c \
+	lib/base/double_quick.h \
 	lib/base/guid.c \
 	lib/base/hash.c \
 	lib/base/integer.c \

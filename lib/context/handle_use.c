@@ -78,12 +78,16 @@ uow_status uowi_held_begin(uowi_held *held, uint32_t magic, const char *operatio
 {
     uow_status st = uowi_held_enter(held, magic, operation);
 
-    if (st != UOW_OK)
-        return st;
+    if (st == UOW_OK)
+        uowi_held_head(held, head);
+    return st;
+}
+
+void uowi_held_head(const uowi_held *held, uowi_method_head *head)
+{
     head->context = held->context;
     head->s = &held->context->session;
     head->token = held->token;
-    return UOW_OK;
 }
 
 uow_status uowi_held_start(uowi_held *held, const uowi_method *method, void *call, uow_op **out_op)

@@ -25,6 +25,8 @@ uow_status uowi_held_enter(uowi_held *held, uint32_t magic, const char *operatio
 uow_status uowi_held_leave(uowi_held *held, uow_status st);
 /* A call of the handle that has a step: enters, and fills the head of its struct. */
 uow_status uowi_held_begin(uowi_held *held, uint32_t magic, const char *operation, uowi_method_head *head);
+/* The head alone, for a call that is inside already. */
+void uowi_held_head(const uowi_held *held, uowi_method_head *head);
 /* Its polled twin goes on; left again when it cannot be started. */
 uow_status uowi_held_start(uowi_held *held, const uowi_method *method, void *call, uow_op **out_op);
 /* Gives the context's guard back; harmless when done before. */

@@ -206,23 +206,39 @@ static void next_deliver(void *self)
     next_discard(self);
 }
 
+static void next_init(next_call *call, uow_cursor *cursor, void **out_row)
+{
+    memset(call, 0, sizeof *call);
+    call->cursor = cursor;
+    call->out_row = out_row;
+}
+
 static uow_status next_begin(uow_cursor *cursor, void **out_row, next_call *call)
 {
     if (!cursor || !out_row)
         return UOW_MISUSE;
-    memset(call, 0, sizeof *call);
-    call->cursor = cursor;
-    call->out_row = out_row;
+    next_init(call, cursor, out_row);
     return uowi_held_begin(&cursor->held, CURSOR_MAGIC, "cursor_next", &call->head);
 }
 
-uow_status uow_cursor_next(uow_cursor *cursor, void **out_row)
+/* A row of the block that was fetched, and not to be tracked. */
+static bool next_ready(uow_cursor *cursor, void **out_row)
+{
+    void *row = cursor->tracked || cursor->ended ? NULL : uowi_stream_ready(&cursor->stream);
+
+    if (row)
+        *out_row = row;
+    return row != NULL;
+}
+
+/* Any other row; also the end. */
+static uow_status next_run(uow_cursor *cursor, void **out_row)
 {
     next_call call;
-    uow_status st = next_begin(cursor, out_row, &call);
+    uow_status st;
 
-    if (st != UOW_OK)
-        return st;
+    next_init(&call, cursor, out_row);
+    uowi_held_head(&cursor->held, &call.head);
     st = uowi_step_run(next_step, &call);
     if (st == UOW_OK)
         *out_row = call.row;
@@ -230,6 +246,15 @@ uow_status uow_cursor_next(uow_cursor *cursor, void **out_row)
     if (cursor->ended)
         uowi_held_release(&cursor->held);
     return st;
+}
+
+uow_status uow_cursor_next(uow_cursor *cursor, void **out_row)
+{
+    uow_status st = cursor && out_row ? uowi_held_enter(&cursor->held, CURSOR_MAGIC, "cursor_next") : UOW_MISUSE;
+
+    if (st != UOW_OK)
+        return st;
+    return next_ready(cursor, out_row) ? uowi_held_leave(&cursor->held, UOW_OK) : next_run(cursor, out_row);
 }
 
 uow_status uow_cursor_next_start(uow_cursor *cursor, void **out_row, uow_op **out_op)

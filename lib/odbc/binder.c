@@ -46,9 +46,6 @@ void uowi_binder_close(uowi_binder *binder)
     binder->stmt = NULL;
 }
 
-/* Polls after which a driver is not coming back. */
-#define BINDER_UNSTICK 1000
-
 static uow_status binder_attr(struct uowi_stmt *stmt, SQLINTEGER attribute, SQLPOINTER value)
 {
     return uowi_outcome_status(stmt->conn,

@@ -32,6 +32,7 @@ struct uowi_cell {
     size_t room;     /* bytes there */
     size_t ind_at;   /* where in a row image the driver writes the indicator */
     bool indicated;  /* the member may be NULL */
+    bool present;    /* the database says that no value is NULL: the driver need not tell */
     bool straight;   /* the driver writes into the member itself */
     bool overflows;  /* a value may be longer than room: the rest is read by SQLGetData */
     bool marked;         /* the buffer is marked before each fetch: see uowi_cell_mark */
@@ -50,6 +51,8 @@ struct uowi_rowset {
     uowi_cell *cells; /* in the order of the result's columns */
     size_t count;
     size_t row_size;
+    bool has_unbound; /* cells */
+    bool has_marked;
     char *block;
     size_t block_size;
     void *scratch; /* one converted value */

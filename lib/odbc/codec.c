@@ -94,7 +94,7 @@ uow_status uowi_finish_scalar(uowi_rowset *rowset, const uowi_cell *cell, size_t
     const size_t stride = rowset->binder.stride;
     uow_status st = UOW_OK;
 
-    for (size_t row = 0; row < rows && st == UOW_OK; row++, at += stride)
+    for (size_t row = 0; !cell->present && row < rows && st == UOW_OK; row++, at += stride)
         if (*(const SQLLEN *)(const void *)at == SQL_NULL_DATA) {
             uowi_decoder decoder = {rowset, cell, row};
             st = uowi_cell_null(&decoder);
@@ -236,9 +236,12 @@ uow_status uowi_cell_choose(uowi_rowset *rowset, uowi_cell *cell, const uowi_col
     cell->finish = uowi_finish_staged;
     if (codec_by_type(conn, cell, desc) != UOW_OK)
         return uowi_cell_fail(&decoder, UOW_MISUSE, "%d is no uow_type", (int)cell->type);
+    cell->present = cell->finish == uowi_finish_scalar && !cell->indicated && desc->nullable == 0 &&
+                    conn->dialect->not_null_true && conn->caps.getdata_bound;
     if (converter != NULL && cell->straight) { /* into scratch instead */
         cell->straight = false;
         cell->finish = uowi_finish_staged;
+        cell->present = false;
     }
     return UOW_OK;
 }

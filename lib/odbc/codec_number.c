@@ -52,28 +52,24 @@ static size_t codec_sql_width(SQLSMALLINT sql_type)
 
 static void codec_store(const uowi_cell *cell, uint64_t bits, void *out)
 {
-    union {
-        uint8_t u8;
-        uint16_t u16;
-        uint32_t u32;
-        uint64_t u64;
-    } value;
+    uint8_t u8 = (uint8_t)bits;
+    uint16_t u16 = (uint16_t)bits;
+    uint32_t u32 = (uint32_t)bits;
 
     switch (codec_integers[cell->type].width) {
     case 1:
-        value.u8 = (uint8_t)bits;
+        memcpy(out, &u8, sizeof u8);
         break;
     case 2:
-        value.u16 = (uint16_t)bits;
+        memcpy(out, &u16, sizeof u16);
         break;
     case 4:
-        value.u32 = (uint32_t)bits;
+        memcpy(out, &u32, sizeof u32);
         break;
     default:
-        value.u64 = bits;
+        memcpy(out, &bits, sizeof bits);
         break;
     }
-    memcpy(out, &value, codec_integers[cell->type].width);
 }
 
 static uow_status codec_store_signed(const uowi_decoder *decoder, int64_t number, void *out)

@@ -58,23 +58,33 @@ static uow_status codec_too_long(const uowi_decoder *decoder, SQLLEN ind, size_t
                           decoder->cell->column->member, size);
 }
 
+/* NULL, too long, or not ASCII. */
+static uow_status codec_odd_text(uowi_rowset *rowset, const uowi_cell *cell, size_t row, SQLLEN ind)
+{
+    const char *text = uowi_cell_image(rowset, row) + cell->value_at;
+    uowi_decoder decoder = {rowset, cell, row};
+
+    if (ind == SQL_NULL_DATA)
+        return uowi_cell_null(&decoder);
+    if (!uowi_cell_whole(cell, ind))
+        return codec_too_long(&decoder, ind, cell->room - 1);
+    return codec_check(&decoder, text, (size_t)ind, true);
+}
+
 static uow_status finish_text(uowi_rowset *rowset, const uowi_cell *cell, size_t rows)
 {
+    const size_t room = cell->room;
     uow_status st = UOW_OK;
 
     for (size_t row = 0; row < rows && st == UOW_OK; row++) {
         SQLLEN ind = *uowi_cell_ind(rowset, cell, row);
         char *text = uowi_cell_image(rowset, row) + cell->value_at;
-        uowi_decoder decoder = {rowset, cell, row};
+        bool whole = (size_t)ind < room; /* negative ones are huge */
 
-        if (ind == SQL_NULL_DATA) {
-            st = uowi_cell_null(&decoder);
-        } else if (!uowi_cell_whole(cell, ind)) {
-            st = codec_too_long(&decoder, ind, cell->room - 1);
-        } else {
+        if (whole)
             text[ind] = '\0'; /* MariaDB's driver writes none when the value just fits */
-            st = codec_check(&decoder, text, (size_t)ind, true);
-        }
+        if (!whole || !codec_plain(text, (size_t)ind))
+            st = codec_odd_text(rowset, cell, row, ind);
     }
     return st;
 }

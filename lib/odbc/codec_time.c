@@ -72,12 +72,12 @@ static uow_status finish_timestamp(uowi_rowset *rowset, const uowi_cell *cell, s
     for (size_t row = 0; row < rows && st == UOW_OK; row++) {
         const char *image = uowi_cell_image(rowset, row);
         const uow_timestamp *ts = (const uow_timestamp *)(const void *)(image + cell->value_at);
-        uowi_decoder decoder = {rowset, cell, row};
+        bool null = *uowi_cell_ind(rowset, cell, row) == SQL_NULL_DATA;
 
-        if (*uowi_cell_ind(rowset, cell, row) == SQL_NULL_DATA)
-            st = codec_null_timestamp(&decoder, ts);
-        else if (!codec_ordinary(ts))
-            st = codec_odd_timestamp(&decoder, ts);
+        if (null || !codec_ordinary(ts)) {
+            uowi_decoder decoder = {rowset, cell, row};
+            st = null ? codec_null_timestamp(&decoder, ts) : codec_odd_timestamp(&decoder, ts);
+        }
     }
     return st;
 }

@@ -176,6 +176,7 @@ typedef struct uowi_dialect {
     bool len_data_at_exec;            /* needs SQL_LEN_DATA_AT_EXEC(n), not SQL_DATA_AT_EXEC */
     bool drain_before_end;            /* results must be closed before commit or rollback */
     bool rereads_in_block;            /* SQLSetPos + SQLGetData inside a block give the row asked for */
+    bool not_null_true;               /* a result's columns said to be NOT NULL are; and a NULL without indicator is an error of its row */
     bool zero_dates_null;             /* impossible dates come as NULL unless they are read as text */
     bool wide_overreads;              /* text fetched as UTF-16 into too small a buffer makes the driver read past its own */
     bool infinite_dates;              /* infinity comes as an ordinary date: see codec_time.c */

@@ -61,6 +61,8 @@ static void rowset_layout(uowi_rowset *rowset)
     for (size_t i = 0; i < rowset->count; i++) {
         uowi_cell *cell = &rowset->cells[i];
 
+        if (cell->present)
+            continue;
         if (cell->straight && cell->indicated) {
             cell->ind_at = cell->column->ind_offset; /* uow_ind is as wide as SQLLEN */
         } else {
@@ -116,6 +118,7 @@ static void rowset_mark_unbound(uowi_rowset *rowset)
         uowi_cell *cell = &rowset->cells[i];
 
         cell->unbound = cell->overflows || after;
+        rowset->has_unbound = rowset->has_unbound || cell->unbound;
         after = after || (cell->overflows && !caps->getdata_any_column);
     }
 }
@@ -145,7 +148,7 @@ static uow_status rowset_bind(uowi_rowset *rowset)
             continue;
         outcome = UOWI_STMT_CALL(stmt, BindCol,
                                  (stmt->hstmt, cell->number, cell->c_type, rowset->block + cell->value_at,
-                                  (SQLLEN)cell->room, uowi_cell_ind(rowset, cell, 0)));
+                                  (SQLLEN)cell->room, cell->present ? NULL : uowi_cell_ind(rowset, cell, 0)));
         st = uowi_outcome_status(stmt->conn, outcome);
     }
     if (st != UOW_OK)
@@ -183,6 +186,8 @@ uow_status uowi_rowset_build(uowi_rowset *rowset, uint32_t block_rows)
 
     rowset_layout(rowset);
     rowset_mark_unbound(rowset);
+    for (size_t i = 0; i < rowset->count; i++)
+        rowset->has_marked = rowset->has_marked || rowset->cells[i].marked;
     rowset->binder.rows = rowset_rows(rowset, block_rows);
     st = rowset_memory(rowset);
     return st == UOW_OK ? rowset_bind(rowset) : st;
@@ -247,7 +252,7 @@ uow_status uowi_rowset_block(uowi_rowset *rowset)
         return UOW_MISUSE;
     if (stmt->bound != &rowset->binder)
         st = rowset_bind(rowset);
-    for (size_t i = 0; i < rowset->count && !stmt->executing; i++)
+    for (size_t i = 0; rowset->has_marked && i < rowset->count && !stmt->executing; i++)
         if (rowset->cells[i].marked)
             uowi_cell_mark(rowset, &rowset->cells[i]);
     if (st == UOW_OK)
@@ -255,7 +260,7 @@ uow_status uowi_rowset_block(uowi_rowset *rowset)
     if (st != UOW_OK)
         return st;
     uowi_arena_reset(&rowset->arena);
-    st = uowi_cell_unbound(rowset);
+    st = rowset->has_unbound ? uowi_cell_unbound(rowset) : UOW_OK;
     if (st == UOW_OK && stmt->conn->trace != NULL)
         uowi_count(&stmt->conn->trace->counters.rows_read, rowset->binder.fetched);
     return st;
@@ -276,6 +281,11 @@ uow_status uowi_rowset_fetch(uowi_rowset *rowset, size_t *out_count)
 void *uowi_rowset_row(const uowi_rowset *rowset, size_t index)
 {
     return uowi_cell_image(rowset, index);
+}
+
+size_t uowi_rowset_stride(const uowi_rowset *rowset)
+{
+    return rowset->binder.stride;
 }
 
 size_t uowi_rowset_block_rows(const uowi_rowset *rowset)

@@ -36,6 +36,8 @@ void uowi_rowset_free(uowi_rowset *rowset);
 uow_status uowi_rowset_fetch(uowi_rowset *rowset, size_t *out_count);
 /* Row i of the block as a struct image of row_size bytes; bytes of members that are not columns are zero. */
 void *uowi_rowset_row(const uowi_rowset *rowset, size_t index);
+/* Bytes from one row image to the next of a block. */
+size_t uowi_rowset_stride(const uowi_rowset *rowset);
 size_t uowi_rowset_block_rows(const uowi_rowset *rowset);
 /* After an execution, before the first fetch: forget the position. */
 void uowi_rowset_rewind(uowi_rowset *rowset);

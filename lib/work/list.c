@@ -70,16 +70,40 @@ static uow_status list_limit(uowi_session *s, const uow_list *list)
                           list->entity->name, (unsigned long long)list->max_bytes);
 }
 
+/* Copies as many as there is room for. */
+static size_t list_copy(uow_list *list, const char *image, size_t count, size_t stride)
+{
+    size_t room = list->capacity - list->count;
+    char *row = list->rows + list->count * list->row_size;
+
+    count = count < room ? count : room;
+    for (size_t i = 0; i < count; i++, row += list->row_size, image += stride)
+        memcpy(row, image, list->row_size);
+    list->count += count;
+    return count;
+}
+
+static uow_status list_append_rows(uowi_session *s, uow_list *list, const char *image, size_t count, size_t stride)
+{
+    while (count > 0) {
+        size_t copied;
+
+        if (!uowi_grow(list->mem, (void **)&list->rows, list->count, &list->capacity, list->row_size))
+            return uowi_error_no_memory(&s->error);
+        copied = list_copy(list, image, count, stride);
+        image += copied * stride;
+        count -= copied;
+    }
+    return UOW_OK;
+}
+
 static uow_status list_append_plain(uowi_session *s, uow_list *list, const void *image)
 {
-    char *row;
+    uow_status st = list_append_rows(s, list, image, 1, list->row_size);
 
-    if (!uowi_grow(list->mem, (void **)&list->rows, list->count, &list->capacity, list->row_size))
-        return uowi_error_no_memory(&s->error);
-    row = list->rows + list->count * list->row_size;
-    memcpy(row, image, list->row_size);
-    list->count++;
-    return uowi_keep_longs(list->entity, row, &list->arena, &s->error);
+    if (st != UOW_OK)
+        return st;
+    return uowi_keep_longs(list->entity, list->rows + (list->count - 1) * list->row_size, &list->arena, &s->error);
 }
 
 uow_status uowi_list_item(uowi_session *s, uow_list *list, void *instance)
@@ -123,6 +147,13 @@ uow_status uowi_list_append(uowi_session *s, uow_list *list, void *image, bool r
             st = uowi_list_item(s, list, instance);
         break;
     }
+    return st == UOW_OK ? list_limit(s, list) : st;
+}
+
+uow_status uowi_list_append_block(uowi_session *s, uow_list *list, const void *first, size_t count, size_t stride)
+{
+    uow_status st = list_append_rows(s, list, first, count, stride);
+
     return st == UOW_OK ? list_limit(s, list) : st;
 }
 

@@ -25,6 +25,9 @@ uow_status uowi_list_create(uowi_session *s, const uowi_entity *entity, uow_trac
  */
 uow_status uowi_list_append(uowi_session *s, uow_list *list, void *image, bool refresh);
 
+/* Copies rows without long values, stride bytes apart, to a list that is not tracked. */
+uow_status uowi_list_append_block(uowi_session *s, uow_list *list, const void *first, size_t count, size_t stride);
+
 /* Adds an instance that is tracked already. */
 uow_status uowi_list_item(uowi_session *s, uow_list *list, void *instance);
 

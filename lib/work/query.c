@@ -74,6 +74,16 @@ static uow_status query_append(uowi_query *op, uow_list *list, void *image)
     return uowi_list_append(op->s, list, image, (op->select.options.flags & UOW_REFRESH) != 0);
 }
 
+/* Copies the rows that came with the first of their block. Long values are counted against the limit one by one. */
+static uow_status query_append_rest(uowi_query *op)
+{
+    bool whole = op->read->tracking == UOW_NO_TRACKING && !op->read->entity->has_long;
+    size_t count = 0;
+    const void *first = whole ? uowi_reader_rest(&op->reader, &count) : NULL;
+
+    return first ? uowi_list_append_block(op->s, op->read, first, count, op->reader.stride) : UOW_OK;
+}
+
 /* On the caller's turn. */
 static uow_status query_track(uowi_query *op)
 {
@@ -131,6 +141,8 @@ uow_status uowi_query_step(uowi_query *op)
         UOWI_AWAIT(op->at, st, uowi_reader_next(&op->reader, &image));
         if (st == UOW_OK)
             st = query_append(op, op->read, image);
+        if (st == UOW_OK)
+            st = query_append_rest(op);
     }
     st = uowi_reader_end(&op->reader, st == UOW_END ? UOW_OK : st);
     if (st == UOW_OK && op->read != op->list) {

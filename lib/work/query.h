@@ -24,6 +24,8 @@ typedef struct uowi_reader {
     uowi_param *params;
     size_t param_count;
     uowi_rowset *rowset;
+    char *block;        /* of row images */
+    size_t stride;      /* bytes from one to the next */
     size_t block_count; /* rows in the block */
     size_t next;        /* of them, the next to hand out */
     uint64_t rows;      /* read so far */
@@ -38,6 +40,15 @@ uow_status uowi_reader_start(uowi_reader *reader, uowi_session *s, const uowi_se
 uow_status uowi_reader_open(uowi_reader *reader);
 /* [resumable] The next row image, or UOW_END. Valid until the next call. */
 uow_status uowi_reader_next(uowi_reader *reader, void **out_image);
+/* The next row image of the block that was read; NULL when it is used up, or rows must be counted. */
+static inline void *uowi_reader_ready(uowi_reader *reader)
+{
+    if (reader->next == reader->block_count || reader->paged)
+        return NULL;
+    return reader->block + reader->stride * reader->next++;
+}
+/* The same for all that are left: the first, and how many. */
+void *uowi_reader_rest(uowi_reader *reader, size_t *out_count);
 /* Closes; returns st, with what the error record should add. */
 uow_status uowi_reader_end(uowi_reader *reader, uow_status st);
 /* What a failed read was about: its entity, and the column the database names. */

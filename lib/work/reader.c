@@ -191,7 +191,7 @@ static void reader_announce(const uowi_reader *reader)
     if (select->options.tracking != UOW_TRACKED || !select->entity->tracked)
         return;
     for (size_t i = 0; i < reader->block_count; i++)
-        uowi_tracker_prefetch(&reader->run.s->tracker, select->entity, uowi_rowset_row(reader->rowset, i));
+        uowi_tracker_prefetch(&reader->run.s->tracker, select->entity, reader->block + i * reader->stride);
 }
 
 static uow_status reader_block(uowi_reader *reader)
@@ -201,6 +201,8 @@ static uow_status reader_block(uowi_reader *reader)
 
     if (st != UOW_OK)
         return st;
+    reader->block = uowi_rowset_row(reader->rowset, 0);
+    reader->stride = uowi_rowset_stride(reader->rowset);
     reader->block_count = count;
     reader->next = 0;
     reader->rows += count;
@@ -231,8 +233,19 @@ uow_status uowi_reader_next(uowi_reader *reader, void **out_image)
         reader->skip -= there;
     }
     reader->left -= reader->paged;
-    *out_image = uowi_rowset_row(reader->rowset, reader->next++);
+    *out_image = reader->block + reader->stride * reader->next++;
     return UOW_OK;
+}
+
+void *uowi_reader_rest(uowi_reader *reader, size_t *out_count)
+{
+    void *first = uowi_reader_ready(reader);
+
+    if (first) {
+        *out_count = reader->block_count - reader->next + 1;
+        reader->next = reader->block_count;
+    }
+    return first;
 }
 
 /* A value that does not fit is told with its entity where it was found; other failures are told here. */

@@ -217,14 +217,24 @@ static bool stream_last_page(const uowi_stream *stream)
     return stream->page_read < stream->page_rows || stream->remaining == 0;
 }
 
-/* A bounded stream has read a row. */
+/* A bounded stream has read a row; the last of a page says where the next begins. */
 static void stream_count(uowi_stream *stream, const void *image)
 {
     stream->page_read++;
     if (stream->kind == UOWI_STREAM_IS_DECLARED)
         return;
     stream->remaining--;
-    memcpy(stream->last_row, image, stream->select.entity->row_size);
+    if (stream->page_read == stream->page_rows)
+        memcpy(stream->last_row, image, stream->select.entity->row_size);
+}
+
+void *uowi_stream_ready(uowi_stream *stream)
+{
+    void *image = stream->reading ? uowi_reader_ready(&stream->reader) : NULL;
+
+    if (image && stream->kind != UOWI_STREAM_IS_PLAIN)
+        stream_count(stream, image);
+    return image;
 }
 
 /* [resumable] A page that is used up is followed by the next, unless it was the last. */

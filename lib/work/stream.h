@@ -39,6 +39,8 @@ uow_status uowi_stream_start(uowi_stream *stream, uowi_session *s, const uowi_se
 uow_status uowi_stream_open(uowi_stream *stream);
 /* [resumable] The next row image, or UOW_END. Ends on the engine's turn. */
 uow_status uowi_stream_next(uowi_stream *stream, void **out_image);
+/* The next row image where the block has one, so that no engine need run; else NULL, and nothing has happened. */
+void *uowi_stream_ready(uowi_stream *stream);
 /* Ends reading and the stream's own transaction; returns st. May be called twice. */
 uow_status uowi_stream_end(uowi_stream *stream, uow_status st);
 /* [resumable] The same. */

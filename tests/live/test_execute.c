@@ -441,6 +441,56 @@ Test(execute, a_cached_select_sees_columns_added_and_dropped)
     live_close(&l);
 }
 
+typedef struct altered_row {
+    int64_t id;
+    int32_t n;
+} altered_row;
+
+static const uow_column altered_columns[] = {
+    UOW_COLUMN(altered_row, id, "id", UOW_INT64, UOW_KEY),
+    UOW_COLUMN(altered_row, n, "n", UOW_INT32, 0),
+};
+static const uow_entity altered_rows = UOW_ENTITY(altered_row, "execute_nullable", altered_columns);
+
+static uow_status altered_read(live *l, size_t *count)
+{
+    uow_list *list = NULL;
+    uow_status st = uow_query(l->ctx, &altered_rows, "ORDER BY id", NULL, 0, NULL, &list);
+
+    *count = uow_list_count(list);
+    uow_list_free(list);
+    return st;
+}
+
+/* What a driver knows of a statement it has prepared is older than the table. */
+Test(execute, a_column_that_may_be_null_since_a_query_was_cached_gives_no_number_for_null)
+{
+    static const uow_entity *const entities[] = {&altered_rows};
+    size_t count = 0;
+    live l;
+    live_open(&l, entities, 1);
+    live_table(&l, "execute_nullable", live_either(&l, "id @int64 NOT NULL PRIMARY KEY, n @int32",
+                                                   "id @int64 NOT NULL PRIMARY KEY, n @int32 NOT NULL",
+                                                   "id @int64 NOT NULL PRIMARY KEY, n @int32 NOT NULL"));
+    live_run(&l, "INSERT INTO execute_nullable VALUES (1, 10), (2, 20)");
+    for (int i = 0; i < 4; i++)
+        UOW_OK(altered_read(&l, &count));
+    cr_assert_eq(count, 2);
+    uow_context *other = live_another(&l);
+    if (l.database != LIVE_SQLITE)
+        UOW_OK(uow_execute(other, live_either(&l, "", "ALTER TABLE execute_nullable ALTER COLUMN n DROP NOT NULL",
+                                              "ALTER TABLE execute_nullable MODIFY n INT NULL"), NULL, 0, NULL));
+    UOW_OK(uow_execute(other, "UPDATE execute_nullable SET n = NULL WHERE id = 1", NULL, 0, NULL));
+    for (int i = 0; i < 3; i++)
+        UOW_IS(UOW_TYPE, altered_read(&l, &count));
+    cr_assert_not_null(strstr(uow_context_message(l.ctx), "execute_nullable.n: the value is NULL"), "%s",
+                       uow_context_message(l.ctx));
+    UOW_OK(uow_execute(other, "UPDATE execute_nullable SET n = 11 WHERE id = 1", NULL, 0, NULL));
+    UOW_OK(altered_read(&l, &count));
+    cr_assert_eq(count, 2);
+    live_close(&l);
+}
+
 Test(execute, a_failed_statement_leaves_the_next_ones_alone)
 {
     live l;

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 
 #include "base/decimal.h"
+#include "base/double_quick.h"
 
 #include <float.h>
 #include <locale.h>
@@ -118,6 +119,70 @@ Test(double, parsing_agrees_with_strtod)
         double value;
         cr_assert(uowi_parse_double(text, (size_t)length, &value));
         cr_assert_eq(double_bits(value), double_bits(strtod(text, NULL)), "%s", text);
+    }
+}
+
+/* An ordinary double: 2^-60 to 2^59, any mantissa. */
+static double double_ordinary(uint64_t random)
+{
+    uint64_t bits = (random & ((UINT64_C(1) << 52) - 1)) | ((963 + (random >> 52) % 120) << 52);
+    double value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static void double_agrees(const char *text)
+{
+    double value;
+
+    cr_assert(uowi_parse_double(text, strlen(text), &value), "%s", text);
+    cr_assert_eq(double_bits(value), double_bits(strtod(text, NULL)), "%s", text);
+}
+
+/* As long as SQLite writes them, too long for 64 bits, and with what lies between two doubles in the last digits. */
+Test(double, many_digits_agree_with_strtod)
+{
+    uint64_t random = 11;
+
+    for (int i = 0; i < 100000; i++) {
+        char text[128];
+        random = uowi_hash_word(random + 1);
+        double value = double_ordinary(random);
+        double between = value + (nextafter(value, INFINITY) - value) / 2;
+        (void)snprintf(text, sizeof text, "%.*g", 16 + i % 12, value);
+        double_agrees(text);
+        (void)snprintf(text, sizeof text, "%.*f", i % 25, value);
+        double_agrees(text);
+        (void)snprintf(text, sizeof text, "%.60g", between);
+        double_agrees(text);
+    }
+    double_agrees("123.24999999999999999");
+    double_agrees("9007199254740991.9999");
+    double_agrees("9007199254740993.0000000000000000000000000000001");
+    double_agrees("9007199254740993.0000");
+    double_agrees("99999999999999999999.9");
+    double_agrees("0.00000000000000000000000000099999999999999999999");
+}
+
+/* The way that asks nobody is taken for what a table holds. */
+Test(double, ordinary_numbers_are_read_at_once)
+{
+#ifdef __SIZEOF_INT128__
+    static const char *const texts[] = {"0",    "12.25", "123.24999999999999999", "0.10000000000000000555",
+                                        "1e-7", "17",    "1234.5678000000000338", "9.9999999999999995472e-08"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        double value = -1;
+        cr_assert(uowi_double_quick(texts[i], strlen(texts[i]), &value), "%s", texts[i]);
+        cr_assert_eq(double_bits(value), double_bits(strtod(texts[i], NULL)), "%s", texts[i]);
+    }
+#endif
+    static const char *const odd[] = {"", ".", ".5", "-1", "1e", "1e+", "1x", "nan", "0x1", "1e999"};
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        double value = -1;
+        cr_assert_not(uowi_double_quick(odd[i], strlen(odd[i]), &value), "%s", odd[i]);
+        cr_assert_eq(value, -1);
     }
 }
 

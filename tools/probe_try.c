@@ -40,7 +40,8 @@ bool try_with(const try_place *place, const char *line, try_place *out)
 
     *out = *place;
     out->context = NULL;
-    snprintf(out->profile, sizeof out->profile, "/tmp/%s.%ld", place->table, (long)getpid());
+    snprintf(out->profile, sizeof out->profile, TRY_PROFILE, place->table);
+    (void)remove(out->profile); /* of a trial that crashed */
     snprintf(out->profiled, sizeof out->profiled, "%s%s;UowProfile=%s", strchr(place->connection, '=') ? "" : "DSN=",
              place->connection, out->profile);
     out->connection = out->profiled;
@@ -115,5 +116,6 @@ bool probe_try(probe *it, const char *path)
         for (const try_case *one = subjects[i]; one->name; one++)
             try_one(it, profile, one, &place);
     try_one(it, profile, &drop, &place);
+    (void)remove(pool_format(&it->memory, TRY_PROFILE, place.table));
     return fclose(profile) == 0;
 }

@@ -32,6 +32,9 @@ extern const try_case try_types[], try_saves[], try_arrays[], try_async[], try_s
 #define TRY_LONG(rows) \
     "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < " rows ") SELECT COUNT(*) FROM c"
 
+/* A profile for one trial, which the parent removes: the trial may crash. */
+#define TRY_PROFILE "/tmp/%s.profile"
+
 /* --- probe_try.c shares */
 
 /*

@@ -96,7 +96,8 @@ UOW_API uow_arg uow_arg_null(uow_type type);
 UOW_API uow_arg uow_arg_member(uow_type type, const void *data, size_t size, const uow_ind *indicator);
 /*
  * A long value read piece by piece through a bounded buffer while the statement
- * runs; type is UOW_LONGTEXT or UOW_BLOB; size is its total length in bytes.
+ * runs; type is UOW_LONGTEXT or UOW_BLOB; size is its total length in bytes: one that ends before it fails the
+ * statement (UOW_TYPE), and what is behind it is not asked for.
  * Since: 0.1. Source: ODBC data-at-execution parameters.
  */
 UOW_API uow_arg uow_arg_stream(uow_type type, size_t size, uow_read_fn read, void *user);

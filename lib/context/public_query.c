@@ -25,7 +25,10 @@ uow_status uowi_select_make(uowi_session *s, const uow_entity *def, const char *
         return uowi_error_set(&s->error, UOW_MISUSE, "the place for the result is NULL");
     if (uowi_query_options(s, options, &select->options) != UOW_OK)
         return UOW_MISUSE;
-    return uowi_sql_condition_check(s, condition);
+    if (uowi_sql_condition_check(s, condition) == UOW_OK)
+        return UOW_OK;
+    uowi_error_entity(&s->error, select->entity->name);
+    return UOW_MISUSE;
 }
 
 /* Every query: what the program gave, and one of two ways to read. */

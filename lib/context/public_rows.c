@@ -286,13 +286,27 @@ static uow_status rows_place(uow_rows *rows, size_t index)
 /* A current row, such a column, and nobody else inside. */
 static uow_status rows_value(uow_rows *rows, size_t index, const void *out, const char *operation)
 {
-    uow_status st = rows && out ? uowi_held_enter(&rows->held, ROWS_MAGIC, operation) : UOW_MISUSE;
+    uow_status st = rows ? uowi_held_enter(&rows->held, ROWS_MAGIC, operation) : UOW_MISUSE;
+    uow_error *error;
 
     if (st != UOW_OK)
         return st;
-    uowi_error_clear(&rows->held.context->session.error);
-    st = rows_place(rows, index);
+    error = &rows->held.context->session.error;
+    uowi_error_clear(error);
+    st = out ? rows_place(rows, index) : uowi_error_set(error, UOW_MISUSE, "the place for the value is NULL or has no bytes");
     return st == UOW_OK ? UOW_OK : uowi_held_leave(&rows->held, st);
+}
+
+static uow_status rows_told(uow_rows *rows, size_t index, uow_status st)
+{
+    uow_error *error = &rows->held.context->session.error;
+    uow_column_info info = UOW_COLUMN_INFO_INIT;
+
+    if (st == UOW_NOT_FOUND && uowi_dynrow_column(rows->results.row, index, &info) == UOW_OK) {
+        uowi_error_column(error, info.name);
+        (void)uowi_error_set(error, st, "the value of %s is NULL", info.name);
+    }
+    return uowi_held_leave(&rows->held, st);
 }
 
 int uow_rows_is_null(uow_rows *rows, size_t index)
@@ -315,7 +329,7 @@ uow_status uow_rows_text(uow_rows *rows, size_t index, const char **out_text, si
     st = uowi_dynrow_text(rows->results.row, index, out_text, out_length);
     if (st == UOW_NOT_FOUND)
         *out_text = NULL;
-    return uowi_held_leave(&rows->held, st);
+    return rows_told(rows, index, st);
 }
 
 uow_status uow_rows_int64(uow_rows *rows, size_t index, int64_t *out_value)
@@ -324,7 +338,7 @@ uow_status uow_rows_int64(uow_rows *rows, size_t index, int64_t *out_value)
 
     if (st != UOW_OK)
         return st;
-    return uowi_held_leave(&rows->held, uowi_dynrow_int64(rows->results.row, index, out_value));
+    return rows_told(rows, index, uowi_dynrow_int64(rows->results.row, index, out_value));
 }
 
 uow_status uow_rows_double(uow_rows *rows, size_t index, double *out_value)
@@ -333,7 +347,7 @@ uow_status uow_rows_double(uow_rows *rows, size_t index, double *out_value)
 
     if (st != UOW_OK)
         return st;
-    return uowi_held_leave(&rows->held, uowi_dynrow_double(rows->results.row, index, out_value));
+    return rows_told(rows, index, uowi_dynrow_double(rows->results.row, index, out_value));
 }
 
 uow_status uow_rows_decimal(uow_rows *rows, size_t index, uow_decimal *out_value)
@@ -342,7 +356,7 @@ uow_status uow_rows_decimal(uow_rows *rows, size_t index, uow_decimal *out_value
 
     if (st != UOW_OK)
         return st;
-    return uowi_held_leave(&rows->held, uowi_dynrow_decimal(rows->results.row, index, out_value));
+    return rows_told(rows, index, uowi_dynrow_decimal(rows->results.row, index, out_value));
 }
 
 uow_status uow_rows_binary(uow_rows *rows, size_t index, const void **out_data, size_t *out_size)
@@ -351,7 +365,7 @@ uow_status uow_rows_binary(uow_rows *rows, size_t index, const void **out_data, 
 
     if (st != UOW_OK)
         return st;
-    return uowi_held_leave(&rows->held, uowi_dynrow_binary(rows->results.row, index, out_data, out_size));
+    return rows_told(rows, index, uowi_dynrow_binary(rows->results.row, index, out_data, out_size));
 }
 
 uow_status uow_rows_read(uow_rows *rows, size_t index, void *buffer, size_t size, size_t *out_read)
@@ -360,7 +374,7 @@ uow_status uow_rows_read(uow_rows *rows, size_t index, void *buffer, size_t size
 
     if (st != UOW_OK)
         return st;
-    return uowi_held_leave(&rows->held, uowi_dynrow_read(rows->results.row, index, buffer, size, out_read));
+    return rows_told(rows, index, uowi_dynrow_read(rows->results.row, index, buffer, size, out_read));
 }
 
 const uow_error *uow_rows_error(const uow_rows *rows)

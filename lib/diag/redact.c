@@ -90,9 +90,56 @@ static void redact_span_add(uowi_buf *out, redact_span span)
     uowi_buf_add(out, span.start, (size_t)(span.end - span.start));
 }
 
+static const char *span_find(redact_span span, const char *part)
+{
+    size_t length = strlen(part);
+    for (const char *at = span.start; (size_t)(span.end - at) >= length; at++)
+        if (memcmp(at, part, length) == 0)
+            return at;
+    return NULL;
+}
+
+static redact_span word_before(const char *start, const char *end)
+{
+    while (end > start && uowi_ascii_space(end[-1]))
+        end--;
+    redact_span word = {end, end};
+    while (word.start > start && !uowi_ascii_space(word.start[-1]) && word.start[-1] != '=')
+        word.start--;
+    return word;
+}
+
+/* Where text of another kind than ours gives a secret away: "://user:x@host", "user=me password=x". */
+static const char *value_secret(redact_span value)
+{
+    const char *scheme = span_find(value, "://");
+    if (scheme != NULL && span_find((redact_span){scheme, value.end}, "@") != NULL)
+        return scheme + 3;
+    for (const char *at = value.start; at < value.end; at++)
+        if (*at == '=' && key_is_secret(word_before(value.start, at)))
+            return at + 1;
+    return NULL;
+}
+
+static void redact_value_add(uowi_buf *out, redact_span value)
+{
+    const char *secret = *value.start == '{' ? NULL : value_secret(value);
+    if (secret != NULL)
+        value.end = secret;
+    redact_span_add(out, value);
+    if (secret != NULL)
+        uowi_buf_text(out, STARS);
+}
+
 void uowi_redact_connection(uowi_buf *out, const char *connection)
 {
     bool secret = false; /* a piece without '=' is the rest of the value before */
+    const char *scheme = strstr(connection, "://");
+    if (scheme != NULL && scheme < connection + strcspn(connection, "=;")) {
+        uowi_buf_add(out, connection, (size_t)(scheme + 3 - connection));
+        uowi_buf_text(out, STARS); /* no connection string at all, but a URL: it may have a password anywhere */
+        return;
+    }
     for (const char *at = connection; *at != '\0';) {
         size_t length = strcspn(at, "=;");
         redact_span key = {at, at + length};
@@ -106,7 +153,7 @@ void uowi_redact_connection(uowi_buf *out, const char *connection)
             if (secret || open)
                 uowi_buf_text(out, STARS);
             else
-                redact_span_add(out, value);
+                redact_value_add(out, value);
             at = value.end;
         } else if (secret && length > 0) {
             uowi_buf_text(out, STARS);

@@ -139,6 +139,15 @@ typedef struct uowi_mask {
     const char *after;
 } uowi_mask;
 
+/* In front of a write that gives rows back, or of VALUES, for UOWI_RETURNING_WITH. */
+#define UOWI_RETURNING_PREFIX "WITH uow_x(y) AS (SELECT 1) "
+
+/* How the database reads its SQL, where that decides whether a "?" is a parameter. */
+#define UOWI_LEX_BACKSLASH 0x01u /* a backslash escapes the quote inside a string literal */
+#define UOWI_LEX_HASH 0x02u      /* "#" begins a comment, "--" does before a blank only, and what is between C's with a "!" runs */
+#define UOWI_LEX_NESTED 0x04u    /* a comment ends where those inside it have */
+#define UOWI_LEX_COUNTED 0x08u   /* not the database, but the driver takes a "?" in a comment for a parameter */
+
 typedef struct uowi_dialect {
     const char *name;                 /* "sqlite", "postgresql", "mariadb", "mysql", "standard" */
     char quote;                       /* identifier quote when the driver's answer is not to be trusted; 0: caps.quote */
@@ -229,9 +238,10 @@ typedef struct uowi_dialect {
      */
     const char *connect_defaults;
     bool self_reference_stays;        /* a row that refers to itself is not deleted while it does */
-    bool backslash_escapes;           /* a backslash escapes the quote inside a string literal */
+    unsigned lexis;                   /* UOWI_LEX_... */
     const char *const *refused_heads; /* statement heads that crash the driver; NULL-terminated, or NULL */
     const char *wrap_before, *wrap_after; /* how such a statement can be run all the same, without parameters; or NULL */
+    bool copy_stalls;                 /* COPY .. STDIN or STDOUT: the driver asks for the result again and again */
     bool routine_one_result;          /* SQLMoreResults after CREATE PROCEDURE .. BEGIN a; b; END crashes the driver */
     const uowi_call_style *calls;     /* NULL: there are no procedures */
     const uowi_branch_style *branch;  /* NULL: a transaction cannot be prepared */
@@ -239,7 +249,7 @@ typedef struct uowi_dialect {
     const uowi_error_rule *rules;     /* ends with status UOW_OK */
     const char *noise;                /* tail the driver adds to its messages, not shown; or NULL */
     const uowi_mask *masks;           /* ends with before NULL; or NULL */
-    const char *column_before, *column_after; /* what stands around a column's name in a message; or NULL */
+    const uowi_mask *columns;         /* what stands around a column's name in a message; ends with before NULL; or NULL */
     /* Finds the constraint's name in a message; false when it does not tell. */
     bool (*constraint_name)(const char *message, uowi_buf *out);
 } uowi_dialect;

@@ -178,6 +178,8 @@ static const uowi_branch_style mariadb_branch = {
     .unknown = {"XAE04", "XA100"},
 };
 
+static const uowi_mask mariadb_columns[] = {{"olumn '", "'"}, {NULL, NULL}};
+
 static const char *const mariadb_dbms[] = {"MariaDB", NULL};
 static const char *const mysql_dbms[] = {"MySQL", NULL};
 static const char *const mysql_drivers[] = {"myodbc", "mysql", NULL};
@@ -210,7 +212,7 @@ static const char *const mariadb_drivers[] = {"maodbc", "mariadb", NULL};
     .max_parameters = 32000, /* the driver counts them in 16 bits with a sign: HY001 from 32,768 on */ \
     .block_rows = 100, \
     .self_reference_stays = true, /* InnoDB: 1451 unless the foreign key cascades */ \
-    .backslash_escapes = true, \
+    .lexis = UOWI_LEX_BACKSLASH | UOWI_LEX_HASH, \
     .routine_one_result = true, \
     /* a session that is not strict stores the first characters of a text, and the nearest number, with a warning */ \
     .session_sql = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')", \
@@ -222,8 +224,7 @@ static const char *const mariadb_drivers[] = {"maodbc", "mariadb", NULL};
     .column_types_sql = "SELECT column_name, column_type FROM information_schema.columns WHERE table_name = ? AND " \
                         "table_schema = COALESCE(?, DATABASE())", \
     .column_types_bare = true, \
-    .column_before = "olumn '", \
-    .column_after = "'", \
+    .columns = mariadb_columns, \
     .rules = mariadb_rules, \
     .masks = mariadb_masks, \
     .constraint_name = mariadb_constraint,

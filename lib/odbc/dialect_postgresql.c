@@ -51,6 +51,8 @@ static const uowi_mask postgresql_masks[] = {
     {NULL, NULL},
 };
 
+static const uowi_mask postgresql_columns[] = {{"column \"", "\""}, {NULL, NULL}};
+
 /* 'violates unique constraint "name"', also foreign key, check, exclusion; not-null is not named.
  */
 static bool postgresql_constraint(const char *message, uowi_buf *out)
@@ -159,6 +161,7 @@ const uowi_dialect uowi_dialect_postgresql = {
     .name = "postgresql",
     .cancel_connects = true,
     .quote = '"',
+    .lexis = UOWI_LEX_NESTED,
     .returning = UOWI_RETURNING_CLAUSE,
     .identity_sql = "SELECT lastval()",
     .insert_defaults = "DEFAULT VALUES",
@@ -211,8 +214,8 @@ const uowi_dialect uowi_dialect_postgresql = {
      * roll all of it back and go on in silence. "A1" is the driver's short spelling.
      */
     .connect_defaults = "Protocol|A1=7.4-0;",
-    .column_before = "column \"",
-    .column_after = "\"",
+    .copy_stalls = true,
+    .columns = postgresql_columns,
     .rules = postgresql_rules,
     .noise = ";\nError while executing the query",
     .masks = postgresql_masks,

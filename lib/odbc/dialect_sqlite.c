@@ -30,6 +30,12 @@ static bool sqlite_constraint(const char *message, uowi_buf *out)
     return uowi_constraint_between(message, "constraint failed: ", " (", out);
 }
 
+static const uowi_mask sqlite_columns[] = {
+    {"no such column: ", " ("},
+    {"has no column named ", " ("},
+    {NULL, NULL},
+};
+
 /* UPDATE .. FROM allocates about 90 KB an execution: below 20 rows one by one is faster. */
 static const uowi_way_rule sqlite_ways[] = {
     {UOWI_WAY_VALUES, UOWI_WRITES_INSERT, true, 10, 100},
@@ -93,6 +99,7 @@ const uowi_dialect uowi_dialect_sqlite = {
     /* a name in double quotes that is no column's is taken for a string: a missing column would be read as its name */
     .quote = '`',
     .quote_odd = '"', /* or the driver miscounts the parameters behind it */
+    .lexis = UOWI_LEX_COUNTED,
     .returning =
         UOWI_RETURNING_WITH, /* result columns only when the text begins with WITH or SELECT */
     .identity_sql = "SELECT last_insert_rowid()",
@@ -134,5 +141,6 @@ const uowi_dialect uowi_dialect_sqlite = {
     /* foreign keys are off and the busy wait is 100 s unless asked */
     .connect_defaults = "FKSupport=1;Timeout=1000;",
     .rules = sqlite_rules,
+    .columns = sqlite_columns,
     .constraint_name = sqlite_constraint,
 };

@@ -9,6 +9,8 @@
 #include "odbc/dyn.h"
 #include "odbc/execute.h"
 
+#define DYNREAD_UNTOUCHED 8u /* bytes; a character has 4 */
+
 /* From memory: values that were fetched whole. */
 static uow_status dynread_copy(uowi_dyncolumn *column, const char *data, size_t length, bool text, void *buffer,
                                size_t size, size_t *out_read)
@@ -42,14 +44,31 @@ static uow_status dynread_begin(uowi_dynrow *dyn, size_t index)
     return outcome == UOWI_FAILED ? uowi_outcome_status(stmt->conn, outcome) : UOW_OK;
 }
 
+/*
+ * How much of a full buffer is text: a driver may stop before a character that does not fit. Its NUL alone does not
+ * say where, since text in MariaDB may have one inside; but what the driver left alone is 0xff, which UTF-8 never is.
+ */
+static size_t dynread_filled(const char *to, size_t room)
+{
+    size_t end = room;
+
+    while (end > 0 && room - end < DYNREAD_UNTOUCHED && (unsigned char)to[end - 1] == 0xff)
+        end--;
+    return end > 0 && to[end - 1] == '\0' ? end - 1 : strnlen(to, room - 1);
+}
+
 /* One SQLGetData into room bytes; got is what arrived, without the NUL that text costs. */
 static uow_status dynread_get(uowi_dynrow *dyn, size_t index, char *to, size_t room, size_t *got)
 {
     struct uowi_stmt *stmt = dyn->rowset.binder.stmt;
     const uowi_cell *cell = &dyn->rowset.cells[index];
     size_t most = cell->c_type == SQL_C_CHAR ? room - 1 : room;
+    size_t untouched = room < DYNREAD_UNTOUCHED ? room : DYNREAD_UNTOUCHED;
     SQLLEN ind = 0;
-    uowi_outcome outcome =
+    uowi_outcome outcome;
+
+    memset(to + room - untouched, 0xff, untouched);
+    outcome =
         UOWI_STMT_CALL(stmt, GetData, (stmt->hstmt, cell->number, cell->c_type, to, (SQLLEN)room, &ind));
 
     *got = 0;
@@ -60,8 +79,8 @@ static uow_status dynread_get(uowi_dynrow *dyn, size_t index, char *to, size_t r
         return UOW_OK;
     if (outcome == UOWI_DONE && ind >= 0 && (size_t)ind <= most)
         *got = (size_t)ind;
-    else /* a driver may stop before a character that does not fit: the NUL says where */
-        *got = cell->c_type == SQL_C_CHAR ? strnlen(to, most) : most;
+    else
+        *got = cell->c_type == SQL_C_CHAR ? dynread_filled(to, room) : most;
     dyn->columns[index].fetched += *got;
     return UOW_OK;
 }

@@ -21,6 +21,25 @@ void uowi_longs_free(const uowi_slab *slab, uowi_mem *mem, uowi_long *longs)
     }
 }
 
+uow_status uowi_longs_check(const uowi_entity *entity, const void *row, uow_error *error)
+{
+    for (size_t i = 0; entity->has_long && i < entity->column_count; i++) {
+        const uow_column *column = &entity->columns[i];
+        uow_blob value;
+
+        if (!uowi_is_long(column) || uowi_member_is_null(column, row))
+            continue;
+        value = uowi_long_value(column, row);
+        if (value.data || value.length == 0)
+            continue;
+        uowi_error_entity(error, entity->name);
+        uowi_error_column(error, column->name);
+        return uowi_error_set(error, UOW_TYPE, "%s.%s: member %s has a length of %zu bytes, but its pointer is NULL",
+                              entity->name, column->name, column->member, value.length);
+    }
+    return UOW_OK;
+}
+
 /* The bytes of a long member; none for NULL. */
 static uow_blob long_bytes(const uow_column *column, const void *row)
 {

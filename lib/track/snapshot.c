@@ -41,7 +41,9 @@ static bool long_same(const uow_column *column, const void *a, const void *b)
 
     if (left.length != right.length)
         return false;
-    return left.length == 0 || left.data == right.data || memcmp(left.data, right.data, left.length) == 0;
+    if (left.length == 0 || left.data == right.data)
+        return true;
+    return left.data && right.data && memcmp(left.data, right.data, left.length) == 0; /* NULL: the save will say so */
 }
 
 bool uowi_member_same(const uow_column *column, const void *a, const void *b)

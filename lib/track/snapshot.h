@@ -32,6 +32,9 @@ bool uowi_snapshot_changed(const uowi_slab *slab, const uowi_entry *entry, uowi_
 /* Do two rows hold the same value in this column? Long values are compared by their bytes. */
 bool uowi_member_same(const uow_column *column, const void *a, const void *b);
 
+/* UOW_TYPE for a long member that has a length but no bytes. */
+uow_status uowi_longs_check(const uowi_entity *entity, const void *row, uow_error *error);
+
 /*
  * Long values the tracker owns. prepare makes blocks for the long members of a current and an original row (false:
  * out of memory, nothing kept); adopt puts them in the entry, frees the old ones, and lets the rows point into them.

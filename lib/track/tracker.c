@@ -345,9 +345,12 @@ static uow_status tracker_add_row(uowi_tracker *tracker, const uowi_entity *enti
 uow_status uowi_tracker_add(uowi_tracker *tracker, const uowi_entity *entity, const void *row, uow_error *error,
                             uowi_entry **out_entry)
 {
-    void *copy = uowi_alloc(tracker->mem, entity->row_size);
-    uow_status st;
+    uow_status st = uowi_longs_check(entity, row, error);
+    void *copy;
 
+    if (st != UOW_OK)
+        return st;
+    copy = uowi_alloc(tracker->mem, entity->row_size);
     if (!copy)
         return uowi_error_no_memory(error);
     memcpy(copy, row, entity->row_size);

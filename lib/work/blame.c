@@ -15,14 +15,16 @@
 
 void uowi_blame_named(uowi_session *s)
 {
-    const uowi_dialect *dialect = uowi_session_dialect(s);
+    const uowi_mask *around = uowi_session_dialect(s)->columns;
     uowi_buf column;
 
-    if (!dialect->column_before)
-        return;
     uowi_buf_init(&column, s->mem, 0);
-    if (uowi_constraint_between(uow_error_message(&s->error), dialect->column_before, dialect->column_after, &column))
+    for (; around && around->before; around++) {
+        if (!uowi_constraint_between(uow_error_message(&s->error), around->before, around->after, &column))
+            continue;
         uowi_error_column(&s->error, uowi_buf_cstr(&column));
+        break;
+    }
     uowi_buf_done(&column);
 }
 

@@ -75,7 +75,7 @@ static uow_arg body_value(const uowi_callwalk *walk, size_t i)
 static uow_status body_start(uowi_callwalk *walk, const uow_step *step)
 {
     uowi_session *s = walk->s;
-    bool backslash = uowi_session_dialect(s)->backslash_escapes;
+    unsigned lexis = uowi_session_dialect(s)->lexis;
     size_t most = walk->procedure->parameter_count;
     uow_arg *args = uowi_arena_alloc(walk->arena, (most ? most : 1) * sizeof *args);
     size_t count = 0;
@@ -84,7 +84,7 @@ static uow_status body_start(uowi_callwalk *walk, const uow_step *step)
     if (!args)
         return uowi_error_no_memory(&s->error);
     for (size_t i = 0; i < most; i++)
-        if (uowi_placeholder_used(step->sql, strlen(step->sql), backslash, body_parameter(walk, i)->name))
+        if (uowi_placeholder_used(step->sql, strlen(step->sql), lexis, body_parameter(walk, i)->name))
             args[count++] = body_value(walk, i);
     st = uowi_head_check(s, step->sql);
     uowi_buf_reset(&s->text);

@@ -125,7 +125,7 @@ static uow_status prepare_start(uowi_prepare *op)
         return st;
     /* With unnamed parameters, as they stand. */
     uowi_buf_reset(&s->text);
-    uowi_placeholders_any(op->sql, strlen(op->sql), uowi_session_dialect(s)->backslash_escapes, &s->text);
+    uowi_placeholders_any(op->sql, strlen(op->sql), uowi_session_dialect(s)->lexis, &s->text);
     st = uowi_session_text_ok(s);
     if (st == UOW_OK)
         st = uowi_head_tame(s, 0);

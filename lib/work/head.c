@@ -9,22 +9,31 @@
 #include "base/utf.h"
 #include "work/placeholder.h"
 
+/* Behind "!50000" or "M!" of a comment that MariaDB runs. */
+static size_t head_version(const char *sql, size_t at)
+{
+    at += sql[at] == 'M';
+    if (sql[at] == '!')
+        at++;
+    while (uowi_ascii_digit(sql[at]))
+        at++;
+    return at;
+}
+
 /* Blanks, comments and opening brackets before the first word. */
-static const char *head_start(const char *sql)
+static const char *head_start(const char *sql, unsigned lexis)
 {
     size_t length = strlen(sql);
     size_t at = 0;
 
     while (at < length) {
-        if (uowi_ascii_space(sql[at]) || sql[at] == '(') {
-            at++;
-            continue;
-        }
-        if ((sql[at] == '-' || sql[at] == '/') && uowi_sql_skip(sql, length, at, false) != at) {
-            at = uowi_sql_skip(sql, length, at, false);
-            continue;
-        }
-        break;
+        size_t behind = strchr("-/#", sql[at]) ? uowi_sql_skip(sql, length, at, lexis) : at;
+
+        if (behind == at && !uowi_ascii_space(sql[at]) && sql[at] != '(')
+            break;
+        if (behind == at + 2 && (sql[behind] == '!' || sql[behind] == 'M'))
+            behind = head_version(sql, behind);
+        at = behind == at ? at + 1 : behind;
     }
     return sql + at;
 }
@@ -58,9 +67,9 @@ static bool head_begins(const char *text, const char *words)
     return !word || !uowi_ascii_word(*text);
 }
 
-static bool head_among(const char *sql, const char *const *heads)
+static bool head_among(const char *sql, const char *const *heads, unsigned lexis)
 {
-    const char *start = head_start(sql);
+    const char *start = head_start(sql, lexis);
 
     for (; *heads; heads++)
         if (head_begins(start, *heads))
@@ -74,18 +83,84 @@ bool uowi_head_is_data(const char *sql)
                                         "REPLACE", "CALL",   "{",      "EXPLAIN", "SHOW",   "PRAGMA", "TABLE",
                                         "FETCH",  "DECLARE", "CLOSE",  "SET",    NULL};
 
-    return head_among(sql, heads);
+    return head_among(sql, heads, 0);
 }
 
-bool uowi_head_is_transaction(const char *sql)
+/* MariaDB's way to leave the mode in which there are transactions commits the one that is open. */
+static bool head_is_transaction(const char *sql, unsigned lexis)
 {
-    static const char *const heads[] = {"COMMIT", "ROLLBACK", "START TRANSACTION", "BEGIN", "END", "ABORT", NULL};
-    const char *start = head_start(sql);
+    static const char *const heads[] = {"COMMIT", "ROLLBACK", "START TRANSACTION", "BEGIN", "END", "ABORT",
+                                        "SET AUTOCOMMIT", "SET SESSION AUTOCOMMIT", "SET LOCAL AUTOCOMMIT",
+                                        "SET @@AUTOCOMMIT", "SET @@SESSION.AUTOCOMMIT", "SET @@LOCAL.AUTOCOMMIT", NULL};
+    const char *start = head_start(sql, lexis);
 
     if (head_begins(start, "ROLLBACK TO") || head_begins(start, "BEGIN NOT ATOMIC") ||
         head_begins(start, "COMMIT PREPARED") || head_begins(start, "ROLLBACK PREPARED"))
         return false;
-    return head_among(sql, heads);
+    return head_among(start, heads, lexis);
+}
+
+bool uowi_head_is_transaction(const char *sql)
+{
+    return head_is_transaction(sql, 0);
+}
+
+/* MariaDB's "@a" is a variable of the session's, but "@@a" only asks for one of the server's. */
+static bool head_is_double(const char *sql, size_t at)
+{
+    return sql[at] == '@' && (sql[at + 1] == '@' || (at > 0 && sql[at - 1] == '@'));
+}
+
+/* The word anywhere outside quotes and comments. */
+static bool head_has_word(const char *sql, const char *word, unsigned lexis)
+{
+    size_t length = strlen(sql);
+    size_t at = 0;
+
+    while (at < length) {
+        size_t behind = uowi_sql_skip(sql, length, at, lexis);
+
+        if (behind == at && (at == 0 || !uowi_ascii_word(sql[at - 1])) && !head_is_double(sql, at) &&
+            head_begins(sql + at, word))
+            return true;
+        at = behind == at ? at + 1 : behind;
+    }
+    return false;
+}
+
+/* Statements inside, whose semicolons are not the end: of a routine, or of a block. */
+static bool head_is_compound(const char *sql, unsigned lexis)
+{
+    static const char *const blocks[] = {"BEGIN", "IF", "CASE", "LOOP", "WHILE", "REPEAT", "FOR", "DECLARE", NULL};
+    static const char *const makes[] = {"CREATE", "ALTER", NULL};
+
+    return head_among(sql, blocks, lexis) ||
+           (head_among(sql, makes, lexis) &&
+            (head_has_word(sql, "FUNCTION", lexis) || head_has_word(sql, "PROCEDURE", lexis) ||
+             head_has_word(sql, "TRIGGER", lexis) || head_has_word(sql, "EVENT", lexis) ||
+             head_has_word(sql, "PACKAGE", lexis)));
+}
+
+/* Is one of the statements behind the first such a one? */
+static bool head_later(const char *sql, bool (*is)(const char *, unsigned), unsigned lexis)
+{
+    size_t length = strlen(sql);
+    size_t at = 0;
+
+    if (head_is_compound(sql, lexis))
+        return false;
+    while (at < length) {
+        size_t behind = uowi_sql_skip(sql, length, at, lexis);
+
+        if (behind == at && sql[at] == ';') {
+            if (is(sql + at + 1, lexis))
+                return true;
+            if (head_is_compound(sql + at + 1, lexis))
+                return false;
+        }
+        at = behind == at ? at + 1 : behind;
+    }
+    return false;
 }
 
 static uow_status head_misuse(uowi_session *s, const char *sql, const char *message)
@@ -96,36 +171,15 @@ static uow_status head_misuse(uowi_session *s, const char *sql, const char *mess
 
 uow_status uowi_head_check(uowi_session *s, const char *sql)
 {
+    unsigned lexis = uowi_session_dialect(s)->lexis;
+
     if (uowi_head_is_blank(sql))
         return head_misuse(s, sql, "the statement is empty");
-    if (uowi_head_is_transaction(sql))
+    if (head_is_transaction(sql, lexis) || (strchr(sql, ';') && head_later(sql, head_is_transaction, lexis)))
         return head_misuse(s, sql,
                            "transactions are begun and ended by uow_begin, uow_commit and uow_rollback, so that the "
                            "context knows of them");
     return UOW_OK;
-}
-
-/* MariaDB's "@a" is a variable of the session's, but "@@a" only asks for one of the server's. */
-static bool head_is_double(const char *sql, size_t at)
-{
-    return sql[at] == '@' && (sql[at + 1] == '@' || (at > 0 && sql[at - 1] == '@'));
-}
-
-/* The word anywhere outside quotes and comments. */
-static bool head_has_word(const char *sql, const char *word, bool backslash)
-{
-    size_t length = strlen(sql);
-    size_t at = 0;
-
-    while (at < length) {
-        size_t behind = uowi_sql_skip(sql, length, at, backslash);
-
-        if (behind == at && (at == 0 || !uowi_ascii_word(sql[at - 1])) && !head_is_double(sql, at) &&
-            head_begins(sql + at, word))
-            return true;
-        at = behind == at ? at + 1 : behind;
-    }
-    return false;
 }
 
 uow_status uowi_head_check_query(uowi_session *s, const char *sql)
@@ -133,13 +187,13 @@ uow_status uowi_head_check_query(uowi_session *s, const char *sql)
     static const char *const writes[] = {"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", NULL};
     static const char *const changes[] = {"CREATE", "ALTER", "DROP",  "TRUNCATE", "GRANT",
                                           "REVOKE", "RENAME", "COMMENT", "VACUUM", "REINDEX", NULL};
-    bool backslash = uowi_session_dialect(s)->backslash_escapes;
+    unsigned lexis = uowi_session_dialect(s)->lexis;
     uow_status st = uowi_head_check(s, sql);
 
     if (st != UOW_OK)
         return st;
-    if (head_among(sql, changes) || (head_among(sql, writes) && !head_has_word(sql, "RETURNING", backslash) &&
-                                     !head_has_word(sql, "OUTPUT", backslash)))
+    if (head_among(sql, changes, lexis) || (head_among(sql, writes, lexis) && !head_has_word(sql, "RETURNING", lexis) &&
+                                     !head_has_word(sql, "OUTPUT", lexis)))
         return head_misuse(s, sql, "the statement gives no rows and has not been run: run it by uow_execute");
     return UOW_OK;
 }
@@ -160,11 +214,57 @@ static uow_status head_wrap(uowi_session *s, const uowi_dialect *dialect)
     return uowi_session_text_ok(s);
 }
 
+/* COPY between the server and the program itself. */
+static bool head_is_copy(const char *sql, unsigned lexis)
+{
+    static const char *const heads[] = {"COPY", NULL};
+
+    return head_among(sql, heads, lexis) &&
+           (head_has_word(sql, "STDIN", lexis) || head_has_word(sql, "STDOUT", lexis));
+}
+
+static uow_status head_copies(uowi_session *s, const uowi_dialect *dialect)
+{
+    const char *sql = uowi_buf_cstr(&s->text);
+
+    if (!head_is_copy(sql, dialect->lexis) && !head_later(sql, head_is_copy, dialect->lexis))
+        return UOW_OK;
+    uowi_error_statement(&s->error, sql);
+    return uowi_error_set(&s->error, UOW_UNSUPPORTED,
+                          "the %s driver never comes back from a COPY of STDIN or STDOUT: insert by uow_add or "
+                          "uow_execute, read by uow_query or uow_rows_open, or name a file of the server's",
+                          dialect->name);
+}
+
+uow_status uowi_head_show(uowi_session *s)
+{
+    static const char *const writes[] = {"INSERT", "UPDATE", "DELETE", "REPLACE", NULL};
+    static const char *const values[] = {"VALUES", NULL};
+    const uowi_dialect *dialect = uowi_session_dialect(s);
+    const char *sql = uowi_buf_cstr(&s->text);
+    char *copy;
+
+    if (dialect->returning != UOWI_RETURNING_WITH)
+        return UOW_OK;
+    if (!head_among(sql, values, dialect->lexis) &&
+        !(head_among(sql, writes, dialect->lexis) && head_has_word(sql, "RETURNING", dialect->lexis)))
+        return UOW_OK;
+    copy = uowi_arena_text(&s->scratch, s->text.data, s->text.length);
+    if (!copy)
+        return uowi_error_no_memory(&s->error);
+    uowi_buf_reset(&s->text);
+    uowi_buf_text(&s->text, UOWI_RETURNING_PREFIX);
+    uowi_buf_text(&s->text, copy);
+    return uowi_session_text_ok(s);
+}
+
 uow_status uowi_head_tame(uowi_session *s, size_t param_count)
 {
     const uowi_dialect *dialect = uowi_session_dialect(s);
 
-    if (!dialect->refused_heads || !head_among(uowi_buf_cstr(&s->text), dialect->refused_heads))
+    if (dialect->copy_stalls)
+        return head_copies(s, dialect);
+    if (!dialect->refused_heads || !head_among(uowi_buf_cstr(&s->text), dialect->refused_heads, dialect->lexis))
         return UOW_OK;
     if (dialect->wrap_before && param_count == 0)
         return head_wrap(s, dialect);
@@ -174,16 +274,16 @@ uow_status uowi_head_tame(uowi_session *s, size_t param_count)
                           dialect->name);
 }
 
-static bool head_has_any(const char *sql, const char *const *words, bool backslash)
+static bool head_has_any(const char *sql, const char *const *words, unsigned lexis)
 {
     for (; words && *words; words++)
-        if (head_has_word(sql, *words, backslash))
+        if (head_has_word(sql, *words, lexis))
             return true;
     return false;
 }
 
 /* Another statement behind the first: a semicolon outside quotes that is not the end. */
-static bool head_has_second(const char *sql, bool backslash)
+static bool head_has_second(const char *sql, unsigned lexis)
 {
     size_t length = strlen(sql);
     size_t at = 0;
@@ -191,7 +291,7 @@ static bool head_has_second(const char *sql, bool backslash)
     while (length > 0 && (uowi_ascii_space(sql[length - 1]) || sql[length - 1] == ';'))
         length--;
     while (at < length) {
-        size_t behind = uowi_sql_skip(sql, length, at, backslash);
+        size_t behind = uowi_sql_skip(sql, length, at, lexis);
 
         if (behind == at && sql[at] == ';')
             return true;
@@ -209,15 +309,15 @@ uint8_t uowi_head_leaves(const uowi_dialect *dialect, const char *sql, bool trus
         "ROLLBACK PREPARED", NULL};
     static const char *const calls[] = {"CALL", "{", NULL};
     static const char *const settings[] = {"SET", "RESET", "LISTEN", "UNLISTEN", "DECLARE", "PREPARE", "LOCK", "UNLOCK", NULL};
-    bool backslash = dialect->backslash_escapes;
+    unsigned lexis = dialect->lexis;
 
-    if (head_has_any(sql, dialect->lasting_words, backslash))
+    if (head_has_any(sql, dialect->lasting_words, lexis))
         return UOWI_LEFT_LASTING;
-    if (head_has_second(sql, backslash))
+    if (head_has_second(sql, lexis))
         return UOWI_LEFT_OBJECTS;
-    if (head_among(sql, settings))
+    if (head_among(sql, settings, lexis))
         return UOWI_LEFT_SETTINGS;
-    if (head_among(sql, calls) ? trust_calls : head_among(sql, none))
-        return head_has_any(sql, dialect->state_words, backslash) ? UOWI_LEFT_OBJECTS : 0;
+    if (head_among(sql, calls, lexis) ? trust_calls : head_among(sql, none, lexis))
+        return head_has_any(sql, dialect->state_words, lexis) ? UOWI_LEFT_OBJECTS : 0;
     return UOWI_LEFT_OBJECTS;
 }

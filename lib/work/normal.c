@@ -104,11 +104,11 @@ void uowi_normal_text(const char *sql, size_t length, uowi_buf *out)
     size_t at = 0;
 
     while (at < length && !out->failed) {
-        size_t behind = uowi_sql_skip(sql, length, at, false);
+        size_t behind = uowi_sql_skip(sql, length, at, 0);
 
         if (behind != at && normal_literal(sql, at)) {
             while (behind < length && sql[behind] == '\'' && sql[at] == '\'') /* a doubled quote */
-                behind = uowi_sql_skip(sql, length, behind, false);
+                behind = uowi_sql_skip(sql, length, behind, 0);
             normal_value(out, from);
             at = behind;
         } else if (behind != at && (sql[at] == '-' || sql[at] == '/')) {

@@ -26,12 +26,41 @@ static size_t skip_line(const char *sql, size_t length, size_t at)
     return at;
 }
 
-static size_t skip_comment(const char *sql, size_t length, size_t at)
+static bool skip_pair(const char *sql, size_t length, size_t at, const char *pair)
 {
-    for (size_t i = at + 2; i + 1 < length; i++)
-        if (sql[i] == '*' && sql[i + 1] == '/')
-            return i + 2;
+    return at + 1 < length && sql[at] == pair[0] && sql[at + 1] == pair[1];
+}
+
+static size_t skip_comment(const char *sql, size_t length, size_t at, bool nested)
+{
+    size_t depth = 1;
+
+    for (size_t i = at + 2; i < length; i++) {
+        if (skip_pair(sql, length, i, "*/"))
+            depth--;
+        else if (nested && skip_pair(sql, length, i, "/*"))
+            depth++;
+        else
+            continue;
+        i++;
+        if (depth == 0)
+            return i + 1;
+    }
     return length;
+}
+
+/* "5--3" is eight where "#" begins a comment: MariaDB. */
+static bool skip_dashes(const char *sql, size_t length, size_t at, unsigned lexis)
+{
+    if (!skip_pair(sql, length, at, "--"))
+        return false;
+    return !(lexis & UOWI_LEX_HASH) || at + 2 == length || (unsigned char)sql[at + 2] <= ' ';
+}
+
+/* What MariaDB runs of a comment, from which others keep away; the version number is no parameter. */
+static bool skip_runs(const char *sql, size_t length, size_t at, unsigned lexis)
+{
+    return (lexis & UOWI_LEX_HASH) && at + 2 < length && (sql[at + 2] == '!' || skip_pair(sql, length, at + 2, "M!"));
 }
 
 /* $tag$ ... $tag$ of PostgreSQL; "$1" and lone dollars are nothing. */
@@ -57,16 +86,21 @@ static bool skip_escapes(const char *sql, size_t at)
     return at > 0 && (sql[at - 1] == 'E' || sql[at - 1] == 'e') && (at == 1 || !uowi_ascii_word(sql[at - 2]));
 }
 
-size_t uowi_sql_skip(const char *sql, size_t length, size_t at, bool backslash)
+size_t uowi_sql_skip(const char *sql, size_t length, size_t at, unsigned lexis)
 {
     char next = at + 1 < length ? sql[at + 1] : '\0';
+    bool escapes = lexis & UOWI_LEX_BACKSLASH;
 
     switch (sql[at]) {
-    case '\'': return skip_quoted(sql, length, at, '\'', backslash || skip_escapes(sql, at));
-    case '"': return skip_quoted(sql, length, at, '"', backslash);
+    case '\'': return skip_quoted(sql, length, at, '\'', escapes || skip_escapes(sql, at));
+    case '"': return skip_quoted(sql, length, at, '"', escapes);
     case '`': return skip_quoted(sql, length, at, '`', false);
-    case '-': return next == '-' ? skip_line(sql, length, at) : at;
-    case '/': return next == '*' ? skip_comment(sql, length, at) : at;
+    case '-': return skip_dashes(sql, length, at, lexis) ? skip_line(sql, length, at) : at;
+    case '#': return lexis & UOWI_LEX_HASH ? skip_line(sql, length, at) : at;
+    case '/':
+        if (next != '*')
+            return at;
+        return skip_runs(sql, length, at, lexis) ? at + 2 : skip_comment(sql, length, at, lexis & UOWI_LEX_NESTED);
     case '$': return at > 0 && uowi_ascii_word(sql[at - 1]) ? at : skip_dollar(sql, length, at);
     case ':': return next == ':' || next == '=' ? at + 2 : at;
     default: return at;
@@ -160,17 +194,35 @@ static void holder_part(holder_work *work, const char *sql, size_t length, size_
         work->stores = false;
 }
 
-static uow_status holder_walk(holder_work *work, const char *sql, size_t length, bool backslash, uowi_buf *out)
+/* Whether a comment begins here whose question marks the driver would count. */
+static bool holder_counted(const char *sql, size_t at, unsigned lexis)
+{
+    return (lexis & UOWI_LEX_COUNTED) && (sql[at] == '-' || sql[at] == '/');
+}
+
+/* The comment without them, and without quotes, which it would take for the beginning of a text. */
+static void holder_comment(const char *comment, size_t length, uowi_buf *out)
+{
+    for (size_t i = 0; i < length; i++)
+        uowi_buf_char(out, strchr("?'\"", comment[i]) ? '.' : comment[i]);
+}
+
+static uow_status holder_walk(holder_work *work, const char *sql, size_t length, unsigned lexis, uowi_buf *out)
 {
     size_t copied = 0;
     size_t at = 0;
     uow_status st = UOW_OK;
 
     while (at < length && st == UOW_OK) {
-        size_t behind = uowi_sql_skip(sql, length, at, backslash);
+        size_t behind = uowi_sql_skip(sql, length, at, lexis);
         size_t name = 0;
 
         if (behind != at) {
+            if (holder_counted(sql, at, lexis)) {
+                uowi_buf_add(out, sql + copied, at - copied);
+                holder_comment(sql + at, behind - at, out);
+                copied = behind;
+            }
             at = behind;
             continue;
         }
@@ -209,12 +261,12 @@ static uow_status holder_check(const holder_work *work)
     return UOW_OK;
 }
 
-bool uowi_placeholder_used(const char *sql, size_t length, bool backslash, const char *name)
+bool uowi_placeholder_used(const char *sql, size_t length, unsigned lexis, const char *name)
 {
     size_t wanted = strlen(name);
 
     for (size_t at = 0; at < length;) {
-        size_t behind = uowi_sql_skip(sql, length, at, backslash);
+        size_t behind = uowi_sql_skip(sql, length, at, lexis);
 
         if (behind == at && sql[at] == ':' && holder_name_length(sql, length, at) == wanted &&
             memcmp(sql + at + 1, name, wanted) == 0)
@@ -225,10 +277,10 @@ bool uowi_placeholder_used(const char *sql, size_t length, bool backslash, const
 }
 
 /* An argument nobody reads is a slip: a name misspelt, a condition cut short. */
-static uow_status holder_unused(const holder_work *work, const char *sql, size_t length, bool backslash)
+static uow_status holder_unused(const holder_work *work, const char *sql, size_t length, unsigned lexis)
 {
     for (size_t i = 0; work->named && i < work->arg_count; i++)
-        if (!uowi_placeholder_used(sql, length, backslash, work->args[i].name))
+        if (!uowi_placeholder_used(sql, length, lexis, work->args[i].name))
             return uowi_error_set(work->error, UOW_MISUSE, "the statement has no \":%s\", but an argument has that name",
                                   work->args[i].name);
     if (work->named || work->count >= work->arg_count)
@@ -241,7 +293,7 @@ static uow_status holder_unused(const holder_work *work, const char *sql, size_t
                           work->count, work->arg_count);
 }
 
-uow_status uowi_placeholders(const char *sql, size_t length, bool backslash, const uow_arg *args, size_t arg_count,
+uow_status uowi_placeholders(const char *sql, size_t length, unsigned lexis, const uow_arg *args, size_t arg_count,
                              uowi_arena *arena, uow_error *error, uowi_buf *out, uowi_param **out_params,
                              size_t *out_count)
 {
@@ -252,9 +304,9 @@ uow_status uowi_placeholders(const char *sql, size_t length, bool backslash, con
         return uowi_error_set(error, UOW_MISUSE, "%zu arguments were announced, but the array is NULL", arg_count);
     st = holder_check(&work);
     if (st == UOW_OK)
-        st = holder_walk(&work, sql, length, backslash, out);
+        st = holder_walk(&work, sql, length, lexis, out);
     if (st == UOW_OK)
-        st = holder_unused(&work, sql, length, backslash);
+        st = holder_unused(&work, sql, length, lexis);
     if (st != UOW_OK)
         uowi_error_statement(error, sql);
     *out_params = work.params;
@@ -262,13 +314,13 @@ uow_status uowi_placeholders(const char *sql, size_t length, bool backslash, con
     return st;
 }
 
-void uowi_placeholders_any(const char *sql, size_t length, bool backslash, uowi_buf *out)
+void uowi_placeholders_any(const char *sql, size_t length, unsigned lexis, uowi_buf *out)
 {
     size_t copied = 0;
     size_t at = 0;
 
     while (at < length) {
-        size_t behind = uowi_sql_skip(sql, length, at, backslash);
+        size_t behind = uowi_sql_skip(sql, length, at, lexis);
         size_t name = behind == at && sql[at] == ':' ? holder_name_length(sql, length, at) : 0;
 
         if (name > 0) {
@@ -276,6 +328,10 @@ void uowi_placeholders_any(const char *sql, size_t length, bool backslash, uowi_
             uowi_buf_char(out, '?');
             at += name + 1;
             copied = at;
+        } else if (behind != at && holder_counted(sql, at, lexis)) {
+            uowi_buf_add(out, sql + copied, at - copied);
+            holder_comment(sql + at, behind - at, out);
+            copied = at = behind;
         } else {
             at = behind == at ? at + 1 : behind;
         }

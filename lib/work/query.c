@@ -199,6 +199,8 @@ static uow_status count_end(uowi_count_rows *op, uow_status st)
     op->row = NULL;
     if (op->run.cached && st != UOW_OK && st != UOW_END)
         uowi_error_statement(&op->s->error, op->run.cached->sql);
+    if (st != UOW_OK && st != UOW_END)
+        uowi_reader_blame(op->s, op->select.entity, st);
     return uowi_run_end(&op->run, st == UOW_END ? UOW_OK : st, st == UOW_OK ? 1 : 0);
 }
 

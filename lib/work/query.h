@@ -51,6 +51,8 @@ static inline void *uowi_reader_ready(uowi_reader *reader)
 void *uowi_reader_rest(uowi_reader *reader, size_t *out_count);
 /* Closes; returns st, with what the error record should add. */
 uow_status uowi_reader_end(uowi_reader *reader, uow_status st);
+/* What a failed read was about: its entity, and the column the database names. */
+void uowi_reader_blame(uowi_session *s, const uowi_entity *entity, uow_status st);
 /* For cursors that stay open while the scratch is reused. */
 uow_status uowi_reader_bind(uowi_reader *reader, uint32_t block_rows);
 

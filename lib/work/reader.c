@@ -7,6 +7,7 @@
 
 #include "base/utf.h"
 #include "flow/step.h"
+#include "work/blame.h"
 #include "work/head.h"
 #include "work/query.h"
 #include "work/sqlgen.h"
@@ -62,6 +63,8 @@ uow_status uowi_reader_start(uowi_reader *reader, uowi_session *s, const uowi_se
         st = uowi_run_parse(s, uowi_buf_cstr(&program), select->args, select->arg_count, &reader->params,
                             &reader->param_count);
     uowi_buf_done(&program);
+    if (st == UOW_OK && select->sql)
+        st = uowi_head_show(s);
     if (st != UOW_OK)
         return st;
     reader_page(reader, s);
@@ -246,8 +249,10 @@ void *uowi_reader_rest(uowi_reader *reader, size_t *out_count)
 }
 
 /* A value that does not fit is told with its entity where it was found; other failures are told here. */
-static void reader_blame(uowi_session *s, const uowi_entity *entity, uow_status st)
+void uowi_reader_blame(uowi_session *s, const uowi_entity *entity, uow_status st)
 {
+    if (st == UOW_SQL && !uow_error_column(&s->error)[0])
+        uowi_blame_named(s);
     if (!uow_error_entity(&s->error)[0] && st != UOW_NOT_FOUND && st != UOW_END)
         uowi_error_frame(&s->error, "While reading %s", entity->name);
     uowi_error_entity(&s->error, entity->name);
@@ -262,6 +267,6 @@ uow_status uowi_reader_end(uowi_reader *reader, uow_status st)
     if (st != UOW_OK && reader->run.cached)
         uowi_error_statement(&s->error, reader->run.cached->sql);
     if (st != UOW_OK)
-        reader_blame(s, reader->select->entity, st);
+        uowi_reader_blame(s, reader->select->entity, st);
     return uowi_run_end(&reader->run, st, (int64_t)reader->rows);
 }

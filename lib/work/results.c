@@ -47,6 +47,8 @@ uow_status uowi_results_start(uowi_results *results, uowi_session *s, const char
     uowi_buf_reset(&s->text);
     st = uowi_run_parse(s, results->sql, args, arg_count, &results->params, &results->param_count);
     if (st == UOW_OK)
+        st = uowi_head_show(s);
+    if (st == UOW_OK)
         st = uowi_run_start(&results->run, s, s->text.data, s->text.length, results->params, results->param_count,
                             true);
     if (st != UOW_OK)

@@ -166,7 +166,7 @@ uow_status uowi_run_parse(uowi_session *s, const char *sql, const uow_arg *args,
         st = uowi_keep_args(s, &args, arg_count);
 
     if (st == UOW_OK)
-        st = uowi_placeholders(sql, strlen(sql), dialect->backslash_escapes, args, arg_count, &s->scratch, &s->error,
+        st = uowi_placeholders(sql, strlen(sql), dialect->lexis, args, arg_count, &s->scratch, &s->error,
                                &s->text, out_params, out_count);
     if (st != UOW_OK)
         return st;

@@ -46,7 +46,7 @@ static bool set_blank(const char *text)
 
 static uow_status set_check(uowi_session *s, const uowi_entity *entity, const char *set, const char *condition)
 {
-    bool backslash = uowi_session_dialect(s)->backslash_escapes;
+    unsigned lexis = uowi_session_dialect(s)->lexis;
     uow_status st = UOW_OK;
 
     if (!condition)
@@ -54,9 +54,9 @@ static uow_status set_check(uowi_session *s, const uowi_entity *entity, const ch
     if (set && set_blank(set))
         return uowi_error_set(&s->error, UOW_MISUSE, "the set text is empty: there is nothing to update");
     if (set)
-        st = uowi_settext_check(&s->error, "the set text", set, backslash);
+        st = uowi_settext_check(&s->error, "the set text", set, lexis);
     if (st == UOW_OK)
-        st = uowi_settext_check(&s->error, "the condition", condition, backslash);
+        st = uowi_settext_check(&s->error, "the condition", condition, lexis);
     return st;
 }
 
@@ -106,7 +106,7 @@ void uowi_set_text(uowi_session *s, const uowi_entity *entity, const char *set, 
         uowi_buf_text(out, set);
         uowi_buf_text(out, strstr(set, "--") || strchr(set, '#') ? "\n" : "");
         if (entity->version != UOWI_NO_COLUMN &&
-            !uowi_settext_assigns(set, entity->columns[entity->version].name, dialect->backslash_escapes)) {
+            !uowi_settext_assigns(set, entity->columns[entity->version].name, dialect->lexis)) {
             uowi_buf_text(out, ", ");
             uowi_set_version(s, entity, false, out);
         }

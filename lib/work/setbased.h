@@ -33,8 +33,8 @@ void uowi_set_version(uowi_session *s, const uowi_entity *entity, bool qualified
 /* settext.c: what the program's piece of a statement may look like. */
 
 /* UOW_MISUSE when the piece would change what stands around it: something left open, ";", a WHERE of its own. */
-uow_status uowi_settext_check(uow_error *error, const char *what, const char *text, bool backslash);
+uow_status uowi_settext_check(uow_error *error, const char *what, const char *text, unsigned lexis);
 /* Is the column assigned by the set text ("a = 1, \"b\" = 2")? */
-bool uowi_settext_assigns(const char *set, const char *column, bool backslash);
+bool uowi_settext_assigns(const char *set, const char *column, unsigned lexis);
 
 #endif

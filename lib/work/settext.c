@@ -15,12 +15,12 @@ typedef struct settext {
     size_t at;
     int depth; /* of brackets */
     bool open; /* a quote or comment has no end */
-    bool backslash;
+    unsigned lexis;
 } settext;
 
-static settext settext_begin(const char *text, bool backslash)
+static settext settext_begin(const char *text, unsigned lexis)
 {
-    settext t = {text, strlen(text), 0, 0, false, backslash};
+    settext t = {text, strlen(text), 0, 0, false, lexis};
 
     return t;
 }
@@ -32,13 +32,13 @@ static settext settext_begin(const char *text, bool backslash)
 static void settext_next(settext *t)
 {
     char first = t->text[t->at];
-    size_t behind = uowi_sql_skip(t->text, t->length + 1, t->at, t->backslash);
+    size_t behind = uowi_sql_skip(t->text, t->length + 1, t->at, t->lexis);
 
     if (behind == t->at) {
         t->depth += (first == '(') - (first == ')');
         behind++;
     }
-    t->open = behind > t->length && first != '-';
+    t->open = behind > t->length && first != '-' && first != '#';
     t->at = behind;
 }
 
@@ -66,9 +66,9 @@ static const char *settext_fault(settext *t)
     return t->depth > 0 ? "a bracket without an end" : NULL;
 }
 
-uow_status uowi_settext_check(uow_error *error, const char *what, const char *text, bool backslash)
+uow_status uowi_settext_check(uow_error *error, const char *what, const char *text, unsigned lexis)
 {
-    settext t = settext_begin(text, backslash);
+    settext t = settext_begin(text, lexis);
     const char *fault = settext_fault(&t);
 
     if (!fault)
@@ -99,9 +99,9 @@ static bool settext_names(const settext *t, const char *column)
     return at < t->length && t->text[at] == '=';
 }
 
-bool uowi_settext_assigns(const char *set, const char *column, bool backslash)
+bool uowi_settext_assigns(const char *set, const char *column, unsigned lexis)
 {
-    settext t = settext_begin(set, backslash);
+    settext t = settext_begin(set, lexis);
     bool begins = true;
 
     while (t.at < t.length) {

@@ -65,7 +65,7 @@ size_t uowi_sql_insert_into(uowi_session *s, const uowi_entity *entity, const uo
 
     /* SQLite's driver shows a result only for a text that begins with WITH or SELECT. */
     if (returning && uowi_session_dialect(s)->returning == UOWI_RETURNING_WITH)
-        uowi_buf_text(out, "WITH uow_x(y) AS (SELECT 1) ");
+        uowi_buf_text(out, UOWI_RETURNING_PREFIX);
     uowi_buf_text(out, "INSERT INTO ");
     uowi_sql_table(s, entity, out);
     if (!uowi_columns_any(columns))
@@ -115,14 +115,14 @@ static bool gen_starts(const char *text, const char *first, const char *second)
 }
 
 /* Is there an ORDER BY of the condition's own: not in quotes, a comment or brackets? */
-static bool gen_orders(const char *condition, bool backslash)
+static bool gen_orders(const char *condition, unsigned lexis)
 {
     size_t length = strlen(condition);
     size_t at = 0;
     int depth = 0;
 
     while (at < length) {
-        size_t behind = uowi_sql_skip(condition, length, at, backslash);
+        size_t behind = uowi_sql_skip(condition, length, at, lexis);
 
         if (behind != at) {
             at = behind;
@@ -143,7 +143,7 @@ uow_status uowi_sql_condition_check(uowi_session *s, const char *condition)
     size_t at = 0;
 
     while (at < length) {
-        size_t behind = uowi_sql_skip(condition, length, at, uowi_session_dialect(s)->backslash_escapes);
+        size_t behind = uowi_sql_skip(condition, length, at, uowi_session_dialect(s)->lexis);
 
         if (behind == at && condition[at] == ';') {
             uowi_error_statement(&s->error, condition);
@@ -170,7 +170,7 @@ bool uowi_sql_condition(const uowi_dialect *dialect, const char *condition, uowi
     condition = gen_trim(condition);
     if (*condition == '\0')
         return false;
-    ordered = gen_orders(condition, dialect->backslash_escapes);
+    ordered = gen_orders(condition, dialect->lexis);
     uowi_buf_text(out, gen_starts(condition, "ORDER", "BY") ? " " : " WHERE ");
     uowi_buf_text(out, condition);
     uowi_buf_text(out, gen_comments(condition) ? "\n" : "");

@@ -12,8 +12,8 @@
  *         live_close(&l);
  *     }
  *
- * Tests run as processes of their own, perhaps several at a time on one database: let
- * no two tests share a table; names begin with the test file's subject.
+ * Tests run as processes of their own, perhaps several at a time on one database: names of
+ * tables begin with the test file's subject, and live_table waits while another has the table.
  */
 #ifndef LIVE_H
 #define LIVE_H
@@ -101,6 +101,12 @@ void live_close(live *l);
  *     @decimal(p,s) @date @time @timestamp @timestamptz @guid
  */
 void live_table(live *l, const char *name, const char *columns);
+
+/*
+ * Tests of one file like to share a table or a procedure: with several tests at a time on one database this waits
+ * until the name is this one's, to the end of its process. live_table does so for the table.
+ */
+void live_mine(const live *l, const char *name);
 
 /* The same words replaced in any SQL text; free() the result. */
 char *live_ddl(const live *l, const char *text);

@@ -88,6 +88,12 @@ Test(bad_input, no_such_data_source)
     expect_no_connection("DSN=uow_no_such_dsn;PWD=" SECRET, NULL, "uow_no_such_dsn");
 }
 
+Test(bad_input, text_for_other_libraries_keeps_its_password_too)
+{
+    expect_no_connection("postgresql://uow:" SECRET "@127.0.0.1/uow", NULL, "postgresql://***");
+    expect_no_connection("host=127.0.0.1 user=uow password=" SECRET " dbname=uow", NULL, "password=***");
+}
+
 Test(bad_input, no_such_driver)
 {
     uow_context_options options = with_secret();
@@ -184,11 +190,34 @@ Test(bad_input, a_column_that_is_not_there)
     live l;
     open_notes(&l, "id @int64 PRIMARY KEY, name varchar(40)");
     UOW_IS(UOW_SQL, read_notes(&l, &notes));
-    expect_named(&l, "bad_notes", NULL, "SELECT");
+    expect_named(&l, "bad_notes", "small", "SELECT");
     LIVE_CONTAINS(uow_context_message(l.ctx),
                   "small"); /* in double quotes SQLite would take it for a string */
     cr_assert_str_eq(uow_error_sqlstate(uow_context_error(l.ctx)),
                      live_either(&l, "HY000", "42703", "42S22"));
+    expect_usable(&l);
+    UOW_OK(uow_add(l.ctx, &notes, &(struct note){1, "x", 1}, NULL));
+    UOW_IS(UOW_SQL, uow_save(l.ctx, NULL));
+    expect_named(&l, "bad_notes", "small", "INSERT");
+    expect_usable(&l);
+    live_close(&l);
+}
+
+Test(bad_input, a_count_that_fails_names_its_entity)
+{
+    live l;
+    int64_t count = 7;
+    int exists = 7;
+    open_notes(&l, NOTE_COLUMNS);
+    UOW_IS(UOW_SQL, uow_count(l.ctx, &no_table, NULL, NULL, 0, &count));
+    expect_named(&l, "bad_no_such_table", NULL, "COUNT");
+    UOW_IS(UOW_SQL, uow_exists(l.ctx, &no_table, NULL, NULL, 0, &exists));
+    expect_named(&l, "bad_no_such_table", NULL, NULL);
+    UOW_IS(UOW_SQL, uow_count(l.ctx, &notes, "no_such = 1", NULL, 0, &count));
+    expect_named(&l, "bad_notes", "no_such", "COUNT");
+    UOW_IS(UOW_MISUSE, uow_count(l.ctx, &notes, "id = 1; DELETE FROM bad_notes", NULL, 0, &count));
+    expect_named(&l, "bad_notes", NULL, NULL);
+    cr_assert(count == 7 && exists == 7);
     expect_usable(&l);
     live_close(&l);
 }
@@ -444,6 +473,39 @@ Test(bad_input, a_text_member_without_its_nul)
     live_close(&l);
 }
 
+struct long_note {
+    int64_t id;
+    uow_text body;
+};
+
+static const uow_column long_note_columns[] = {
+    UOW_COLUMN(struct long_note, id, "id", UOW_INT64, UOW_KEY),
+    UOW_COLUMN(struct long_note, body, "body", UOW_LONGTEXT, 0),
+};
+static const uow_entity long_notes = UOW_ENTITY(struct long_note, "bad_long_notes", long_note_columns);
+
+Test(bad_input, a_long_text_that_has_a_length_but_no_bytes)
+{
+    live l;
+    struct long_note note = {1, {NULL, 5}};
+    struct long_note *row = NULL;
+    const uow_entity *entities[] = {&long_notes};
+    live_open(&l, entities, 1);
+    live_table(&l, "bad_long_notes", "id @int64 PRIMARY KEY, body @text");
+    UOW_IS(UOW_TYPE, uow_add(l.ctx, &long_notes, &note, NULL));
+    expect_named(&l, "bad_long_notes", "body", NULL);
+    note.body.data = "hello";
+    UOW_OK(uow_add(l.ctx, &long_notes, &note, (void **)&row));
+    UOW_OK(uow_save(l.ctx, NULL));
+    row->body.data = NULL; /* the length is forgotten */
+    UOW_IS(UOW_TYPE, uow_save(l.ctx, NULL));
+    expect_named(&l, "bad_long_notes", "body", NULL);
+    row->body.length = 0;
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM bad_long_notes WHERE body = ''"), 1);
+    live_close(&l);
+}
+
 /* ---- text that is no text ---- */
 
 Test(bad_input, invalid_utf8_is_not_sent)
@@ -525,6 +587,19 @@ Test(bad_input, a_nul_inside_text_is_never_the_end_of_it)
     } else {
         LIVE_CONTAINS(uow_context_message(l.ctx), "NUL");
     }
+    expect_usable(&l);
+    live_close(&l);
+}
+
+/* ---- statements the driver never comes back from ---- */
+
+Test(bad_input, a_copy_between_postgresql_and_the_program_is_refused)
+{
+    live l;
+    live_open(&l, NULL, 0);
+    uow_status wanted = l.database == LIVE_POSTGRESQL && !l.standard ? UOW_UNSUPPORTED : UOW_SQL;
+    if (l.database != LIVE_POSTGRESQL || !l.standard)
+        UOW_IS(wanted, uow_execute(l.ctx, "COPY (SELECT 1) TO STDOUT", NULL, 0, NULL));
     expect_usable(&l);
     live_close(&l);
 }

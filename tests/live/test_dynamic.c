@@ -185,6 +185,8 @@ Test(dynamic, null_is_not_found_whatever_is_asked_and_leaves_outputs_alone)
     char buffer[16];
     UOW_OK(uow_rows_next(rows));
     UOW_IS(UOW_NOT_FOUND, uow_rows_int64(rows, 0, &number));
+    cr_assert_str_eq(uow_error_message(uow_rows_error(rows)), "the value of data is NULL");
+    cr_assert_str_eq(uow_error_column(uow_rows_error(rows)), "data");
     UOW_IS(UOW_NOT_FOUND, uow_rows_double(rows, 0, &real));
     UOW_IS(UOW_NOT_FOUND, uow_rows_decimal(rows, 0, &decimal));
     UOW_IS(UOW_NOT_FOUND, uow_rows_binary(rows, 0, &data, &size));
@@ -291,6 +293,38 @@ Test(dynamic, a_statement_without_rows_tells_how_many_it_affected)
     live_close(&l);
 }
 
+static int64_t count_rows(live *l, const char *sql)
+{
+    uow_rows *rows = open_rows(l, sql);
+    uow_status st;
+    int64_t count = 0;
+    int64_t number = 0;
+
+    cr_assert_geq(uow_rows_column_count(rows), 1, "%s shows no columns", sql);
+    while ((st = uow_rows_next(rows)) == UOW_OK) {
+        UOW_OK(uow_rows_int64(rows, 0, &number));
+        count++;
+    }
+    cr_assert_eq(st, UOW_END);
+    uow_rows_close(rows);
+    return count;
+}
+
+/* SQLite's driver shows rows of texts that begin with SELECT or WITH only. */
+Test(dynamic, rows_that_are_listed_or_returned_by_a_write_are_shown)
+{
+    live l;
+    live_open(&l, NULL, 0);
+    live_table(&l, "dynamic_returned", "id @int64 NOT NULL PRIMARY KEY, name varchar(40)");
+    cr_assert_eq(count_rows(&l, "VALUES (1, 'a'), (2, 'b')"), 2);
+    cr_assert_eq(count_rows(&l, "INSERT INTO dynamic_returned VALUES (1, 'a'), (2, 'b') RETURNING id"), 2);
+    cr_assert_eq(count_rows(&l, "-- one\nDELETE FROM dynamic_returned WHERE id = 2 RETURNING id, name"), 1);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM dynamic_returned"), 1);
+    live_run(&l, "INSERT INTO dynamic_returned VALUES (3, 'c') RETURNING id");
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM dynamic_returned"), 2);
+    live_close(&l);
+}
+
 /*
  * PostgreSQL takes several statements in one text, MariaDB a procedure that selects twice; SQLite's
  * driver knows one result only.
@@ -302,6 +336,7 @@ static uow_rows *open_several(live *l)
             l, "SELECT 1 AS a; SELECT 'x' AS b, 2 AS c UNION ALL SELECT 'y', 3 ORDER BY 1");
     if (l->database == LIVE_SQLITE)
         return open_rows(l, "SELECT 1 AS a");
+    live_mine(l, "dynamic_several");
     live_run(l, "CREATE OR REPLACE PROCEDURE dynamic_several() BEGIN SELECT 1 AS a; "
                 "SELECT 'x' AS b, 2 AS c UNION ALL SELECT 'y', 3 ORDER BY 1; END");
     return open_rows(l, "CALL dynamic_several()");
@@ -480,6 +515,39 @@ Test(dynamic, pieces_of_text_are_whole_characters_even_in_four_bytes)
 Test(dynamic, pieces_of_text_are_whole_characters_when_it_travels_as_utf16)
 {
     characters_by_pieces(UOW_TEXT_WIDE);
+}
+
+/* Only MariaDB keeps a NUL in text. */
+Test(dynamic, a_nul_inside_text_does_not_end_a_piece)
+{
+    static const size_t pieces[] = {16, 17, 64, 1000, 4096};
+    static char text[40000], buffer[4096];
+    live l;
+
+    live_open(&l, NULL, 0);
+    if (l.database != LIVE_MARIADB) {
+        live_close(&l);
+        cr_skip_test("the others refuse a NUL in text");
+    }
+    live_table(&l, "dynamic_nuls", "body @text");
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = i % 13 == 0 || i % 16 > 13 ? '\0' : 'x';
+    UOW_OK(uow_execute(l.ctx, "INSERT INTO dynamic_nuls VALUES (?)", (uow_arg[]){uow_arg_text_n(text, sizeof text)}, 1,
+                       NULL));
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        uow_rows *rows = open_rows(&l, "SELECT body FROM dynamic_nuls");
+        size_t total = 0, got = 0;
+
+        UOW_OK(uow_rows_next(rows));
+        do {
+            UOW_OK(uow_rows_read(rows, 0, buffer, pieces[i], &got));
+            cr_assert(total + got <= sizeof text && memcmp(text + total, buffer, got) == 0, "after %zu bytes", total);
+            total += got;
+        } while (got > 0);
+        cr_assert_eq(total, sizeof text, "%zu bytes by pieces of %zu", total, pieces[i]);
+        uow_rows_close(rows);
+    }
+    live_close(&l);
 }
 
 /* ---- out of order ---- */

@@ -116,7 +116,23 @@ Test(unit, transactions_by_raw_sql_are_refused)
     UOW_IS(UOW_MISUSE, uow_execute(l.ctx, "COMMIT", NULL, 0, NULL));
     UOW_IS(UOW_MISUSE, uow_execute(l.ctx, " -- now\n start transaction", NULL, 0, NULL));
     UOW_IS(UOW_MISUSE, uow_execute(l.ctx, "BEGIN", NULL, 0, NULL));
+    UOW_IS(UOW_MISUSE, uow_execute(l.ctx, "SELECT 1; COMMIT", NULL, 0, NULL));
+    UOW_IS(UOW_MISUSE, uow_execute(l.ctx, "SET autocommit = 1", NULL, 0, NULL));
     cr_assert_eq(shop_statements(), 0);
+    shop_close();
+}
+
+/* PostgreSQL takes several statements in one text, and would have committed. */
+Test(unit, a_commit_behind_another_statement_ends_no_unit)
+{
+    char sql[128];
+    shop_open();
+    UOW_OK(uow_begin(l.ctx, NULL));
+    snprintf(sql, sizeof sql, "UPDATE %s SET balance = 40 WHERE id = 1; COMMIT", buyer_table);
+    UOW_IS(UOW_MISUSE, uow_execute(l.ctx, sql, NULL, 0, NULL));
+    set_balance(1, 40);
+    UOW_OK(uow_rollback(l.ctx));
+    cr_assert_eq(balance(1), 12);
     shop_close();
 }
 

@@ -16,12 +16,12 @@ gone() {
   return 1
 }
 
-# interrupt SIGNAL: start servers, send it, say what is left.
+# interrupt SIGNAL: start servers, and a process out of the terminal's reach; send it, say what is left.
 interrupt() {
   local signal=$1 runner directory i pid left=
   rm -f "$work/where"
   setsid bash "$UOW_SRCDIR/tests/run/servers" -- \
-    bash -c "echo \$\$ \$UOW_TEST_DIR > $work/where.new; mv $work/where.new $work/where; sleep 300" > "$work/log" 2>&1 &
+    bash -c "setsid sleep 301 & echo \$\$ \$! \$UOW_TEST_DIR > $work/where.new; mv $work/where.new $work/where; sleep 300" > "$work/log" 2>&1 &
   runner=$!
   for i in $(seq 600); do
     [ ! -s "$work/where" ] || break
@@ -29,9 +29,9 @@ interrupt() {
     sleep 0.1
   done
   [ -s "$work/where" ] || { echo "the servers did not start: $(tail -n 3 "$work/log")"; return; }
-  read -r command directory < "$work/where"
+  read -r command apart directory < "$work/where"
   directory=$(dirname "$directory")
-  pids="$command $(head -qn 1 "$directory"/*.pid 2> /dev/null | tr '\n' ' ')"
+  pids="$command $apart $(head -qn 1 "$directory"/*.pid 2> /dev/null | tr '\n' ' ')"
   if [ "$signal" = KILL ]; then
     kill -KILL "$runner"
   else

@@ -33,7 +33,7 @@ static void begin(const char *keys)
     char connection[1024];
     link_to side;
 
-    snprintf(once, sizeof once, "/tmp/uow-once-%d", (int)getpid());
+    snprintf(once, sizeof once, "%s/once-%d", getenv("UOW_TEST_DIR"), (int)getpid());
     unlink(once);
     drop_table("tdr_marks");
     drop_table("tdr_units");

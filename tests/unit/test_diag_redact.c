@@ -49,6 +49,12 @@ static const char *const redact_connections[][2] = {
     {"shop", "shop"},
     {"PWD", "PWD"},
     {"=x;PWD==y", "=x;PWD=***"},
+    {"postgresql://app:geheim@db/shop", "postgresql://***"},
+    {"mysql://app:ge;he=im@db/shop?x=1", "mysql://***"},
+    {"host=db user=app password=geheim dbname=shop", "host=db user=app password=***"},
+    {"host = db passwd = geheim", "host = db passwd =***"},
+    {"Server=tcp://app:geheim@db;UID=app", "Server=tcp://***;UID=app"},
+    {"Database=file:///tmp/a;UID=app", "Database=file:///tmp/a;UID=app"},
 };
 
 Test(redact, hides_the_secrets_of_a_connection_string)

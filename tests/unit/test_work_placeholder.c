@@ -31,11 +31,11 @@ static void end(void)
     cr_assert_eq(mem.bytes, 0);
 }
 
-static uow_status parse(const char *sql, bool backslash, const uow_arg *args, size_t arg_count)
+static uow_status parse(const char *sql, unsigned lexis, const uow_arg *args, size_t arg_count)
 {
     uowi_buf_reset(&out);
     uowi_error_clear(&error);
-    return uowi_placeholders(sql, strlen(sql), backslash, args, arg_count, &arena, &error, &out, &params, &count);
+    return uowi_placeholders(sql, strlen(sql), lexis, args, arg_count, &arena, &error, &out, &params, &count);
 }
 
 /* Which arguments (integers 0, 1, ...) the parameters are, as digits. */
@@ -62,7 +62,7 @@ static void make_args(void)
     }
 }
 
-static void becomes(const char *sql, bool backslash, const char *text, const char *which)
+static void becomes(const char *sql, unsigned lexis, const char *text, const char *which)
 {
     uow_arg used[3];
     size_t used_count = 0;
@@ -70,7 +70,7 @@ static void becomes(const char *sql, bool backslash, const char *text, const cha
     for (int i = 0; i < 3; i++)
         if (strchr(which, '0' + i))
             used[used_count++] = named[i];
-    uow_status st = parse(sql, backslash, used, used_count);
+    uow_status st = parse(sql, lexis, used, used_count);
 
     cr_assert_eq(st, UOW_OK, "%s: %s", sql, uow_error_message(&error));
     cr_assert_str_eq(uowi_buf_cstr(&out), text);
@@ -81,11 +81,11 @@ Test(placeholder, names_become_question_marks_in_order_of_appearance)
 {
     begin();
     make_args();
-    becomes("a = :a AND b = :name", false, "a = ? AND b = ?", "01");
-    becomes(":name,:a1,:a", false, "?,?,?", "120");
-    becomes(":a+:a", false, "?+?", "00");
-    becomes("f(:a1)", false, "f(?)", "2");
-    becomes("no parameter", false, "no parameter", "");
+    becomes("a = :a AND b = :name", 0, "a = ? AND b = ?", "01");
+    becomes(":name,:a1,:a", 0, "?,?,?", "120");
+    becomes(":a+:a", 0, "?+?", "00");
+    becomes("f(:a1)", 0, "f(?)", "2");
+    becomes("no parameter", 0, "no parameter", "");
     end();
 }
 
@@ -93,15 +93,15 @@ Test(placeholder, quoted_text_names_and_comments_are_left_alone)
 {
     begin();
     make_args();
-    becomes("x = ':a' AND \":a\" = :a", false, "x = ':a' AND \":a\" = ?", "0");
-    becomes("x = 'it''s :a' AND y = :a", false, "x = 'it''s :a' AND y = ?", "0");
-    becomes("x = E'it\\':a' AND y = :a", false, "x = E'it\\':a' AND y = ?", "0");
-    becomes("x = size'\\' || :a", false, "x = size'\\' || ?", "0");
-    becomes("`:a` = :a", false, "`:a` = ?", "0");
-    becomes("x -- :a ?\n= :a", false, "x -- :a ?\n= ?", "0");
-    becomes("x /* :a ? */ = :a", false, "x /* :a ? */ = ?", "0");
-    becomes("$$ :a ? $$ || :a", false, "$$ :a ? $$ || ?", "0");
-    becomes("$t$ :a $$ ? $t$ || :a", false, "$t$ :a $$ ? $t$ || ?", "0");
+    becomes("x = ':a' AND \":a\" = :a", 0, "x = ':a' AND \":a\" = ?", "0");
+    becomes("x = 'it''s :a' AND y = :a", 0, "x = 'it''s :a' AND y = ?", "0");
+    becomes("x = E'it\\':a' AND y = :a", 0, "x = E'it\\':a' AND y = ?", "0");
+    becomes("x = size'\\' || :a", 0, "x = size'\\' || ?", "0");
+    becomes("`:a` = :a", 0, "`:a` = ?", "0");
+    becomes("x -- :a ?\n= :a", 0, "x -- :a ?\n= ?", "0");
+    becomes("x /* :a ? */ = :a", 0, "x /* :a ? */ = ?", "0");
+    becomes("$$ :a ? $$ || :a", 0, "$$ :a ? $$ || ?", "0");
+    becomes("$t$ :a $$ ? $t$ || :a", 0, "$t$ :a $$ ? $t$ || ?", "0");
     end();
 }
 
@@ -109,11 +109,11 @@ Test(placeholder, casts_assignments_and_times_are_no_parameters)
 {
     begin();
     make_args();
-    becomes("x::a = :a", false, "x::a = ?", "0");
-    becomes(":a::int", false, "?::int", "0");
-    becomes("@x := :a", false, "@x := ?", "0");
-    becomes("t = '12:30' AND y = :a", false, "t = '12:30' AND y = ?", "0");
-    becomes("x[1:2] = :a", false, "x[1:2] = ?", "0");
+    becomes("x::a = :a", 0, "x::a = ?", "0");
+    becomes(":a::int", 0, "?::int", "0");
+    becomes("@x := :a", 0, "@x := ?", "0");
+    becomes("t = '12:30' AND y = :a", 0, "t = '12:30' AND y = ?", "0");
+    becomes("x[1:2] = :a", 0, "x[1:2] = ?", "0");
     end();
 }
 
@@ -121,8 +121,37 @@ Test(placeholder, a_backslash_hides_a_quote_only_where_the_dialect_says_so)
 {
     begin();
     make_args();
-    becomes("x = 'a\\' :a ' AND y = :name", true, "x = 'a\\' :a ' AND y = ?", "1");
-    becomes("x = 'a\\' || :a", false, "x = 'a\\' || ?", "0");
+    becomes("x = 'a\\' :a ' AND y = :name", UOWI_LEX_BACKSLASH, "x = 'a\\' :a ' AND y = ?", "1");
+    becomes("x = 'a\\' || :a", 0, "x = 'a\\' || ?", "0");
+    end();
+}
+
+Test(placeholder, comments_are_read_as_the_database_reads_them)
+{
+    begin();
+    make_args();
+    becomes("x /* a /* :a ? */ :name */ = :a", UOWI_LEX_NESTED, "x /* a /* :a ? */ :name */ = ?", "0");
+    becomes("x /* a /* :a ? */ = :name", 0, "x /* a /* :a ? */ = ?", "1");
+    becomes("x /* /* */ :a", UOWI_LEX_NESTED, "x /* /* */ :a", "");
+    becomes("x # :a ? '\n= :name", UOWI_LEX_HASH, "x # :a ? '\n= ?", "1");
+    becomes("x #>> :a", 0, "x #>> ?", "0");
+    becomes("5--:a", UOWI_LEX_HASH, "5--?", "0");
+    becomes("5 -- :a\n + :name --", UOWI_LEX_HASH, "5 -- :a\n + ? --", "1");
+    becomes("1 /*!50000 + :a */ /*M! + :name */", UOWI_LEX_HASH, "1 /*!50000 + ? */ /*M! + ? */", "01");
+    becomes("1 /*! + :a */ + :name", 0, "1 /*! + :a */ + ?", "1");
+    end();
+}
+
+Test(placeholder, a_driver_that_counts_in_comments_finds_nothing_there)
+{
+    begin();
+    make_args();
+    becomes("x /* why? :a? */ = :name -- ?\n+ :a", UOWI_LEX_COUNTED, "x /* why. :a. */ = ? -- .\n+ ?", "10");
+    becomes("x -- it's \"?\n= :a", UOWI_LEX_COUNTED, "x -- it.s ..\n= ?", "0");
+    becomes("'-- ?' - ' /* ? */' = :a", UOWI_LEX_COUNTED, "'-- ?' - ' /* ? */' = ?", "0");
+    uowi_buf_reset(&out);
+    uowi_placeholders_any("a /* ? */ = :a AND b = ? -- :b?", 31, UOWI_LEX_COUNTED, &out);
+    cr_assert_str_eq(uowi_buf_cstr(&out), "a /* . */ = ? AND b = ? -- :b.");
     end();
 }
 
@@ -130,11 +159,11 @@ Test(placeholder, an_open_quote_or_comment_takes_the_rest)
 {
     begin();
     make_args();
-    becomes("x = :a 'open :name ?", false, "x = ? 'open :name ?", "0");
-    becomes("x = :a /* open :name ?", false, "x = ? /* open :name ?", "0");
-    becomes("x = :a -- :name", false, "x = ? -- :name", "0");
-    becomes("x = :a :", false, "x = ? :", "0");
-    becomes("x = :a $", false, "x = ? $", "0");
+    becomes("x = :a 'open :name ?", 0, "x = ? 'open :name ?", "0");
+    becomes("x = :a /* open :name ?", 0, "x = ? /* open :name ?", "0");
+    becomes("x = :a -- :name", 0, "x = ? -- :name", "0");
+    becomes("x = :a :", 0, "x = ? :", "0");
+    becomes("x = :a $", 0, "x = ? $", "0");
     end();
 }
 
@@ -142,7 +171,7 @@ Test(placeholder, positions_are_taken_in_order)
 {
     begin();
     make_args();
-    cr_assert_eq(parse("? + ? = ? AND '?' <> \"?\" -- ?", false, positional, 3), UOW_OK);
+    cr_assert_eq(parse("? + ? = ? AND '?' <> \"?\" -- ?", 0, positional, 3), UOW_OK);
     cr_assert_str_eq(uowi_buf_cstr(&out), "? + ? = ? AND '?' <> \"?\" -- ?");
     cr_assert_str_eq(order(), "012");
     end();
@@ -150,7 +179,7 @@ Test(placeholder, positions_are_taken_in_order)
 
 static void refused(const char *sql, const uow_arg *args, size_t arg_count, const char *message)
 {
-    cr_assert_eq(parse(sql, false, args, arg_count), UOW_MISUSE, "%s", sql);
+    cr_assert_eq(parse(sql, 0, args, arg_count), UOW_MISUSE, "%s", sql);
     cr_assert_str_eq(uow_error_message(&error), message);
 }
 

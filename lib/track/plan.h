@@ -90,6 +90,8 @@ typedef struct uowi_plan {
     size_t count;
     uowi_edge *edges; /* positions in changes */
     size_t edge_count;
+    uowi_change *spare; /* room for spare_count changes that nobody needs any more; or NULL */
+    size_t spare_count;
     bool has_long; /* a row has long values */
     bool sorted; /* collected in the order of table and key, as queries and inserts leave rows */
     bool grouped; /* at least those of one operation and table were */

@@ -66,9 +66,7 @@ static order_ready heap_pop(order_heap *heap)
 typedef struct order_walk {
     uowi_graph *graph;
     order_heap heap;
-    uint32_t *ready; /* changes that never waited: in order as they stand, so they need no heap */
-    size_t ready_count;
-    size_t ready_next;
+    uint32_t next; /* from here on what waits for nothing stands in order already, and needs no heap */
     uint32_t *group;
     uint32_t *level;
     uint32_t *sequence;
@@ -81,14 +79,13 @@ static bool order_alloc(order_walk *walk)
     size_t n = graph->count;
 
     walk->heap.items = uowi_arena_alloc(graph->arena, n * sizeof *walk->heap.items);
-    walk->ready = uowi_arena_alloc(graph->arena, n * sizeof *walk->ready);
     walk->group = uowi_arena_alloc(graph->arena, n * sizeof *walk->group);
     walk->level = uowi_arena_zalloc(graph->arena, n * sizeof *walk->level);
     walk->sequence = uowi_arena_alloc(graph->arena, n * sizeof *walk->sequence);
     graph->first_out = uowi_arena_zalloc(graph->arena, (n + 1) * sizeof *graph->first_out);
     graph->waits = uowi_arena_zalloc(graph->arena, n * sizeof *graph->waits);
     graph->out = uowi_arena_alloc(graph->arena, (graph->edge_count + 1) * sizeof *graph->out);
-    return walk->heap.items && walk->ready && walk->group && walk->level && walk->sequence && graph->first_out && graph->waits &&
+    return walk->heap.items && walk->group && walk->level && walk->sequence && graph->first_out && graph->waits &&
            graph->out;
 }
 
@@ -136,6 +133,12 @@ static size_t order_out_end(const uowi_graph *graph, uint32_t i, size_t total)
     return i + 2 <= graph->count ? graph->first_out[i + 2] : total;
 }
 
+/* Its place among those that wait for nothing is where it is: no patch, and not below others of its own table. */
+static bool order_stands(const order_walk *walk, uint32_t i)
+{
+    return walk->graph->changes[i].patch == UOWI_PATCH_NONE && walk->level[i] == 0;
+}
+
 static void order_release(order_walk *walk, uint32_t from, const uowi_edge *edge)
 {
     uowi_graph *graph = walk->graph;
@@ -143,43 +146,43 @@ static void order_release(order_walk *walk, uint32_t from, const uowi_edge *edge
 
     if (walk->group[to] == walk->group[from] && walk->level[to] <= walk->level[from])
         walk->level[to] = walk->level[from] + 1;
-    if (--graph->waits[to] == 0)
+    if (--graph->waits[to] == 0 && (to < walk->next || !order_stands(walk, to)))
         heap_push(&walk->heap, (order_ready){walk->group[to], walk->level[to], to});
 }
 
-/* The smaller of the next that never waited and the next that waits no longer. */
-static uint32_t order_next(order_walk *walk)
+/* The smaller of the next in its place and the first of the heap; false: there is neither. */
+static bool order_next(order_walk *walk, uint32_t *out)
 {
-    if (walk->ready_next < walk->ready_count) {
-        uint32_t i = walk->ready[walk->ready_next];
-        order_ready first = {walk->group[i], 0, i};
+    const uowi_graph *graph = walk->graph;
+
+    while (walk->next < graph->count && (graph->waits[walk->next] != 0 || !order_stands(walk, walk->next)))
+        walk->next++;
+    if (walk->next < graph->count) {
+        order_ready first = {walk->group[walk->next], 0, walk->next};
 
         if (walk->heap.count == 0 || order_less(&first, &walk->heap.items[0])) {
-            walk->ready_next++;
-            return i;
+            *out = walk->next++;
+            return true;
         }
     }
-    return heap_pop(&walk->heap).change;
+    if (walk->heap.count == 0)
+        return false;
+    *out = heap_pop(&walk->heap).change;
+    return true;
 }
 
 static void order_run(order_walk *walk)
 {
     uowi_graph *graph = walk->graph;
     size_t total = 0;
+    uint32_t i;
 
     for (size_t e = 0; e < graph->edge_count; e++)
         total += !graph->edges[e].cut;
-    for (uint32_t i = 0; i < graph->count; i++) {
-        if (graph->waits[i] != 0)
-            continue;
-        if (graph->changes[i].patch == UOWI_PATCH_NONE)
-            walk->ready[walk->ready_count++] = i;
-        else
+    for (i = 0; i < graph->count; i++)
+        if (graph->waits[i] == 0 && !order_stands(walk, i))
             heap_push(&walk->heap, (order_ready){walk->group[i], 0, i});
-    }
-    while (walk->heap.count > 0 || walk->ready_next < walk->ready_count) {
-        uint32_t i = order_next(walk);
-
+    while (order_next(walk, &i)) {
         walk->sequence[walk->done++] = i;
         for (size_t o = order_out_begin(graph, i); o < order_out_end(graph, i, total); o++)
             order_release(walk, i, &graph->edges[graph->out[o]]);
@@ -189,7 +192,8 @@ static void order_run(order_walk *walk)
 static uow_status order_apply(const order_walk *walk, uowi_plan *plan)
 {
     const uowi_graph *graph = walk->graph;
-    uowi_change *ordered = uowi_arena_alloc(graph->arena, graph->count * sizeof *ordered);
+    bool fits = plan->spare_count >= graph->count; /* memory that was touched already is the cheaper */
+    uowi_change *ordered = fits ? plan->spare : uowi_arena_alloc(graph->arena, graph->count * sizeof *ordered);
     uint32_t *position = uowi_arena_alloc(graph->arena, graph->count * sizeof *position);
 
     if (!ordered || !position)
@@ -215,7 +219,7 @@ static uow_status order_rounds(uowi_graph *graph, uowi_plan *plan)
     uow_status st = UOW_OK;
 
     while (st == UOW_OK) {
-        order_walk walk = {graph, {NULL, 0}, NULL, 0, 0, NULL, NULL, NULL, 0};
+        order_walk walk = {graph, {NULL, 0}, 0, NULL, NULL, NULL, 0};
 
         if (!order_alloc(&walk))
             return uowi_error_no_memory(graph->error);

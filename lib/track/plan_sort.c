@@ -153,6 +153,8 @@ bool uowi_plan_sort(const uow_model *model, uowi_arena *arena, uowi_plan *plan)
 
     if (!sorted || !sort_scatter(model, arena, plan, sorted))
         return false;
+    plan->spare = plan->changes;
+    plan->spare_count = plan->count;
     plan->changes = sorted;
     return plan->grouped || sort_each_group(arena, sorted, plan->count);
 }

@@ -330,3 +330,15 @@ bool uowi_decimal_same(const uow_decimal *a, const uow_decimal *b)
             return false;
     return more.high == less.high && more.low == less.low;
 }
+
+/* As an element of the field of 2^31 - 1, in which ten has an inverse. */
+uint64_t uowi_decimal_hash(const uow_decimal *value)
+{
+    const int64_t prime = 2147483647;
+    const uint64_t tenth = 1503238553; /* times ten is one */
+    uint64_t rest = (uint64_t)((value->high % prime + prime) % prime) * 4 + value->low % (uint64_t)prime; /* 2^64 is 4 */
+
+    for (int32_t scale = value->scale; scale > 0; scale--)
+        rest = rest % (uint64_t)prime * tenth;
+    return rest % (uint64_t)prime;
+}

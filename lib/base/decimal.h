@@ -25,6 +25,8 @@ size_t uowi_decimal_digits(const char *text, size_t length);
 
 /* The same number, whatever the scales: 12.5 and 12.50. */
 bool uowi_decimal_same(const uow_decimal *a, const uow_decimal *b);
+/* Equal for equal numbers, whatever their scale. */
+uint64_t uowi_decimal_hash(const uow_decimal *value);
 
 /* Locale-free, no blanks; *out is written on success only; false when the text is not wholly a number or out of range. Integers also accept ".000". */
 bool uowi_parse_int64(const char *text, size_t length, int64_t *out);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/decimal.h"
 #include "track/fixup.h"
 #include "track/key.h"
 #include "track/lost.h"
@@ -218,21 +219,43 @@ static bool unique_null(const released_value *value)
     return false;
 }
 
-/* How many bytes tell a value; 0: it is told apart by the comparison alone. */
-static size_t unique_size(const uow_column *column, const void *row)
+static size_t unique_binary(const uow_column *column, const void *row)
+{
+    uow_ind length;
+
+    if (column->ind_offset == UOW_NO_IND)
+        return column->size;
+    memcpy(&length, (const char *)row + column->ind_offset, sizeof length);
+    return length < 0 || (size_t)length > column->size ? 0 : (size_t)length;
+}
+
+static uint64_t unique_decimal(const uow_column *column, const void *at, uint64_t hash)
+{
+    uint64_t word = column->converter ? 0 : uowi_decimal_hash(at);
+
+    return column->converter ? uowi_hash(at, column->size, hash) : uowi_hash(&word, sizeof word, hash);
+}
+
+/* Values that uowi_member_same takes for the same have the same hash. */
+static uint64_t unique_hash_member(const uow_column *column, const void *row, uint64_t hash)
 {
     const char *at = (const char *)row + column->offset;
+    uow_blob value;
 
-    if (column->converter)
-        return column->size;
     switch (column->type) {
     case UOW_TEXT:
-    case UOW_DECIMAL_TEXT: return strnlen(at, column->size);
-    case UOW_BINARY: return column->ind_offset == UOW_NO_IND ? column->size : 0;
-    case UOW_DECIMAL: /* 12.5 is 12.50 */
+    case UOW_DECIMAL_TEXT:
+        return uowi_hash(at, strnlen(at, column->size), hash);
+    case UOW_BINARY:
+        return uowi_hash(at, unique_binary(column, row), hash);
+    case UOW_DECIMAL:
+        return unique_decimal(column, at, hash);
     case UOW_LONGTEXT:
-    case UOW_BLOB: return 0;
-    default: return column->size;
+    case UOW_BLOB:
+        value = uowi_long_value(column, row);
+        return value.data ? uowi_hash(value.data, value.length, hash) : hash;
+    default:
+        return uowi_hash(at, column->size, hash);
     }
 }
 
@@ -240,11 +263,8 @@ static uint64_t unique_hash(const released_value *value)
 {
     uint64_t hash = uowi_hash_word((uint64_t)(uintptr_t)value->unique);
 
-    for (size_t i = 0; i < value->unique->count; i++) {
-        const uow_column *column = &value->entity->columns[value->unique->columns[i]];
-
-        hash = uowi_hash((const char *)value->row + column->offset, unique_size(column, value->row), hash);
-    }
+    for (size_t i = 0; i < value->unique->count; i++)
+        hash = unique_hash_member(&value->entity->columns[value->unique->columns[i]], value->row, hash);
     return hash;
 }
 

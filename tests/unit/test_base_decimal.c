@@ -222,6 +222,7 @@ Test(decimal, equal_numbers_are_the_same_whatever_their_scale)
         cr_assert(uow_decimal_parse(pairs[i].a, &a) && uow_decimal_parse(pairs[i].b, &b), "%zu", i);
         cr_assert_eq(uowi_decimal_same(&a, &b), pairs[i].same, "%s %s", pairs[i].a, pairs[i].b);
         cr_assert_eq(uowi_decimal_same(&b, &a), pairs[i].same, "%s %s", pairs[i].b, pairs[i].a);
+        cr_assert_eq(uowi_decimal_hash(&a) == uowi_decimal_hash(&b), pairs[i].same, "%s %s", pairs[i].a, pairs[i].b);
     }
 }
 

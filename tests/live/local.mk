@@ -3,7 +3,9 @@ live_sources += \
 	tests/live/live.c \
 	tests/live/live.h \
 	tests/live/polled.c \
-	tests/live/polled.h
+	tests/live/polled.h \
+	tests/live/scripts.c \
+	tests/live/scripts.h
 
 # types, raw SQL, errors, tracing
 live_sources += \
@@ -54,7 +56,8 @@ live_sources += \
 	tests/live/test_declared.c \
 	tests/live/test_entry.c \
 	tests/live/test_property.c \
-	tests/live/test_property_family.c tests/live/test_property_forest.c \
+	tests/live/test_property_family.c \
+	tests/live/test_property_forest.c \
 	tests/live/test_states.c \
 	tests/live/test_tokens.c
 

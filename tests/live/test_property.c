@@ -8,10 +8,9 @@
 #endif
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "live.h"
+#include "live/scripts.h"
 
 #define MAX_NODES 24
 #define MAX_ITEMS 6
@@ -71,21 +70,13 @@ typedef struct plain_node {
 } plain_node;
 
 static live l;
+static uow_context *reader;
 static plain_node nodes[MAX_NODES];
-static uint64_t rng;
 static int serial;
-
-static unsigned pick(unsigned below)
-{
-    rng ^= rng << 13;
-    rng ^= rng >> 7;
-    rng ^= rng << 17;
-    return (unsigned)((rng >> 11) % below);
-}
 
 static int pick_node(void)
 {
-    int start = (int)pick(MAX_NODES);
+    int start = (int)script_pick(MAX_NODES);
 
     for (int i = 0; i < MAX_NODES; i++)
         if (nodes[(start + i) % MAX_NODES].row)
@@ -132,7 +123,7 @@ static void fresh_code(int n)
 
 static void do_add_node(void)
 {
-    int parent = pick(2) ? pick_node() : -1;
+    int parent = script_pick(2) ? pick_node() : -1;
     node values;
     void *row = NULL;
     int n = 0;
@@ -155,7 +146,7 @@ static void do_add_node(void)
 static void do_add_item(void)
 {
     int n = pick_node();
-    int i = (int)pick(MAX_ITEMS);
+    int i = (int)script_pick(MAX_ITEMS);
     item values;
     void *row = NULL;
 
@@ -165,8 +156,8 @@ static void do_add_item(void)
     values.node = nodes[n].row->id;
     values.no = i;
     snprintf(values.text, sizeof values.text, "t%d '\"\\,{}", ++serial);
-    values.amount = (int32_t)pick(1000);
-    values.amount_ind = pick(3) ? 0 : UOW_NULL;
+    values.amount = (int32_t)script_pick(1000);
+    values.amount_ind = script_pick(3) ? 0 : UOW_NULL;
     UOW_OK(uow_add(l.ctx, &item_entity, &values, &row));
     nodes[n].items[i].row = row;
     snprintf(nodes[n].items[i].text, sizeof values.text, "%s", values.text);
@@ -177,15 +168,15 @@ static void do_add_item(void)
 static void do_edit_item(void)
 {
     int n = pick_node();
-    plain_item *it = n < 0 ? NULL : &nodes[n].items[pick(MAX_ITEMS)];
+    plain_item *it = n < 0 ? NULL : &nodes[n].items[script_pick(MAX_ITEMS)];
 
     if (!it || !it->row)
         return;
-    it->amount = (int32_t)pick(1000);
-    it->null = pick(4) == 0;
+    it->amount = (int32_t)script_pick(1000);
+    it->null = script_pick(4) == 0;
     it->row->amount = it->amount;
     it->row->amount_ind = it->null ? UOW_NULL : 0;
-    if (pick(2)) {
+    if (script_pick(2)) {
         snprintf(it->text, sizeof it->text, "e%d", ++serial);
         snprintf(it->row->text, sizeof it->row->text, "%s", it->text);
     }
@@ -194,7 +185,7 @@ static void do_edit_item(void)
 static void do_remove_item(void)
 {
     int n = pick_node();
-    plain_item *it = n < 0 ? NULL : &nodes[n].items[pick(MAX_ITEMS)];
+    plain_item *it = n < 0 ? NULL : &nodes[n].items[script_pick(MAX_ITEMS)];
 
     if (!it || !it->row)
         return;
@@ -211,7 +202,7 @@ static void do_remove_node(void)
         return;
     for (int i = 0; i < MAX_NODES; i++)
         if (nodes[i].row && nodes[i].parent == n)
-            set_parent(i, nodes[n].parent >= 0 && pick(2) ? nodes[n].parent : -1);
+            set_parent(i, nodes[n].parent >= 0 && script_pick(2) ? nodes[n].parent : -1);
     for (int i = 0; i < MAX_ITEMS; i++)
         if (nodes[n].items[i].row)
             UOW_OK(uow_remove(l.ctx, nodes[n].items[i].row));
@@ -343,7 +334,7 @@ static void check_node(const node *stored, const plain_node *plain)
 }
 
 /* The database against the model, read by another context without tracking. */
-static void check(uow_context *reader)
+static void check(void)
 {
     uow_query_options plain = UOW_QUERY_OPTIONS_INIT;
     uow_list *found = NULL;
@@ -384,30 +375,25 @@ static void check(uow_context *reader)
     uow_list_free(found);
 }
 
-static void empty(uow_context *ctx)
+static void empty(void)
 {
     UOW_OK(uow_clear(l.ctx));
-    UOW_OK(uow_execute(ctx, "DELETE FROM property_items", NULL, 0, NULL));
-    UOW_OK(uow_execute(ctx, "UPDATE property_nodes SET parent = NULL", NULL, 0, NULL));
-    UOW_OK(uow_execute(ctx, "DELETE FROM property_nodes", NULL, 0, NULL));
+    UOW_OK(uow_execute(l.ctx, "DELETE FROM property_items", NULL, 0, NULL));
+    UOW_OK(uow_execute(l.ctx, "UPDATE property_nodes SET parent = NULL", NULL, 0, NULL));
+    UOW_OK(uow_execute(l.ctx, "DELETE FROM property_nodes", NULL, 0, NULL));
     memset(nodes, 0, sizeof nodes);
 }
 
-static long scripts_wanted(void)
+static void script_end(void)
 {
-    const char *given = getenv("UOW_PROPERTY_SCRIPTS");
-
-    if (given)
-        return strtol(given, NULL, 10);
-    if (getenv("UOW_SLOW"))
-        return 20;
-    return l.database == LIVE_SQLITE ? 1000 : 100;
+    do_save();
+    check();
+    empty();
 }
 
 Test(property, random_scripts_leave_the_rows_of_the_plain_model)
 {
-    const char *given = getenv("UOW_PROPERTY_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 10) : 20261121u;
+    static const script_play play = {20261121u, 10000, 500, deeds, sizeof deeds / sizeof *deeds, script_end};
 
     live_open(&l, entities, 2);
     live_table(&l, "property_nodes",
@@ -418,19 +404,7 @@ Test(property, random_scripts_leave_the_rows_of_the_plain_model)
                "foreign key (node) references property_nodes (id)");
     if (l.database == LIVE_SQLITE)
         UOW_OK(uow_execute(l.ctx, "PRAGMA synchronous = OFF", NULL, 0, NULL));
-    uow_context *reader = live_another(&l);
-    for (long script = 0; script < scripts_wanted(); script++) {
-        unsigned length = 5;
-
-        rng = (seed + (uint64_t)script) * 0x9e3779b97f4a7c15u + 1;
-        length += pick(40);
-        fprintf(stderr, "\rproperty: seed %llu script %ld", (unsigned long long)seed, script);
-        for (unsigned i = 0; i < length; i++)
-            deeds[pick(sizeof deeds / sizeof *deeds)]();
-        do_save();
-        check(reader);
-        empty(l.ctx);
-    }
-    fprintf(stderr, "\n");
+    reader = live_another(&l);
+    scripts_run(&l, &play);
     live_close(&l);
 }

@@ -9,10 +9,9 @@
 #endif
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "live.h"
+#include "live/scripts.h"
 
 #define PARENTS 6
 #define OTHERS 10
@@ -86,20 +85,11 @@ static struct {
 static live l;
 static uow_context *reader;
 static uow_save_options later = UOW_SAVE_OPTIONS_INIT;
-static uint64_t rng;
 static int serial;
-
-static unsigned pick(unsigned below)
-{
-    rng ^= rng << 13;
-    rng ^= rng >> 7;
-    rng ^= rng << 17;
-    return (unsigned)((rng >> 11) % below);
-}
 
 #define PICK(array, count)                                                                         \
     do {                                                                                           \
-        int start_ = (int)pick(count);                                                             \
+        int start_ = (int)script_pick(count);                                                             \
         for (int i_ = 0; i_ < (count); i_++)                                                       \
             if ((array)[(start_ + i_) % (count)].row)                                              \
                 return (start_ + i_) % (count);                                                    \
@@ -156,8 +146,8 @@ static void add_child(void)
         return;
     memset(&values, 0, sizeof values);
     fresh_tag(values.tag);
-    values.n = (int32_t)pick(9);
-    if (pick(2))
+    values.n = (int32_t)script_pick(9);
+    if (script_pick(2))
         values.of = plain_parents[p].row;
     else
         values.parent = plain_parents[p].row->id;
@@ -170,7 +160,7 @@ static void add_child(void)
 static void add_guest(void)
 {
     guest values;
-    int p = pick(3) ? a_parent() : -1;
+    int p = script_pick(3) ? a_parent() : -1;
     int g = 0;
 
     while (g < OTHERS && plain_guests[g].row)
@@ -180,7 +170,7 @@ static void add_guest(void)
     memset(&values, 0, sizeof values);
     fresh_tag(values.tag);
     values.parent_ind = UOW_NULL;
-    if (p >= 0 && pick(2))
+    if (p >= 0 && script_pick(2))
         values.of = plain_parents[p].row;
     else if (p >= 0) {
         values.parent = plain_parents[p].row->id;
@@ -200,7 +190,7 @@ static void move_child(void)
     if (c < 0)
         return;
     plain_children[c].parent = p;
-    switch (pick(3)) {
+    switch (script_pick(3)) {
     case 0: plain_children[c].row->of = plain_parents[p].row; break;
     case 1: plain_children[c].row->parent = plain_parents[p].row->id; break;
     default: UOW_OK(uow_link(l.ctx, plain_children[c].row, "parent", plain_parents[p].row)); break;
@@ -210,8 +200,8 @@ static void move_child(void)
 
 static void move_guest(void)
 {
-    int g = a_guest(), p = pick(3) ? a_parent() : -1;
-    unsigned how = pick(3);
+    int g = a_guest(), p = script_pick(3) ? a_parent() : -1;
+    unsigned how = script_pick(3);
     guest *row;
 
     if (g < 0)
@@ -235,7 +225,7 @@ static void move_guest(void)
 
 static void cascade_now_or_later(void)
 {
-    if (pick(2))
+    if (script_pick(2))
         UOW_OK(uow_cascade(l.ctx, NULL));
 }
 
@@ -273,7 +263,7 @@ static void orphan_child(void)
 
     if (c < 0)
         return;
-    if (pick(2))
+    if (script_pick(2))
         plain_children[c].row->of = NULL;
     else
         UOW_OK(uow_unlink(l.ctx, plain_children[c].row, "parent"));
@@ -294,7 +284,7 @@ static void again_child(void)
     UOW_OK(uow_remove(l.ctx, plain_children[c].row));
     values.of = NULL;
     values.parent = plain_parents[p].row->id;
-    values.n = (int32_t)pick(9);
+    values.n = (int32_t)script_pick(9);
     plain_children[c].parent = p;
     plain_children[c].n = values.n;
     UOW_OK(uow_add(l.ctx, &children, &values, (void **)&plain_children[c].row));
@@ -323,7 +313,7 @@ static void edit(void)
     int c = a_child(), p = a_parent();
 
     if (c >= 0)
-        plain_children[c].row->n = plain_children[c].n = (int32_t)pick(9);
+        plain_children[c].row->n = plain_children[c].n = (int32_t)script_pick(9);
     if (p < 0)
         return;
     fresh_tag(plain_parents[p].tag);
@@ -369,14 +359,14 @@ static void unit_rolled_back(void)
 {
     UOW_OK(uow_begin(l.ctx, NULL));
     UOW_OK(uow_save_with(l.ctx, &later, NULL));
-    if (pick(2))
+    if (script_pick(2))
         edit();
-    if (pick(2))
+    if (script_pick(2))
         add_child(); /* of a row that may be rolled back */
-    if (pick(2)) {
+    if (script_pick(2)) {
         UOW_OK(uow_begin(l.ctx, NULL));
         UOW_OK(uow_save_with(l.ctx, &later, NULL));
-        UOW_OK(pick(2) ? uow_rollback(l.ctx) : uow_commit(l.ctx));
+        UOW_OK(script_pick(2) ? uow_rollback(l.ctx) : uow_commit(l.ctx));
     }
     UOW_OK(uow_rollback(l.ctx));
 }
@@ -385,7 +375,7 @@ static void unit_committed(void)
 {
     UOW_OK(uow_begin(l.ctx, NULL));
     UOW_OK(uow_save_with(l.ctx, &later, NULL));
-    if (pick(2)) {
+    if (script_pick(2)) {
         edit();
         move_child();
         UOW_OK(uow_save_with(l.ctx, &later, NULL));
@@ -499,17 +489,6 @@ static void empty(void)
     memset(plain_guests, 0, sizeof plain_guests);
 }
 
-static long scripts_wanted(void)
-{
-    const char *given = getenv("UOW_PROPERTY_SCRIPTS");
-
-    if (given)
-        return strtol(given, NULL, 10);
-    if (getenv("UOW_SLOW"))
-        return 20;
-    return l.database == LIVE_SQLITE ? 10000 : 500;
-}
-
 static void begin(void)
 {
     later.flags = UOW_ACCEPT_ON_COMMIT;
@@ -526,26 +505,20 @@ static void begin(void)
     reader = live_another(&l);
 }
 
+static void script_end(void)
+{
+    save();
+    check_with(&parents, check_parents);
+    check_with(&children, check_children);
+    check_with(&guests, check_guests);
+    empty();
+}
+
 Test(property, random_scripts_over_linked_rows_leave_those_of_the_plain_model)
 {
-    const char *given = getenv("UOW_PROPERTY_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 10) : 20261125u;
+    static const script_play play = {20261125u, 10000, 500, deeds, sizeof deeds / sizeof *deeds, script_end};
 
     begin();
-    for (long script = 0; script < scripts_wanted(); script++) {
-        unsigned length = 5;
-
-        rng = (seed + (uint64_t)script) * 0x9e3779b97f4a7c15u + 1;
-        length += pick(40);
-        fprintf(stderr, "\rproperty: seed %llu script %ld", (unsigned long long)seed, script);
-        for (unsigned i = 0; i < length; i++)
-            deeds[pick(sizeof deeds / sizeof *deeds)]();
-        save();
-        check_with(&parents, check_parents);
-        check_with(&children, check_children);
-        check_with(&guests, check_guests);
-        empty();
-    }
-    fprintf(stderr, "\n");
+    scripts_run(&l, &play);
     live_close(&l);
 }

@@ -10,10 +10,9 @@
 #endif
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "live.h"
+#include "live/scripts.h"
 
 #define FOLDERS 12
 #define FILES   3
@@ -96,20 +95,11 @@ static struct plain_folder {
 static const char *const words[LABELS] = {"red", "blue"};
 static live l;
 static uow_context *other;
-static uint64_t rng;
 static int serial;
-
-static unsigned pick(unsigned below)
-{
-    rng ^= rng << 13;
-    rng ^= rng >> 7;
-    rng ^= rng << 17;
-    return (unsigned)((rng >> 11) % below);
-}
 
 static int a_folder(void)
 {
-    int start = (int)pick(FOLDERS);
+    int start = (int)script_pick(FOLDERS);
 
     for (int i = 0; i < FOLDERS; i++)
         if (plain[(start + i) % FOLDERS].row)
@@ -120,7 +110,7 @@ static int a_folder(void)
 static plain_file *a_file(int *out_folder)
 {
     int f = a_folder();
-    plain_file *it = f < 0 ? NULL : &plain[f].files[pick(FILES)];
+    plain_file *it = f < 0 ? NULL : &plain[f].files[script_pick(FILES)];
 
     *out_folder = f;
     return it && it->row ? it : NULL;
@@ -144,7 +134,7 @@ static bool below(int f, int root)
 
 static void add_folder(void)
 {
-    int up = pick(3) ? a_folder() : -1;
+    int up = script_pick(3) ? a_folder() : -1;
     folder values;
     int f = 0;
 
@@ -158,7 +148,7 @@ static void add_folder(void)
     fresh(plain[f].name, values.name);
     plain[f].up = up;
     values.up_ind = UOW_NULL;
-    if (up >= 0 && pick(2)) {
+    if (up >= 0 && script_pick(2)) {
         values.in = plain[up].row;
     } else if (up >= 0) {
         values.up = plain[up].row->id;
@@ -170,7 +160,7 @@ static void add_folder(void)
 static void add_file(void)
 {
     int f = a_folder();
-    int no = (int)pick(FILES);
+    int no = (int)script_pick(FILES);
     file values;
 
     if (f < 0 || plain[f].files[no].row)
@@ -178,8 +168,8 @@ static void add_file(void)
     memset(&plain[f].files[no], 0, sizeof plain[f].files[no]);
     memset(&values, 0, sizeof values);
     values.no = no;
-    values.size = plain[f].files[no].size = (int32_t)pick(1000);
-    if (pick(2))
+    values.size = plain[f].files[no].size = (int32_t)script_pick(1000);
+    if (script_pick(2))
         values.in = plain[f].row;
     else
         values.folder = plain[f].row->id;
@@ -190,7 +180,7 @@ static void add_label(void)
 {
     int f;
     plain_file *it = a_file(&f);
-    int w = (int)pick(LABELS);
+    int w = (int)script_pick(LABELS);
     label values;
 
     if (!it || it->labels[w])
@@ -199,7 +189,7 @@ static void add_label(void)
     values.folder = it->row->folder;
     values.no = it->row->no;
     snprintf(values.word, sizeof values.word, "%s", words[w]);
-    values.weight = it->weights[w] = (int32_t)pick(100);
+    values.weight = it->weights[w] = (int32_t)script_pick(100);
     UOW_OK(uow_add(l.ctx, &labels, &values, (void **)&it->labels[w]));
 }
 
@@ -208,12 +198,12 @@ static void add_label(void)
 static void move_folder(void)
 {
     int f = a_folder();
-    int up = pick(4) ? a_folder() : -1;
+    int up = script_pick(4) ? a_folder() : -1;
 
     if (f < 0 || below(up, f))
         return;
     plain[f].up = up;
-    switch (pick(3)) {
+    switch (script_pick(3)) {
     case 0: plain[f].row->in = up < 0 ? NULL : plain[up].row; break;
     case 1:
         plain[f].row->up_ind = up < 0 ? UOW_NULL : 0;
@@ -247,14 +237,14 @@ static void edit(void)
     int f = a_folder(), of;
     plain_file *it = a_file(&of);
 
-    if (f >= 0 && pick(2))
+    if (f >= 0 && script_pick(2))
         fresh(plain[f].name, plain[f].row->name);
     if (!it)
         return;
-    it->row->size = it->size = (int32_t)pick(1000);
+    it->row->size = it->size = (int32_t)script_pick(1000);
     for (int w = 0; w < LABELS; w++)
-        if (it->labels[w] && pick(2))
-            it->labels[w]->weight = it->weights[w] = (int32_t)pick(100);
+        if (it->labels[w] && script_pick(2))
+            it->labels[w]->weight = it->weights[w] = (int32_t)script_pick(100);
 }
 
 static void hand_on(void)
@@ -306,11 +296,11 @@ static void remove_folder(void)
 
     if (f < 0)
         return;
-    if (plain[f].row->id < 0 || pick(4) == 0)
+    if (plain[f].row->id < 0 || script_pick(4) == 0)
         remove_all_labels(f);
     UOW_OK(uow_remove(l.ctx, plain[f].row));
     forget_folder(f);
-    if (pick(2))
+    if (script_pick(2))
         UOW_OK(uow_cascade(l.ctx, NULL));
 }
 
@@ -337,7 +327,7 @@ static void again_file(void)
         return;
     values = *it->row;
     values.in = NULL;
-    values.size = it->size = (int32_t)pick(1000);
+    values.size = it->size = (int32_t)script_pick(1000);
     UOW_OK(uow_remove(l.ctx, it->row));
     UOW_OK(uow_add(l.ctx, &files, &values, (void **)&it->row));
 }
@@ -365,7 +355,7 @@ static void failing_save(void)
     memcpy(plain[b].row->slug, plain[a].slug, 16);
     UOW_IS(UOW_CONSTRAINT, uow_save(l.ctx, NULL));
     memcpy(plain[b].row->slug, plain[b].slug, 16);
-    if (pick(2))
+    if (script_pick(2))
         save();
 }
 
@@ -377,9 +367,9 @@ static void unit(void)
     UOW_OK(uow_begin(l.ctx, NULL));
     move_folder();
     save();
-    UOW_OK(pick(2) ? uow_commit(l.ctx) : uow_rollback(l.ctx));
+    UOW_OK(script_pick(2) ? uow_commit(l.ctx) : uow_rollback(l.ctx));
     failing_save();
-    UOW_OK(pick(2) ? uow_commit(l.ctx) : uow_rollback(l.ctx));
+    UOW_OK(script_pick(2) ? uow_commit(l.ctx) : uow_rollback(l.ctx));
 }
 
 /* --- somebody else */
@@ -396,7 +386,7 @@ static bool names(const folder *row)
 static void resolve(int f)
 {
     static const uow_resolution ways[] = {UOW_CLIENT_WINS, UOW_MERGE, UOW_STORE_WINS};
-    uow_resolution way = ways[pick(3)];
+    uow_resolution way = ways[script_pick(3)];
 
     UOW_OK(uow_resolve(l.ctx, plain[f].row, way));
     if (way == UOW_STORE_WINS)
@@ -533,17 +523,6 @@ static void empty(void)
     memset(plain, 0, sizeof plain);
 }
 
-static long scripts_wanted(void)
-{
-    const char *given = getenv("UOW_PROPERTY_SCRIPTS");
-
-    if (given)
-        return strtol(given, NULL, 10);
-    if (getenv("UOW_SLOW"))
-        return 20;
-    return l.database == LIVE_SQLITE ? 3000 : 300;
-}
-
 static void begin(void)
 {
     live_open(&l, entities, 3);
@@ -563,26 +542,20 @@ static void begin(void)
     }
 }
 
+static void script_end(void)
+{
+    save();
+    check_folders();
+    check_files();
+    check_labels();
+    empty();
+}
+
 Test(property, random_scripts_over_trees_leave_those_of_the_plain_model)
 {
-    const char *given = getenv("UOW_PROPERTY_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 10) : 20261126u;
+    static const script_play play = {20261126u, 3000, 300, deeds, sizeof deeds / sizeof *deeds, script_end};
 
     begin();
-    for (long script = 0; script < scripts_wanted(); script++) {
-        unsigned length = 5;
-
-        rng = (seed + (uint64_t)script) * 0x9e3779b97f4a7c15u + 1;
-        length += pick(40);
-        fprintf(stderr, "\rproperty: seed %llu script %ld", (unsigned long long)seed, script);
-        for (unsigned i = 0; i < length; i++)
-            deeds[pick(sizeof deeds / sizeof *deeds)]();
-        save();
-        check_folders();
-        check_files();
-        check_labels();
-        empty();
-    }
-    fprintf(stderr, "\n");
+    scripts_run(&l, &play);
     live_close(&l);
 }

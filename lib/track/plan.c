@@ -12,24 +12,6 @@
 #include "track/plan_order.h"
 #include "track/relation.h"
 
-/* Which columns an insert writes: not what the database makes itself. */
-static void plan_insert_columns(const uowi_entry *entry, const void *row, uowi_columns *out)
-{
-    const uowi_entity *entity = entry->entity;
-
-    for (size_t i = 0; i < entity->column_count; i++) {
-        const uow_column *column = &entity->columns[i];
-        bool given = !(column->flags & UOW_READONLY);
-
-        if (column->flags & UOW_GENERATED)
-            given = given && i == entity->generated_key && !entry->temporary;
-        if (column->flags & UOW_DEFAULT)
-            given = given && !uowi_member_is_zero(column, row);
-        if (given)
-            uowi_columns_add(out, i);
-    }
-}
-
 static uow_status plan_check_update(const uowi_tracker *tracker, const uowi_change *change, uow_error *error)
 {
     const uowi_entity *entity = change->entity;
@@ -61,12 +43,50 @@ typedef struct plan_work {
     size_t capacity;
     const uowi_columns *columns; /* of the last change: nearly always those of the next */
     bool has_long, linked, unsorted, ungrouped;
+    uowi_columns given; /* of the entity under way: see plan_enter */
+    bool defaults;      /* it has columns with one */
     size_t last[UOWI_DELETE + 1]; /* of the entity under way, by operation: the position behind its last change, or 0 */
 } plan_work;
 
-/* What is to be written of an entry, if anything. */
-static bool plan_classify(const uowi_tracker *tracker, uowi_entry *entry, uowi_change *out, uowi_columns *columns)
+/* Which columns every insert of the entity under way writes: not what the database makes, always or by a default. */
+static void plan_enter(plan_work *work, const uowi_entity *entity)
 {
+    memset(work->last, 0, sizeof work->last);
+    memset(&work->given, 0, sizeof work->given);
+    work->defaults = false;
+    for (size_t i = 0; i < entity->column_count; i++) {
+        uint32_t flags = entity->columns[i].flags;
+
+        if (!(flags & (UOW_READONLY | UOW_GENERATED | UOW_DEFAULT)))
+            uowi_columns_add(&work->given, i);
+        work->defaults = work->defaults || flags & UOW_DEFAULT;
+    }
+}
+
+/* With a key the program gave, and values where a default stands otherwise. */
+static void plan_insert_columns(const plan_work *work, const uowi_entry *entry, const void *row, uowi_columns *out)
+{
+    const uowi_entity *entity = entry->entity;
+
+    *out = work->given;
+    if (entity->generated_key != UOWI_NO_COLUMN && !entry->temporary &&
+        !(entity->columns[entity->generated_key].flags & (UOW_READONLY | UOW_DEFAULT)))
+        uowi_columns_add(out, entity->generated_key);
+    for (size_t i = 0; work->defaults && i < entity->column_count; i++) {
+        const uow_column *column = &entity->columns[i];
+        bool made = column->flags & UOW_READONLY ||
+                    (column->flags & UOW_GENERATED && (i != entity->generated_key || entry->temporary));
+
+        if (column->flags & UOW_DEFAULT && !made && !uowi_member_is_zero(column, row))
+            uowi_columns_add(out, i);
+    }
+}
+
+/* What is to be written of an entry, if anything. */
+static bool plan_classify(const plan_work *work, uowi_entry *entry, uowi_change *out, uowi_columns *columns)
+{
+    const uowi_tracker *tracker = work->tracker;
+
     memset(out, 0, sizeof *out);
     memset(columns, 0, sizeof *columns);
     out->entry = entry;
@@ -76,7 +96,7 @@ static bool plan_classify(const uowi_tracker *tracker, uowi_entry *entry, uowi_c
     switch (entry->state) {
     case UOW_ADDED:
         out->write = UOWI_INSERT;
-        plan_insert_columns(entry, uowi_tracker_row(tracker, entry), columns);
+        plan_insert_columns(work, entry, uowi_tracker_row(tracker, entry), columns);
         return true;
     case UOW_DELETED:
         out->write = UOWI_DELETE;
@@ -131,11 +151,12 @@ static void plan_note_order(plan_work *work, size_t at)
 {
     const uowi_change *change = &work->changes[at];
     size_t *last = &work->last[change->write];
+    bool follows = at == 0 || uowi_plan_in_order(change - 1, change);
 
-    if (at > 0)
-        work->unsorted = work->unsorted || !uowi_plan_in_order(change - 1, change);
-    if (*last > 0)
-        work->ungrouped = work->ungrouped || !uowi_plan_in_order(&work->changes[*last - 1], change);
+    work->unsorted = work->unsorted || !follows;
+    if (*last > 0 && *last < at)
+        follows = uowi_plan_in_order(&work->changes[*last - 1], change);
+    work->ungrouped = work->ungrouped || (*last > 0 && !follows);
     *last = at + 1;
 }
 
@@ -150,7 +171,7 @@ static uow_status plan_push(plan_work *work, uowi_entry *entry)
     if (!plan_room(work))
         return uowi_error_no_memory(work->error);
     change = &work->changes[work->count];
-    if (!plan_classify(work->tracker, entry, change, &columns))
+    if (!plan_classify(work, entry, change, &columns))
         return UOW_OK;
     if (!plan_share(work, change, &columns) || !plan_image(work, change))
         return uowi_error_no_memory(work->error);
@@ -171,7 +192,7 @@ static uow_status plan_walk(plan_work *work, bool *moved)
         uowi_entry *entry = NULL;
         size_t page = 0;
 
-        memset(work->last, 0, sizeof work->last);
+        plan_enter(work, &model->entities[i]);
         while (st == UOW_OK && (entry = uowi_slab_next(slab, entry, &page)) != NULL) {
             *moved = *moved || uowi_follow_is_due(work->tracker, entry);
             st = plan_push(work, entry);
@@ -221,7 +242,7 @@ static uow_status plan_inherit(uowi_tracker *tracker, uowi_arena *arena, uow_err
 
 uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *out)
 {
-    plan_work work = {tracker, arena, error, NULL, 0, 0, NULL, false, false, false, false, {0}};
+    plan_work work = {.tracker = tracker, .arena = arena, .error = error};
     uow_status st = plan_collect(&work);
 
     if (st != UOW_OK)

@@ -117,6 +117,14 @@ static uow_status find_tracked(uowi_find *op)
     return UOW_OK;
 }
 
+/* A database may know the key in other words (case, spaces at the end): that one may be tracked. */
+static uow_status find_track(uowi_find *op)
+{
+    if (uowi_key_equal(op->entity, op->key_row, op->image))
+        return uowi_track_new(op->s, op->entity, op->image, &op->instance);
+    return uowi_track_row(op->s, op->entity, op->image, false, &op->instance);
+}
+
 static uow_status find_key(uowi_find *op)
 {
     const uowi_entity *entity = op->entity;
@@ -145,7 +153,7 @@ uow_status uowi_find_step(uowi_find *op)
         UOWI_AWAIT(op->at, st, find_read(op));
         if (st == UOW_OK) {
             UOWI_TURN(op->at, UOWI_TURN_CALLER);
-            st = uowi_track_row(op->s, op->entity, op->image, false, &op->instance);
+            st = find_track(op);
         }
     }
     if (st == UOW_NOT_FOUND)

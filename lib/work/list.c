@@ -44,6 +44,16 @@ void uow_list_free(uow_list *list)
     uowi_free(list->mem, list, sizeof *list);
 }
 
+uow_status uowi_track_new(uowi_session *s, const uowi_entity *entity, const void *image, void **out_instance)
+{
+    uowi_entry *entry = NULL;
+    uow_status st = uowi_tracker_attach(&s->tracker, entity, image, UOW_UNCHANGED, &s->error, &entry);
+
+    if (st == UOW_OK)
+        *out_instance = uowi_tracker_row(&s->tracker, entry);
+    return st;
+}
+
 uow_status uowi_track_row(uowi_session *s, const uowi_entity *entity, const void *image, bool refresh,
                           void **out_instance)
 {
@@ -51,8 +61,8 @@ uow_status uowi_track_row(uowi_session *s, const uowi_entity *entity, const void
     uow_status st = UOW_OK;
 
     if (!entry)
-        st = uowi_tracker_attach(&s->tracker, entity, image, UOW_UNCHANGED, &s->error, &entry);
-    else if (refresh)
+        return uowi_track_new(s, entity, image, out_instance);
+    if (refresh)
         st = uowi_tracker_refresh(&s->tracker, entry, image, &s->error);
     if (st == UOW_OK)
         *out_instance = uowi_tracker_row(&s->tracker, entry);

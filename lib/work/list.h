@@ -28,6 +28,9 @@ uow_status uowi_list_append(uowi_session *s, uow_list *list, void *image, bool r
 /* Copies rows without long values, stride bytes apart, to a list that is not tracked. */
 uow_status uowi_list_append_block(uowi_session *s, uow_list *list, const void *first, size_t count, size_t stride);
 
+/* Tracks a row whose key is not tracked yet. */
+uow_status uowi_track_new(uowi_session *s, const uowi_entity *entity, const void *image, void **out_instance);
+
 /* Adds an instance that is tracked already. */
 uow_status uowi_list_item(uowi_session *s, uow_list *list, void *instance);
 

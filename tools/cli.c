@@ -197,7 +197,7 @@ void cli_wrap(FILE *out, int begun, int indent, int width, const char *text)
         char word[200];
 
         snprintf(word, sizeof word, "%.*s", bytes, text);
-        if (cli_letters(word) >= width - column + first && column > indent)
+        if (column + cli_letters(word) - first >= width && column > indent)
             column = fprintf(out, "\n%*s", indent, "") - 1;
         else if (!first)
             column += fputc(' ', out) == ' ';

@@ -50,6 +50,9 @@ uow_status uowi_write_many_text(uowi_writer *writer);
 uow_status uowi_write_many(uowi_writer *writer);
 /* The bind of those with one parameter for each field of each row, in that order. */
 uow_status uowi_write_bind_rows(uowi_writer *writer);
+/* The same by another way of one row. */
+typedef uow_status (*uowi_write_one)(uowi_writer *writer, const uowi_change *change);
+uow_status uowi_write_bind_each(uowi_writer *writer, uowi_write_one one);
 
 /* The procedure that writes such a change, or NULL. */
 const uow_write_procedure *uowi_write_procedure(const uowi_change *change);

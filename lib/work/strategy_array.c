@@ -58,16 +58,7 @@ static void array_text(uowi_writer *writer, uowi_buf *out)
 /* The text names what is set before what is met, as that of one row does. */
 static uow_status array_bind(uowi_writer *writer)
 {
-    const uowi_batch *batch = &writer->batch;
-    uow_status st = UOW_OK;
-
-    uowi_write_restart(writer);
-    for (size_t i = 0; st == UOW_OK && i < batch->count; i++) {
-        st = uowi_write_as_met(writer, &writer->plan->changes[batch->first + i]);
-        if (st != UOW_OK)
-            writer->culprit = batch->first + i;
-    }
-    return st;
+    return uowi_write_bind_each(writer, uowi_write_as_met);
 }
 
 const uowi_strategy uowi_strategy_array = {

@@ -55,18 +55,23 @@ uow_status uowi_write_many_text(uowi_writer *writer)
     return writer->text.failed ? uowi_error_no_memory(&writer->s->error) : UOW_OK;
 }
 
-uow_status uowi_write_bind_rows(uowi_writer *writer)
+uow_status uowi_write_bind_each(uowi_writer *writer, uowi_write_one one)
 {
     const uowi_batch *batch = &writer->batch;
     uow_status st = UOW_OK;
 
     uowi_write_restart(writer);
     for (size_t i = 0; st == UOW_OK && i < batch->count; i++) {
-        st = uowi_write_row(writer, &writer->plan->changes[batch->first + i]);
+        st = one(writer, &writer->plan->changes[batch->first + i]);
         if (st != UOW_OK)
             writer->culprit = batch->first + i;
     }
     return st;
+}
+
+uow_status uowi_write_bind_rows(uowi_writer *writer)
+{
+    return uowi_write_bind_each(writer, uowi_write_row);
 }
 
 /* A value that cannot be encoded: its number tells whose it is. */

@@ -13,18 +13,8 @@ out=${UOW_TEST_DIR:?run me under tests/run/servers}/examples
 sample=${UOW_SAMPLE_DATA:-}/chinook
 shop=uow_examples_shop
 copy=uow_examples_chinook
-failed=0
-number=0
 
-ok() { number=$((number + 1)); echo "ok $number - $1"; }
-skip() { number=$((number + 1)); echo "ok $number - $1 # SKIP $2"; }
-not_ok() {
-  number=$((number + 1))
-  failed=1
-  echo "not ok $number - $1"
-  echo "# $2"
-  [ -z "${3:-}" ] || tail -n 15 "$3" | sed 's/^/#   /'
-}
+. "$(dirname "${BASH_SOURCE[0]}")/../tests/run/tap.sh"
 
 # expect NAME FILE TEXT...: each text is somewhere in the file.
 expect() {
@@ -32,7 +22,7 @@ expect() {
   shift 2
   for text in "$@"; do
     if ! grep -qF -- "$text" "$file"; then
-      not_ok "$name" "the output lacks: $text" "$file"
+      not_ok_since "$name" "the output lacks: $text" "$file"
       return
     fi
   done
@@ -45,7 +35,7 @@ run() {
   shift 2
   "$@" > "$file" 2>&1 || status=$?
   [ $status -eq 0 ] && return 0
-  not_ok "$name" "exit status $status" "$file"
+  not_ok_since "$name" "exit status $status" "$file"
   return 1
 }
 
@@ -189,8 +179,7 @@ if [ -n "${UOW_TPCC_SECONDS:-}" ]; then
     check_tpcc "$dsn"
     grep 'new orders a minute' "$out/tpcc_$dsn.txt" | sed "s/^/# $dsn: /"
   done
-  echo "1..$number"
-  exit $failed
+  finish
 fi
 for dsn in $UOW_TEST_DSNS; do
   check_first_unit "$dsn"
@@ -203,5 +192,4 @@ for dsn in $UOW_TEST_DSNS; do
   check_tpcc "$dsn"
   check_three_shapes "$dsn"
 done
-echo "1..$number"
-exit $failed
+finish

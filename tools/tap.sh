@@ -2,13 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 . "$(dirname "${BASH_SOURCE[0]}")/../tests/run/tap.sh"
 
-not_ok() {
-  number=$((number + 1))
-  failed=1
-  echo "not ok $number - $1"
-  echo "# $2"
-  tail -n 15 "$out/said" | sed 's/^/#   /'
-}
+not_ok() { not_ok_since "$1" "$2" "$out/said"; }
 
 # says STATUS NAME TEXT ARG...: uow ARG... exits with STATUS and says TEXT somewhere.
 says() {

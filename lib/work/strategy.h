@@ -48,11 +48,11 @@ const uowi_strategy *uowi_strategy_of(uowi_way way);
 uow_status uowi_write_many_text(uowi_writer *writer);
 /* [resumable] The step of every strategy that writes a batch by one statement. */
 uow_status uowi_write_many(uowi_writer *writer);
-/* The bind of those with one parameter for each field of each row, in that order. */
-uow_status uowi_write_bind_rows(uowi_writer *writer);
-/* The same by another way of one row. */
+/* The bind of those with one parameter for each field of each row: `one` gives those of a row. */
 typedef uow_status (*uowi_write_one)(uowi_writer *writer, const uowi_change *change);
 uow_status uowi_write_bind_each(uowi_writer *writer, uowi_write_one one);
+/* With the fields in their order. */
+uow_status uowi_write_bind_rows(uowi_writer *writer);
 
 /* The procedure that writes such a change, or NULL. */
 const uow_write_procedure *uowi_write_procedure(const uowi_change *change);

@@ -14,6 +14,15 @@ not_ok() {
   head -n 25 "$2" | sed 's/^/#   /'
 }
 
+# not_ok_since NAME WHY [FILE]: and how the file ends.
+not_ok_since() {
+  number=$((number + 1))
+  failed=1
+  echo "not ok $number - $1"
+  echo "# $2"
+  [ -z "${3:-}" ] || tail -n 15 "$3" | sed 's/^/#   /'
+}
+
 finish() {
   echo "1..$number"
   exit $failed

@@ -157,6 +157,17 @@ uint64_t uowi_now_ns(void)
     return (uint64_t)ts.tv_sec * NS_PER_SECOND + (uint64_t)ts.tv_nsec;
 }
 
+uint64_t uowi_about_ns(void)
+{
+#ifdef CLOCK_MONOTONIC_COARSE
+    struct timespec ts;
+
+    if (clock_gettime(CLOCK_MONOTONIC_COARSE, &ts) == 0)
+        return (uint64_t)ts.tv_sec * NS_PER_SECOND + (uint64_t)ts.tv_nsec;
+#endif
+    return uowi_now_ns();
+}
+
 void uowi_sleep_ns(uint64_t duration_ns)
 {
     struct timespec left = timespec_of(duration_ns);

@@ -42,6 +42,7 @@ static void open_session(uow_context *context, const uow_model *model, const uow
     s->mem = &context->env->mem;
     s->model = model;
     s->guard = &context->guard;
+    uowi_guard_forget(s->guard);
     s->max_result_bytes = options->max_result_bytes;
     s->trace.fn = options->trace ? options->trace : context->env->trace;
     s->trace.user = options->trace ? options->trace_user : context->env->trace_user;

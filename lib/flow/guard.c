@@ -28,14 +28,35 @@ void uowi_guard_done(uowi_guard *guard)
     uowi_mutex_done(&guard->mutex);
 }
 
-void uowi_guard_sql(uowi_guard *guard, const char *sql)
+/* At most eight characters of it. */
+static uint64_t guard_word(const char *sql, size_t length)
 {
-    uint64_t words[UOWI_GUARD_SQL_WORDS] = {0};
-    size_t length = sql ? strnlen(sql, sizeof words) : 0;
+    uint64_t word = 0;
 
-    memcpy(words, sql ? sql : "", length);
-    for (size_t i = 0; i < UOWI_GUARD_SQL_WORDS; i++)
-        atomic_store_explicit(&guard->sql[i], words[i], memory_order_relaxed);
+    if (length >= sizeof word)
+        memcpy(&word, sql, sizeof word);
+    else
+        memcpy(&word, sql, length);
+    return word;
+}
+
+void uowi_guard_sql(uowi_guard *guard, const char *sql, size_t length, uint64_t text)
+{
+    bool same = text != 0 && atomic_load_explicit(&guard->text, memory_order_relaxed) == text;
+    size_t words = same ? 1 : UOWI_GUARD_SQL_WORDS;
+
+    for (size_t i = 0; i < words; i++) {
+        size_t at = i * sizeof(uint64_t);
+        uint64_t word = at < length ? guard_word(sql + at, length - at) : 0;
+
+        atomic_store_explicit(&guard->sql[i], word, memory_order_relaxed);
+    }
+    atomic_store_explicit(&guard->text, text, memory_order_relaxed);
+}
+
+void uowi_guard_forget(uowi_guard *guard)
+{
+    atomic_store_explicit(&guard->text, 0, memory_order_relaxed);
 }
 
 /* Asking the kernel for the thread's number is left out while the same thread comes back. */
@@ -55,7 +76,7 @@ static void guard_introduce(uowi_guard *guard, const char *operation, const char
     atomic_store_explicit(&guard->where, where, memory_order_relaxed);
     guard_sign(guard);
     atomic_store_explicit(&guard->inside, uowi_thread_self(), memory_order_relaxed);
-    atomic_store_explicit(&guard->since_ns, uowi_now_ns(), memory_order_relaxed);
+    atomic_store_explicit(&guard->since_ns, uowi_about_ns(), memory_order_relaxed);
     atomic_store_explicit(&guard->sql[0], 0, memory_order_relaxed);
 }
 

@@ -27,6 +27,7 @@ typedef struct uowi_guard {
     _Atomic uint64_t inside; /* as self, but 0 as soon as the guard is free */
     _Atomic uint64_t since_ns;
     _Atomic uint64_t sql[UOWI_GUARD_SQL_WORDS];
+    _Atomic uint64_t text; /* whose beginning stands in sql, but for the first word while nothing is sent: see uowi_guard_sql; 0: nobody's */
     uow_guard_mode mode;
     uint32_t wait_ms;
     _Atomic uint32_t waiters;
@@ -59,8 +60,13 @@ void uowi_guard_leave(uowi_guard *guard, uint64_t token);
 bool uowi_guard_holds(const uowi_guard *guard, uint64_t token);
 /* Who holds it: only as good as a glance. */
 void uowi_guard_look(uowi_guard *guard, uowi_holder *out);
-/* The holder tells what it is sending. */
-void uowi_guard_sql(uowi_guard *guard, const char *sql);
+/*
+ * The holder tells what it is sending. text: a number that is this text's alone as long as there is this guard, so that
+ * one that comes again need not be copied again; 0: it has none.
+ */
+void uowi_guard_sql(uowi_guard *guard, const char *sql, size_t length, uint64_t text);
+/* Numbers begin anew. */
+void uowi_guard_forget(uowi_guard *guard);
 
 /* "find at a.c:9 refused: save started at shop.c:118 by thread 7 is in flight (12 ms): UPDATE ..." */
 void uowi_guard_describe(uowi_buf *out, const char *operation, const char *where, const uowi_holder *holder);

@@ -9,19 +9,6 @@
 
 #include "odbc/slot.h"
 
-#define BIND_LINE 64u /* a slot begins a cache line */
-
-/* 0: too many. */
-static size_t bind_block_size(size_t count)
-{
-    return count > SIZE_MAX / 2 / sizeof(uowi_param_slot) ? 0 : count * sizeof(uowi_param_slot) + BIND_LINE;
-}
-
-static uowi_param_slot *bind_first(void *block)
-{
-    return (uowi_param_slot *)(void *)((char *)block + (BIND_LINE - (uintptr_t)block % BIND_LINE) % BIND_LINE);
-}
-
 void uowi_slots_free(struct uowi_stmt *stmt)
 {
     uowi_mem *mem = stmt->conn->mem;
@@ -30,8 +17,11 @@ void uowi_slots_free(struct uowi_stmt *stmt)
         if (stmt->slots[i].buffer != NULL)
             uowi_free(mem, stmt->slots[i].buffer, stmt->slots[i].capacity);
     if (stmt->slots != NULL)
-        uowi_free(mem, stmt->slot_block, bind_block_size(stmt->slot_capacity));
+        uowi_free(mem, stmt->slots, stmt->slot_capacity * sizeof *stmt->slots);
+    if (stmt->values != NULL)
+        uowi_free(mem, stmt->values, stmt->slot_capacity * sizeof *stmt->values);
     stmt->slots = NULL;
+    stmt->values = NULL;
     stmt->slot_capacity = 0;
     stmt->slot_count = 0;
 }
@@ -50,10 +40,28 @@ static uow_status bind_unbind(struct uowi_stmt *stmt)
     return uowi_outcome_status(stmt->conn, outcome);
 }
 
+/* The slots move, with their buffers; nothing is bound. */
+static void bind_move(struct uowi_stmt *stmt, uowi_param_slot *slots, uowi_param_value *values, size_t count)
+{
+    uowi_mem *mem = stmt->conn->mem;
+
+    if (stmt->slots != NULL) {
+        memcpy(slots, stmt->slots, stmt->slot_capacity * sizeof *slots);
+        uowi_free(mem, stmt->slots, stmt->slot_capacity * sizeof *slots);
+        uowi_free(mem, stmt->values, stmt->slot_capacity * sizeof *values);
+    }
+    for (size_t i = 0; i < count; i++)
+        slots[i].value = &values[i];
+    stmt->slots = slots;
+    stmt->values = values;
+    stmt->slot_capacity = count;
+}
+
 static uow_status bind_reserve(struct uowi_stmt *stmt, size_t count)
 {
-    size_t size = bind_block_size(count);
-    void *block;
+    uowi_mem *mem = stmt->conn->mem;
+    uowi_param_slot *slots;
+    uowi_param_value *values;
     uow_status st;
 
     if (count <= stmt->slot_capacity)
@@ -61,17 +69,17 @@ static uow_status bind_reserve(struct uowi_stmt *stmt, size_t count)
     st = bind_unbind(stmt);
     if (st != UOW_OK)
         return st;
-    block = size > 0 ? uowi_zalloc(stmt->conn->mem, size) : NULL;
-    if (block == NULL)
-        return uowi_error_no_memory(stmt->conn->error);
-    if (stmt->slots != NULL) {
-        memcpy(bind_first(block), stmt->slots, stmt->slot_capacity * sizeof *stmt->slots);
-        uowi_free(stmt->conn->mem, stmt->slot_block, bind_block_size(stmt->slot_capacity));
+    slots = uowi_alloc_array(mem, count, sizeof *slots);
+    values = uowi_alloc_array(mem, count, sizeof *values);
+    if (slots != NULL && values != NULL) {
+        bind_move(stmt, slots, values, count);
+        return UOW_OK;
     }
-    stmt->slot_block = block;
-    stmt->slots = bind_first(block);
-    stmt->slot_capacity = count;
-    return UOW_OK;
+    if (slots != NULL)
+        uowi_free(mem, slots, count * sizeof *slots);
+    if (values != NULL)
+        uowi_free(mem, values, count * sizeof *values);
+    return uowi_error_no_memory(stmt->conn->error);
 }
 
 static bool bind_same(const uowi_binding *a, const uowi_binding *b)
@@ -80,17 +88,30 @@ static bool bind_same(const uowi_binding *a, const uowi_binding *b)
            a->column_size == b->column_size && (a->room == b->room || a->c_type != SQL_C_BINARY);
 }
 
+/* Numbers are read where all numbers are. */
+static void bind_place(uowi_param_slot *slot)
+{
+    bool number = slot->want.c_type == SQL_C_SBIGINT || slot->want.c_type == SQL_C_DOUBLE;
+
+    slot->value->indicator = slot->indicator;
+    if (!number || slot->want.at != &slot->fixed)
+        return;
+    memcpy(&slot->value->as, &slot->fixed, sizeof slot->value->as);
+    slot->want.at = &slot->value->as;
+}
+
 static uow_status bind_slot(struct uowi_stmt *stmt, size_t index)
 {
     uowi_param_slot *slot = &stmt->slots[index];
     const uowi_binding *want = &slot->want;
     uowi_outcome outcome;
 
+    bind_place(slot);
     if (bind_same(&slot->bound, want))
         return UOW_OK;
     outcome = UOWI_STMT_CALL(stmt, BindParameter,
                              (stmt->hstmt, (SQLUSMALLINT)(index + 1), SQL_PARAM_INPUT, want->c_type, want->sql_type,
-                              want->column_size, want->digits, want->at, want->room, &slot->indicator));
+                              want->column_size, want->digits, want->at, want->room, &slot->value->indicator));
     if (outcome == UOWI_FAILED) {
         uowi_slot_unbound(slot);
         return uowi_outcome_status(stmt->conn, outcome);
@@ -99,79 +120,99 @@ static uow_status bind_slot(struct uowi_stmt *stmt, size_t index)
     return UOW_OK;
 }
 
-/* Of which type the next value may be put where the driver finds the last one. */
-static int bind_again_type(const uowi_param_slot *slot, const uowi_param *param)
+/* From now on the next value of this type may be put where the driver finds this one, if that is all there is to do. */
+static void bind_note_again(uowi_param_slot *slot, const uowi_param *param)
 {
+    const uowi_binding *bound = &slot->bound;
     bool same = false;
 
     switch (param->type) {
     case UOW_INT32:
     case UOW_INT64:
-        same = slot->bound.at == &slot->fixed && slot->bound.c_type == SQL_C_SBIGINT;
+        same = bound->at == &slot->value->as && bound->c_type == SQL_C_SBIGINT;
         break;
     case UOW_DOUBLE:
-        same = slot->bound.at == &slot->fixed && slot->bound.c_type == SQL_C_DOUBLE;
+        same = bound->at == &slot->value->as && bound->c_type == SQL_C_DOUBLE;
         break;
     case UOW_TEXT:
-        same = slot->bound.at == slot->buffer && slot->bound.c_type == SQL_C_CHAR && slot->capacity <= UOWI_SLOT_KEEP;
+        same = bound->at == slot->buffer && bound->c_type == SQL_C_CHAR && slot->capacity <= UOWI_SLOT_KEEP;
         break;
     default:
         break;
     }
-    return same && param->data != NULL && param->read == NULL ? 1 + (int)param->type : 0;
+    if (!same || param->data == NULL || param->read != NULL)
+        return;
+    slot->value->again = 1 + (int)param->type;
+    if (param->type == UOW_TEXT) {
+        slot->value->as.text = slot->buffer;
+        slot->value->room = (uint32_t)slot->capacity;
+    }
 }
 
-/* What uowi_encode and bind_slot would come to for the types that most columns have. */
-static bool bind_again(const uowi_encoder *encoder, uowi_param_slot *slot, const uowi_param *param, uow_status *st)
+/* What uowi_encode and bind_slot would come to for the numbers that most columns have. */
+static bool bind_number(uowi_param_value *value, uow_type type, const void *data)
 {
     int32_t narrow;
     double real;
 
-    if (slot->again != 1 + (int)param->type || param->data == NULL || param->read != NULL)
+    if (value->again != 1 + (int)type)
         return false;
-    switch (param->type) {
+    switch (type) {
     case UOW_INT32:
-        memcpy(&narrow, param->data, sizeof narrow);
-        slot->fixed.i = narrow;
-        slot->indicator = 0;
+        memcpy(&narrow, data, sizeof narrow);
+        value->as.i = narrow;
         break;
     case UOW_INT64:
-        memcpy(&slot->fixed.i, param->data, sizeof slot->fixed.i);
-        slot->indicator = 0;
+        memcpy(&value->as.i, data, sizeof value->as.i);
         break;
     case UOW_DOUBLE:
-        memcpy(&real, param->data, sizeof real);
+        memcpy(&real, data, sizeof real);
         if (isnan(real))
             return false; /* some databases do not take it */
-        slot->fixed.d = real;
-        slot->indicator = 0;
+        value->as.d = real;
         break;
     default:
-        if (param->size >= slot->capacity)
-            return false;
-        *st = uowi_encode_check_text(encoder, param);
-        if (*st != UOW_OK)
-            break;
-        memcpy(slot->buffer, param->data, param->size);
-        ((char *)slot->buffer)[param->size] = '\0';
-        slot->indicator = (SQLLEN)param->size;
+        return false;
     }
-    slot->column = param->column;
+    value->indicator = 0;
     return true;
+}
+
+/* The same for text. */
+static bool bind_text(const uowi_encoder *encoder, uowi_param_value *value, const uowi_param *param, uow_status *st)
+{
+    if (param->type != UOW_TEXT || value->again != 1 + (int)UOW_TEXT || param->size >= value->room)
+        return false;
+    *st = uowi_encode_check_text(encoder, param);
+    if (*st != UOW_OK)
+        return true;
+    memcpy(value->as.text, param->data, param->size);
+    value->as.text[param->size] = '\0';
+    value->indicator = (SQLLEN)param->size;
+    return true;
+}
+
+bool uowi_stmt_bind_number(uowi_stmt *stmt, size_t index, uow_type type, const void *data)
+{
+    return bind_number(&stmt->values[index], type, data);
 }
 
 static uow_status bind_param(struct uowi_stmt *stmt, size_t index, const uowi_param *param)
 {
+    uowi_param_value *value = &stmt->values[index];
     uowi_param_slot *slot = &stmt->slots[index];
     uowi_encoder encoder = {stmt, index};
+    bool plain = param->data != NULL && param->read == NULL;
     uow_status st = UOW_OK;
 
-    if (bind_again(&encoder, slot, param, &st))
+    if (plain && (bind_text(&encoder, value, param, &st) || bind_number(value, param->type, param->data)))
         return st;
+    value->again = 0;
     st = uowi_encode(&encoder, slot, param);
     if (st == UOW_OK)
         st = bind_slot(stmt, index);
-    slot->again = st == UOW_OK ? bind_again_type(slot, param) : 0;
+    if (st == UOW_OK)
+        bind_note_again(slot, param);
     stmt->streams = stmt->streams || slot->read != NULL;
     return st;
 }
@@ -181,7 +222,7 @@ size_t uowi_stmt_bad_param(const uowi_stmt *stmt)
     return stmt->bad_param;
 }
 
-uow_status uowi_stmt_bind(uowi_stmt *stmt, const uowi_param *params, size_t count)
+uow_status uowi_stmt_bind_begin(uowi_stmt *stmt, size_t count)
 {
     uow_status st;
 
@@ -193,18 +234,36 @@ uow_status uowi_stmt_bind(uowi_stmt *stmt, const uowi_param *params, size_t coun
         st = bind_unbind(stmt);
     if (st == UOW_OK)
         st = bind_reserve(stmt, count);
-    if (st != UOW_OK)
-        return st;
     stmt->streams = false;
     stmt->bad_param = UOWI_NO_PARAM;
-    for (size_t i = 0; i < count && st == UOW_OK; i++) {
-        st = bind_param(stmt, i, &params[i]);
-        if (st != UOW_OK)
-            stmt->bad_param = i;
-    }
+    return st;
+}
+
+uow_status uowi_stmt_bind_one(uowi_stmt *stmt, size_t index, const uowi_param *param)
+{
+    uow_status st = bind_param(stmt, index, param);
+
+    if (st != UOW_OK)
+        stmt->bad_param = index;
+    return st;
+}
+
+uow_status uowi_stmt_bind_end(uowi_stmt *stmt, size_t count, uow_status st)
+{
     if (st == UOW_OK)
         stmt->slot_count = count;
     else
         (void)bind_unbind(stmt);
     return st;
+}
+
+uow_status uowi_stmt_bind(uowi_stmt *stmt, const uowi_param *params, size_t count)
+{
+    uow_status st = uowi_stmt_bind_begin(stmt, count);
+
+    if (st != UOW_OK)
+        return st;
+    for (size_t i = 0; i < count && st == UOW_OK; i++)
+        st = uowi_stmt_bind_one(stmt, i, &params[i]);
+    return uowi_stmt_bind_end(stmt, count, st);
 }

@@ -50,7 +50,7 @@ static size_t codec_sql_width(SQLSMALLINT sql_type)
     }
 }
 
-static void codec_store(const uowi_cell *cell, uint64_t bits, void *out)
+static inline void codec_store(const uowi_cell *cell, uint64_t bits, void *out)
 {
     uint8_t u8 = (uint8_t)bits;
     uint16_t u16 = (uint16_t)bits;
@@ -151,16 +151,17 @@ static bool codec_plain_digits(const char *text, size_t length, int64_t *out)
 /* decode_digits of a block, without its steps where they have nothing to do. */
 static uow_status codec_finish_digits(uowi_rowset *rowset, const uowi_cell *cell, size_t rows)
 {
+    const codec_integer *to = &codec_integers[cell->type];
     uow_status st = UOW_OK;
 
     for (size_t row = 0; row < rows && st == UOW_OK; row++) {
         char *image = uowi_cell_image(rowset, row);
         SQLLEN ind = *uowi_cell_ind(rowset, cell, row);
-        uowi_decoder decoder = {rowset, cell, row};
         int64_t number;
 
-        if (ind > 0 && codec_plain_digits(image + cell->value_at, (size_t)ind, &number))
-            st = codec_store_signed(&decoder, number, image + cell->column->offset);
+        if (ind > 0 && codec_plain_digits(image + cell->value_at, (size_t)ind, &number) && number >= to->low &&
+            (number < 0 || (uint64_t)number <= to->high))
+            codec_store(cell, (uint64_t)number, image + cell->column->offset);
         else
             st = uowi_finish_value(rowset, cell, row);
     }

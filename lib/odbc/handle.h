@@ -71,6 +71,7 @@ static inline void uowi_conn_asking(struct uowi_conn *conn, const char *what)
 }
 
 typedef struct uowi_param_slot uowi_param_slot; /* slot.h */
+typedef struct uowi_param_value uowi_param_value; /* likewise */
 typedef struct uowi_param_array uowi_param_array; /* array.c */
 typedef struct uowi_binder uowi_binder;         /* binder.h */
 
@@ -93,7 +94,7 @@ struct uowi_stmt {
     SQLLEN affected;           /* of the current result; -1 unknown */
     uint64_t started_ns;       /* of the current execution, when somebody traces */
     uowi_param_slot *slots;
-    void *slot_block;     /* they lie in it */
+    uowi_param_value *values; /* one of each slot */
     size_t slot_count;    /* bound now */
     size_t slot_capacity;
     size_t bad_param;     /* see uowi_stmt_bad_param */

@@ -16,16 +16,27 @@ typedef struct uowi_binding {
 } uowi_binding;
 
 /*
- * What a batch of rows touches for each number it binds again lies in the first 64 bytes: a statement has thousands of
- * slots, which the driver's own memory must not be pushed out of the cache for.
+ * What is touched for each number and each short text that is bound again, and what the driver reads: close together, for
+ * a batch has thousands of them, which must not push the driver's own memory out of the cache.
  */
-struct uowi_param_slot {
+struct uowi_param_value {
     SQLLEN indicator;
+    union {
+        int64_t i;
+        double d;
+        char *text;  /* the slot's buffer */
+    } as;
+    uint32_t room;   /* at text */
+    int again;       /* 1 + the type whose values need no new binding and no encoder (bind.c); 0: look */
+};
+
+struct uowi_param_slot {
+    uowi_param_value *value; /* what the driver reads, but for values that do not fit there; NULL: elsewhere */
+    SQLLEN indicator;   /* of the value just encoded */
     void *buffer;       /* for values that do not fit fixed */
     size_t capacity;
     const char *column;
     uow_type type;
-    int again;          /* 1 + the type whose values need no new binding and no encoder (bind.c); 0: look */
     union {
         int64_t i;
         uint64_t u;
@@ -64,7 +75,8 @@ uow_status uowi_encode_check_text(const uowi_encoder *encoder, const uowi_param 
 static inline void uowi_slot_unbound(uowi_param_slot *slot)
 {
     slot->bound.at = NULL;
-    slot->again = 0;
+    if (slot->value != NULL)
+        slot->value->again = 0;
 }
 /* Fails with a message that begins with the parameter's column or number. */
 UOWI_COLD uow_status uowi_encode_fail(const uowi_encoder *encoder, const uowi_param *param, uow_status status,

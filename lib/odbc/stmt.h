@@ -60,6 +60,15 @@ uow_status uowi_stmt_direct(uowi_stmt *stmt, const char *sql, size_t length);
  * buffers (streamed ones are read while executing). Binding is redone only where type or size class changed.
  */
 uow_status uowi_stmt_bind(uowi_stmt *stmt, const uowi_param *params, size_t count);
+/*
+ * The same, parameter by parameter: begin for count of them, each once from number 0 on, end with how that went. A large
+ * statement's values need not be together in memory before they are in its buffers.
+ */
+uow_status uowi_stmt_bind_begin(uowi_stmt *stmt, size_t count);
+uow_status uowi_stmt_bind_one(uowi_stmt *stmt, size_t index, const uowi_param *param);
+uow_status uowi_stmt_bind_end(uowi_stmt *stmt, size_t count, uow_status st);
+/* In place of bind_one, for a number that is not NULL. False: nothing is done, it takes more than putting it there. */
+bool uowi_stmt_bind_number(uowi_stmt *stmt, size_t index, uow_type type, const void *data);
 /* The number of the parameter the last bind refused, or UOWI_NO_PARAM. */
 size_t uowi_stmt_bad_param(const uowi_stmt *stmt);
 /*

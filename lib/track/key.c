@@ -65,11 +65,6 @@ bool uowi_columns_equal(const uowi_entity *entity, const size_t *columns, size_t
     return true;
 }
 
-bool uowi_key_equal(const uowi_entity *entity, const void *a, const void *b)
-{
-    return uowi_columns_equal(entity, entity->key, entity->key_count, a, b);
-}
-
 static void key_hex(uowi_buf *out, const unsigned char *data, size_t size)
 {
     static const char digits[] = "0123456789abcdef";

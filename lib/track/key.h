@@ -9,11 +9,17 @@
 #include "track/model.h"
 #include "uow/arg.h"
 
-bool uowi_key_equal(const uowi_entity *entity, const void *a, const void *b);
-/* The same by any columns of fixed size: alternate keys. */
+/* By any columns of fixed size: alternate keys. */
 uint64_t uowi_columns_hash(const uowi_entity *entity, const size_t *columns, size_t count, const void *row);
 bool uowi_columns_equal(const uowi_entity *entity, const size_t *columns, size_t count, const void *a, const void *b);
 /* The same for the key. Nearly all keys are one integer. */
+static inline bool uowi_key_equal(const uowi_entity *entity, const void *a, const void *b)
+{
+    if (entity->whole_key)
+        return uowi_member_int64(entity->whole_key, a) == uowi_member_int64(entity->whole_key, b);
+    return uowi_columns_equal(entity, entity->key, entity->key_count, a, b);
+}
+
 static inline uint64_t uowi_key_hash(const uowi_entity *entity, const void *row)
 {
     if (entity->whole_key)

@@ -21,16 +21,31 @@ bool uowi_columns_same(const uowi_columns *a, const uowi_columns *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
+/* Of the sizes that most members have, without a call. */
+static inline void snapshot_copy(void *to, const void *from, size_t size)
+{
+    if (size == 4)
+        memcpy(to, from, 4);
+    else if (size == 8)
+        memcpy(to, from, 8);
+    else
+        memcpy(to, from, size);
+}
+
 void uowi_columns_copy(const uowi_entity *entity, const uowi_columns *set, const void *from, void *to)
 {
-    for (size_t i = 0; i < entity->column_count; i++) {
-        const uow_column *column = &entity->columns[i];
+    for (size_t first = 0; first < entity->column_count; first += 64) {
+        uint64_t left = set->words[first / 64];
 
-        if (!uowi_columns_has(set, i))
-            continue;
-        memcpy((char *)to + column->offset, (const char *)from + column->offset, column->size);
-        if (column->ind_offset != UOW_NO_IND)
-            memcpy((char *)to + column->ind_offset, (const char *)from + column->ind_offset, sizeof(uow_ind));
+        for (size_t i = first; left != 0 && i < entity->column_count; i++, left >>= 1) {
+            const uow_column *column = &entity->columns[i];
+
+            if (!(left & 1))
+                continue;
+            snapshot_copy((char *)to + column->offset, (const char *)from + column->offset, column->size);
+            if (column->ind_offset != UOW_NO_IND)
+                memcpy((char *)to + column->ind_offset, (const char *)from + column->ind_offset, sizeof(uow_ind));
+        }
     }
 }
 

@@ -191,9 +191,18 @@ uow_arg uow_arg_named(const char *name, uow_arg arg)
     return arg;
 }
 
+/* Filled in place: a key is large, and this one is made for every find. */
 uow_key uow_key_int64(int64_t value)
 {
-    return uow_key_arg(uow_arg_int64(value));
+    uow_key key;
+
+    memset(&key, 0, sizeof key);
+    key.count = 1;
+    key.single.type = UOW_INT64;
+    key.single.flags = UOW_ARG_SCALAR;
+    key.single.size = sizeof value;
+    key.single.scalar.i = value;
+    return key;
 }
 
 uow_key uow_key_text(const char *text)

@@ -38,11 +38,12 @@ uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_
     run->reads = reads;
     run->quiet = s->quiet;
     run->started_ns = s->trace.fn ? uowi_now_ns() : 0;
-    uowi_guard_sql(s->guard, sql);
     run->once = run->plain = s->comment.length > 0; /* such a text does not come again */
     st = uowi_comment_add(s, &sql, &length);
     if (st == UOW_OK)
         st = uowi_stmtcache_take(&s->cache, sql, length, &run->cached);
+    if (st == UOW_OK)
+        uowi_guard_sql(s->guard, run->cached->sql, run->cached->sql_length, run->cached->number);
     if (st == UOW_OK && s->watched)
         run_watch(s, run->cached);
     return st;
@@ -68,6 +69,8 @@ static uow_status run_bind(uowi_run *run)
     uowi_stmt *stmt = run->cached->stmt;
     uow_status st;
 
+    if (run->feed)
+        return run->feed(run->feeder, stmt);
     if (run->outs) {
         st = uowi_stmt_bind(stmt, run->params, run->param_count);
         return st == UOW_OK ? uowi_outs_bind(run->outs, run->out_inputs) : st;

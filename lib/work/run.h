@@ -16,6 +16,8 @@ typedef struct uowi_run {
     bool plain; /* never prepared: set after start */
     uowi_rowset *outs; /* parameters that come back, bound over those of params, or NULL: set after start */
     const uowi_param *const *out_inputs; /* what goes in by them */
+    uow_status (*feed)(void *feeder, uowi_stmt *stmt); /* binds the parameters itself, in place of params; or NULL. Set after start */
+    void *feeder;
     bool blocks; /* never polled by the driver, for who reads its rows does not pause. Set after start */
     bool quiet; /* the library's own: hooks are not asked. Set after start */
     bool sent;  /* it was executed, however that ended: before, nothing can have taken effect */

@@ -33,6 +33,7 @@ void uowi_session_move(uowi_session *to, uowi_session *from, uowi_guard *guard)
     memcpy(to, from, sizeof *to);
     memset(from, 0, sizeof *from);
     to->guard = guard;
+    uowi_guard_forget(guard);
     uowi_tracker_moved(&to->tracker);
     uowi_conn_rehome(to->conn, &to->error, &to->trace);
 }

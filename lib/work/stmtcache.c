@@ -173,6 +173,7 @@ static uowi_cached *cache_create(uowi_stmtcache *cache, const char *sql, size_t 
     cached->sql[length] = '\0';
     cached->sql_length = length;
     cached->hash = hash;
+    cached->number = ++cache->numbers;
     return cached;
 }
 

@@ -28,6 +28,7 @@ struct uowi_cached {
     char *sql;
     size_t sql_length;
     uint64_t hash;
+    uint64_t number; /* this cache's count of texts: no other one ever has it */
     uowi_cached *newer, *older;
 };
 
@@ -49,6 +50,7 @@ typedef struct uowi_stmtcache {
     uowi_cached *late; /* to be freed when the unit that a failed statement has aborted is over: linked by older */
     size_t count;
     size_t limit;
+    uint64_t numbers; /* given so far */
     uowi_madetext made[UOWI_MADE_TEXTS];
     size_t made_next; /* the one to be replaced next */
     uowi_coltypes types; /* grows stale when the statements do */

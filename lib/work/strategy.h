@@ -26,7 +26,7 @@ struct uowi_strategy {
     /* A statement that gives rows (RETURNING) even when nothing but the verdict is needed. */
     bool returns;
     void (*text)(uowi_writer *writer, uowi_buf *out);
-    /* Makes the parameters. */
+    /* Makes the parameters. NULL: one for each field of each row, in their order. */
     uow_status (*bind)(uowi_writer *writer);
     /* [resumable] Writes writer->batch. */
     uow_status (*step)(uowi_writer *writer);
@@ -51,8 +51,6 @@ uow_status uowi_write_many(uowi_writer *writer);
 /* The bind of those with one parameter for each field of each row: `one` gives those of a row. */
 typedef uow_status (*uowi_write_one)(uowi_writer *writer, const uowi_change *change);
 uow_status uowi_write_bind_each(uowi_writer *writer, uowi_write_one one);
-/* With the fields in their order. */
-uow_status uowi_write_bind_rows(uowi_writer *writer);
 
 /* The procedure that writes such a change, or NULL. */
 const uow_write_procedure *uowi_write_procedure(const uowi_change *change);

@@ -43,7 +43,7 @@ void uowi_write_call_text(const uowi_writer *writer, uowi_buf *out)
 /* A value of the row, converted where the column has a converter. */
 static uow_status call_value(uowi_writer *writer, size_t column, bool before, uow_arg *out)
 {
-    uowi_field field = {(uint16_t)column, before && writer->change->write != UOWI_INSERT};
+    uowi_field field = {.column = (uint16_t)column, .original = before && writer->change->write != UOWI_INSERT};
     uow_status st = uowi_write_field(writer, writer->change, &field);
     const uowi_param *param = &writer->params[writer->param_count - 1];
 

@@ -33,6 +33,5 @@ const uowi_strategy uowi_strategy_in = {
     .name = "IN",
     .suits = in_suits,
     .text = in_text,
-    .bind = uowi_write_bind_rows,
     .step = uowi_write_many,
 };

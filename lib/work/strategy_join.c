@@ -73,6 +73,5 @@ const uowi_strategy uowi_strategy_join = {
     .name = "JOIN",
     .suits = join_suits,
     .text = join_text,
-    .bind = uowi_write_bind_rows,
     .step = uowi_write_many,
 };

@@ -69,9 +69,24 @@ uow_status uowi_write_bind_each(uowi_writer *writer, uowi_write_one one)
     return st;
 }
 
-uow_status uowi_write_bind_rows(uowi_writer *writer)
+static size_t many_fields(const uowi_writer *writer)
 {
-    return uowi_write_bind_each(writer, uowi_write_row);
+    return writer->batch.count * writer->field_count;
+}
+
+/* The rows' values go into the statement's buffers one by one: thousands of them on the way would fill the cache. */
+static uow_status many_feed(void *self, uowi_stmt *stmt)
+{
+    uowi_writer *writer = self;
+    size_t count = many_fields(writer);
+    uow_status st = uowi_stmt_bind_begin(stmt, count);
+
+    if (st != UOW_OK)
+        return st;
+    writer->into = stmt;
+    st = uowi_write_bind_each(writer, uowi_write_row);
+    writer->into = NULL;
+    return uowi_stmt_bind_end(stmt, count, st);
 }
 
 /* A value that cannot be encoded: its number tells whose it is. */
@@ -222,10 +237,14 @@ static bool many_sets_apart(const uowi_writer *writer)
 static uow_status many_run(uowi_writer *writer)
 {
     bool arrays = writer->batch.strategy->arrays;
-    uow_status st = uowi_run_start(&writer->run, writer->s, writer->text.data, writer->text.length, writer->params,
-                                   arrays ? writer->field_count : writer->param_count, false);
+    bool feeds = writer->batch.strategy->bind == NULL;
+    size_t count = feeds ? many_fields(writer) : arrays ? writer->field_count : writer->param_count;
+    uow_status st = uowi_run_start(&writer->run, writer->s, writer->text.data, writer->text.length, writer->params, count,
+                                   false);
 
-    writer->run.once = !writer->batch.full && writer->param_count > MANY_KEPT && !arrays;
+    writer->run.once = !writer->batch.full && count > MANY_KEPT && !arrays;
+    writer->run.feed = feeds ? many_feed : NULL;
+    writer->run.feeder = writer;
     if (arrays)
         writer->run.array_rows = writer->batch.count;
     return st;
@@ -237,7 +256,7 @@ static uow_status many_start(uowi_writer *writer)
 
     if (st == UOW_OK)
         st = uowi_write_many_text(writer);
-    if (st == UOW_OK)
+    if (st == UOW_OK && writer->batch.strategy->bind)
         st = writer->batch.strategy->bind(writer);
     return st == UOW_OK ? many_run(writer) : st;
 }

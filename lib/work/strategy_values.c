@@ -28,6 +28,5 @@ const uowi_strategy uowi_strategy_values = {
     .name = "VALUES",
     .suits = values_suits,
     .text = values_text,
-    .bind = uowi_write_bind_rows,
     .step = uowi_write_many,
 };

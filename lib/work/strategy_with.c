@@ -61,6 +61,5 @@ const uowi_strategy uowi_strategy_with = {
     .suits = with_suits,
     .returns = true,
     .text = with_text,
-    .bind = uowi_write_bind_rows,
     .step = uowi_write_many,
 };

@@ -27,6 +27,9 @@ typedef struct uowi_batch {
 typedef struct uowi_field {
     uint16_t column;
     bool original;
+    bool plain;   /* a number that is never NULL and goes as it is: what most columns are */
+    uow_type type;
+    size_t offset;
 } uowi_field;
 
 /* A row that is looked at again: see recheck.h. */
@@ -66,6 +69,7 @@ typedef struct uowi_writer {
     uowi_param *params;       /* room for the largest statement */
     size_t param_capacity;
     size_t param_count;
+    uowi_stmt *into;          /* the statement parameters are bound to as they are made; or NULL: they are kept in params */
     char *converted;          /* room for converted values */
     size_t converted_capacity;
     size_t converted_used;

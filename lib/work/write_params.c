@@ -135,9 +135,18 @@ const uowi_columns *uowi_write_returned(const uowi_writer *writer)
     return uowi_write_returns(writer) ? &writer->back : &none;
 }
 
-static void write_add_field(uowi_writer *writer, size_t column, bool original)
+static bool write_is_plain(const uow_column *column)
 {
-    writer->fields[writer->field_count++] = (uowi_field){(uint16_t)column, original};
+    return column->converter == NULL && column->ind_offset == UOW_NO_IND &&
+           (column->type == UOW_INT32 || column->type == UOW_INT64 || column->type == UOW_DOUBLE);
+}
+
+static void write_add_field(uowi_writer *writer, const uowi_entity *entity, size_t number, bool original)
+{
+    const uow_column *column = &entity->columns[number];
+
+    writer->fields[writer->field_count++] =
+        (uowi_field){(uint16_t)number, original, write_is_plain(column), column->type, column->offset};
 }
 
 /* The row is addressed by what it was when it was read: original key, version and tokens. */
@@ -147,10 +156,10 @@ static void write_where_fields(uowi_writer *writer, const uowi_change *change)
     bool new_row = change->patch == UOWI_PATCH_AFTER;
 
     for (size_t i = 0; change->write != UOWI_INSERT && i < entity->key_count; i++)
-        write_add_field(writer, entity->key[i], !new_row);
+        write_add_field(writer, entity, entity->key[i], !new_row);
     for (size_t i = 0; uowi_change_checks(change) && i < entity->check_count; i++)
         if (!uowi_sql_asks_null(writer->s, &entity->columns[entity->checks[i]], change->original))
-            write_add_field(writer, entity->checks[i], true);
+            write_add_field(writer, entity, entity->checks[i], true);
 }
 
 void uowi_write_fields(uowi_writer *writer, const uowi_change *change)
@@ -163,22 +172,13 @@ void uowi_write_fields(uowi_writer *writer, const uowi_change *change)
     writer->where_count = writer->field_count;
     for (size_t i = 0; change->write != UOWI_DELETE && i < entity->column_count; i++)
         if (uowi_columns_has(change->columns, i) || (counted && i == entity->version))
-            write_add_field(writer, i, false);
+            write_add_field(writer, entity, i, false);
     write_back_columns(change, &writer->back);
 }
 
-/* A number that is never NULL and goes as it is: what most columns are. */
-static inline bool write_is_plain(const uow_column *column)
+static uow_status write_make(uowi_writer *writer, const uowi_entity *entity, const uow_column *column, const void *row,
+                             char *room, uowi_param *param)
 {
-    return column->converter == NULL && column->ind_offset == UOW_NO_IND &&
-           (column->type == UOW_INT32 || column->type == UOW_INT64 || column->type == UOW_DOUBLE);
-}
-
-static uow_status write_param(uowi_writer *writer, const uowi_entity *entity, const uow_column *column,
-                              const void *row)
-{
-    char *room = writer->converted + writer->converted_used;
-    uowi_param *param = &writer->params[writer->param_count++];
     uow_status st;
 
     if (write_is_plain(column)) {
@@ -188,17 +188,38 @@ static uow_status write_param(uowi_writer *writer, const uowi_entity *entity, co
                               .column = column->name};
         return UOW_OK;
     }
-    writer->converted_used += uowi_param_scratch(column);
     st = uowi_param_from_member(column, row, room, &writer->s->error, param);
     if (st == UOW_OK && uowi_exact_matters(param))
         st = uowi_exact_check(writer->s, entity, column, param);
     return st;
 }
 
+static uow_status write_param(uowi_writer *writer, const uowi_entity *entity, const uow_column *column,
+                              const void *row)
+{
+    size_t at = writer->param_count++;
+    uowi_param param;
+    uow_status st;
+
+    if (!writer->into) {
+        char *room = writer->converted + writer->converted_used;
+
+        writer->converted_used += uowi_param_scratch(column);
+        return write_make(writer, entity, column, row, room, &writer->params[at]);
+    }
+    st = write_make(writer, entity, column, row, writer->converted, &param);
+    return st == UOW_OK ? uowi_stmt_bind_one(writer->into, at, &param) : st;
+}
+
 uow_status uowi_write_field(uowi_writer *writer, const uowi_change *change, const uowi_field *field)
 {
     const void *row = field->original ? change->original : change->image;
 
+    if (writer->into && field->plain &&
+        uowi_stmt_bind_number(writer->into, writer->param_count, field->type, (const char *)row + field->offset)) {
+        writer->param_count++;
+        return UOW_OK;
+    }
     return write_param(writer, change->entity, &change->entity->columns[field->column], row);
 }
 

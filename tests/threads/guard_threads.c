@@ -35,7 +35,7 @@ static void work_inside(const char *sql)
 {
     if (atomic_fetch_add(&inside, 1) != 0)
         atomic_fetch_add(&overlaps, 1);
-    uowi_guard_sql(&guard, sql);
+    uowi_guard_sql(&guard, sql, strlen(sql), 0);
     protected_count++;
     atomic_fetch_sub(&inside, 1);
     atomic_fetch_add(&entered, 1);

@@ -61,11 +61,16 @@ Test(guard, leaving_twice_or_with_an_old_token_frees_nobody_elses_guard)
     uowi_guard_done(&guard);
 }
 
+static void says(const char *sql, uint64_t text)
+{
+    uowi_guard_sql(&guard, sql, strlen(sql), text);
+}
+
 Test(guard, a_refusal_names_both_operations_sites_thread_age_and_sql)
 {
     guard_open(UOW_GUARD_REFUSE, 0);
     uowi_guard_enter(&guard, "save", "shop.c:118", &holder);
-    uowi_guard_sql(&guard, "UPDATE customers SET name = ?");
+    says("UPDATE customers SET name = ?", 0);
     uowi_sleep_ns(3000000);
     cr_assert_eq(uowi_guard_enter(&guard, "find", "a.c:9", &holder), 0);
     cr_assert_str_eq(holder.operation, "save");
@@ -97,11 +102,34 @@ Test(guard, the_sql_of_the_holder_before_is_gone)
 {
     guard_open(UOW_GUARD_REFUSE, 0);
     uint64_t token = uowi_guard_enter(&guard, "save", NULL, &holder);
-    uowi_guard_sql(&guard, "UPDATE customers SET name = ? WHERE customer_id = ?");
+    says("UPDATE customers SET name = ? WHERE customer_id = ?", 0);
     uowi_guard_leave(&guard, token);
     uowi_guard_enter(&guard, "begin", NULL, &holder);
     uowi_guard_enter(&guard, "find", NULL, &holder);
     cr_assert_str_eq(holder.sql, "");
+    uowi_guard_done(&guard);
+}
+
+static void holder_says(const char *sql, uint64_t text)
+{
+    uint64_t token = uowi_guard_enter(&guard, "save", NULL, &holder);
+    says(sql, text);
+    uowi_guard_enter(&guard, "find", NULL, &holder);
+    cr_assert_str_eq(holder.sql, sql);
+    uowi_guard_leave(&guard, token);
+}
+
+Test(guard, a_text_that_comes_again_is_shown_whole_whatever_was_said_between)
+{
+    guard_open(UOW_GUARD_REFUSE, 0);
+    holder_says("UPDATE customers SET name = ?", 1);
+    holder_says("UPDATE customers SET name = ?", 1);
+    holder_says("SELECT name FROM customers WHERE customer_id = ?", 2);
+    holder_says("UPDATE customers SET name = ?", 1);
+    holder_says("DELETE", 0);
+    holder_says("UPDATE customers SET name = ?", 1);
+    uowi_guard_forget(&guard);
+    holder_says("SELECT 1 FROM another", 1);
     uowi_guard_done(&guard);
 }
 
@@ -112,14 +140,14 @@ Test(guard, long_sql_is_shown_by_its_head_in_whole_characters)
     for (size_t i = 8; i + 2 < sizeof sql; i += 2)
         memcpy(sql + i, "\xc3\xa9", 3);
     uowi_guard_enter(&guard, "query", NULL, &holder);
-    uowi_guard_sql(&guard, sql);
+    says(sql, 0);
     uowi_guard_enter(&guard, "find", NULL, &holder);
     cr_assert_eq(strlen(holder.sql), UOWI_GUARD_SQL_WORDS * 8);
     cr_assert_eq(memcmp(holder.sql, sql, strlen(holder.sql)), 0);
     memcpy(sql + 8, "xx\xc3\xa9", 4); /* now an odd start */
     sql[8] = 'x';
     memmove(sql + 9, sql + 10, sizeof sql - 10);
-    uowi_guard_sql(&guard, sql);
+    says(sql, 0);
     uowi_guard_enter(&guard, "find", NULL, &holder);
     cr_assert_eq(strlen(holder.sql), UOWI_GUARD_SQL_WORDS * 8 - 1, "half a character is left out");
     uowi_guard_done(&guard);

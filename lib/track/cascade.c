@@ -243,6 +243,17 @@ static bool cascade_collect(uowi_cascade *cascade, const uowi_slab *slab)
     return ok;
 }
 
+static uow_status cascade_strays(uowi_cascade *cascade)
+{
+    const uowi_cascade_heir *heir;
+    uow_status st = uowi_cascade_strays(cascade, &heir);
+
+    for (; st == UOW_OK && heir; heir = heir->next)
+        if (!cascade_dependent(cascade, NULL, heir->entry, heir->relation))
+            st = uowi_error_no_memory(cascade->error);
+    return st;
+}
+
 static void cascade_init(uowi_cascade *cascade, uowi_tracker *tracker, uowi_arena *arena, uow_error *error)
 {
     memset(cascade, 0, sizeof *cascade);
@@ -265,6 +276,8 @@ uow_status uowi_cascade_begin(uowi_cascade *cascade, uowi_tracker *tracker, uowi
         if ((entity->dependent_count > 0 || entity->link_count > 0) && !cascade_collect(cascade, &tracker->slabs[i]))
             st = uowi_error_no_memory(error);
     }
+    if (st == UOW_OK)
+        st = cascade_strays(cascade);
     if (st == UOW_OK && cascade->queued > 0)
         st = uowi_cascade_index(cascade);
     return st == UOW_OK ? cascade_run(cascade) : st;

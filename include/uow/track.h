@@ -109,7 +109,8 @@ UOW_API uow_status uow_has_changes_at(const char *where, uow_context *context, i
  * Parameters: out_saved (may be NULL) receives the number of rows written, each once.
  * Blocks: until committed. Threads: owner only.
  * Returns: UOW_OK (also with nothing to save, no statement is sent then); UOW_CONFLICT
- *   (a row was changed or deleted by somebody else; the error carries the instance);
+ *   (rows were changed or deleted by somebody else; the error carries the instances, of all tables: the other
+ *   updates and deletes are tried still, up to one that fails);
  *   UOW_CONSTRAINT; UOW_TRANSIENT; UOW_TYPE, UOW_TRUNCATED (value and column do not fit);
  *   UOW_OUTCOME_UNKNOWN (the commit failed in a way that leaves open whether it took effect); UOW_CONNECTION_LOST.
  * Since: 0.1. Source: EF Core, DbContext.SaveChanges.

@@ -377,6 +377,7 @@ static uow_status save_run(uowi_save *op)
             return st;
         if (st == UOW_OK && !op->conflicts) {
             uowi_txn_init(&op->txn, op->s, NULL);
+            op->txn.whole = true;
             if (op->unit)
                 UOWI_AWAIT(op->run_at, st, uowi_txn_commit_step(&op->txn));
             return st;

@@ -298,7 +298,11 @@ static uow_status txn_end_marked(uowi_txn *txn)
     txn->text = uowi_callmark_ask(txn->s, txn->commit);
     if (txn->text) {
         UOWI_AWAIT(txn->mark_at, st, txn_say(txn, txn->text));
-        txn->broken = st == UOW_OK ? UOW_OK : uowi_callmark_broken(txn->s);
+        txn->broken = uowi_callmark_explain(txn->s, st); /* what could not be asked is not committed either */
+        if (txn->broken == UOW_NO_MEMORY && !txn->commit) {
+            uowi_error_clear(&txn->s->error);
+            txn->broken = UOW_OK;
+        }
     }
     if (txn->commit && txn->s->ended_outside)
         txn->broken = txn_ended_outside(txn->s);
@@ -331,6 +335,26 @@ static uow_status txn_settle(uowi_txn *txn, bool committed)
     return UOW_OK;
 }
 
+/* [resumable] A savepoint is given up with what it kept, or undone. */
+static uow_status txn_release(uowi_txn *txn)
+{
+    uowi_session *s = txn->s;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(txn->end_at);
+    UOWI_AWAIT(txn->end_at, st, txn_savepoint(txn, "RELEASE SAVEPOINT", txn->depth - 1));
+    txn->ended = uowi_callmark_explain(s, st);
+    if (txn->ended != UOW_OK && !txn->whole)
+        return txn->ended;
+    s->depth--;
+    if (txn->ended != UOW_OK)
+        UOWI_AWAIT(txn->end_at, st, txn_savepoint(txn, "ROLLBACK TO SAVEPOINT", txn->depth - 1)); /* the first error stays */
+    uowi_callmark_leave(s, txn->depth);
+    UOWI_STEP_END
+    txn->end_at = 0;
+    return txn->ended;
+}
+
 uow_status uowi_txn_commit_step(uowi_txn *txn)
 {
     uowi_session *s = txn->s;
@@ -342,18 +366,13 @@ uow_status uowi_txn_commit_step(uowi_txn *txn)
         return st;
     txn->depth = s->depth;
     txn->commit = true;
-    if (txn->depth > 1) {
-        UOWI_AWAIT(txn->at, st, txn_savepoint(txn, "RELEASE SAVEPOINT", txn->depth - 1));
-        st = uowi_callmark_explain(s, st);
-        if (st == UOW_OK)
-            uowi_callmark_leave(s, txn->depth);
-        s->depth -= st == UOW_OK;
-    } else {
+    if (txn->depth > 1)
+        UOWI_AWAIT(txn->at, st, txn_release(txn));
+    else
         UOWI_AWAIT(txn->at, st, txn_end_marked(txn));
-    }
     txn_trace(txn, txn->depth > 1 ? "release" : "commit", st);
     txn->failed = st;
-    if (s->tracker.undo && (st == UOW_OK || txn->depth == 1)) {
+    if (s->tracker.undo && (st == UOW_OK || txn->depth == 1 || txn->whole)) {
         UOWI_TURN(txn->at, UOWI_TURN_CALLER);
         (void)txn_settle(txn, txn->failed == UOW_OK);
     }
@@ -421,6 +440,15 @@ uow_status uowi_txn_begin(uowi_session *s, const uow_unit_options *options)
 uow_status uowi_txn_commit(uowi_session *s)
 {
     return txn_run(s, NULL, commit_step);
+}
+
+uow_status uowi_txn_commit_whole(uowi_session *s)
+{
+    uowi_txn txn;
+
+    uowi_txn_init(&txn, s, NULL);
+    txn.whole = true;
+    return uowi_step_run(commit_step, &txn);
 }
 
 uow_status uowi_txn_rollback(uowi_session *s)

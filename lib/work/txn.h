@@ -13,6 +13,7 @@ typedef struct uowi_txn {
     bool given;      /* options were */
     bool commit;
     bool over;       /* the transaction has ended, however */
+    bool whole;      /* an operation's own: a savepoint that cannot be released is rolled back, not left to the program */
     uint32_t depth;  /* of the unit that ends */
     uowi_run run;
     char sql[UOWI_BRANCH_TEXT_SIZE + 24];
@@ -35,6 +36,7 @@ uow_status uowi_txn_rollback_step(uowi_txn *txn);
 /* The same, to the end. */
 uow_status uowi_txn_begin(uowi_session *s, const uow_unit_options *options);
 uow_status uowi_txn_commit(uowi_session *s);
+uow_status uowi_txn_commit_whole(uowi_session *s);
 uow_status uowi_txn_rollback(uowi_session *s);
 
 /* Runs a statement of the library's own that gives no rows. */

@@ -40,6 +40,7 @@ live_sources += \
 
 # stored procedures
 live_sources += \
+	tests/live/failing.h \
 	tests/live/routines.h \
 	tests/live/test_call.c \
 	tests/live/test_call_postgresql.c \

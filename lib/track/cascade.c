@@ -121,18 +121,31 @@ static bool cascade_dependent(uowi_cascade *cascade, uowi_entry *principal, uowi
     }
 }
 
+/* Another row has the alternate key of a deleted one now: what was there when that was read goes with it, no more. */
+static bool cascade_was_here(const uowi_cascade *cascade, const uowi_entry *entry, const uowi_relation *relation,
+                             const void *key_row)
+{
+    return entry->state != UOW_ADDED &&
+           uowi_relation_matches(relation, uowi_tracker_original(cascade->tracker, entry), key_row);
+}
+
 /* From the last to the first: a member that leaves is replaced by the last, which was here already. */
 static bool cascade_members(uowi_cascade *cascade, uowi_entry *principal, const uowi_relation *relation)
 {
     const uowi_slab *slab = uowi_tracker_slab(cascade->tracker, principal->entity);
+    const void *key_row = uowi_entry_original(slab, principal);
     uowi_node *node = uowi_entry_place(slab, principal, relation->place)->node;
+    bool shared = !node && relation->alternate && principal->state == UOW_DELETED;
     bool ok = true;
 
+    if (shared && !(principal->flags & UOWI_ENTRY_WRITTEN))
+        node = uowi_node_find(cascade->tracker, relation, key_row);
     if (!node)
         return true;
     uowi_node_hold(node);
     for (uint32_t i = node->count; ok && i-- > 0;)
-        ok = cascade_dependent(cascade, principal, uowi_node_member(node, i), relation);
+        if (!shared || cascade_was_here(cascade, uowi_node_member(node, i), relation, key_row))
+            ok = cascade_dependent(cascade, principal, uowi_node_member(node, i), relation);
     uowi_node_release(cascade->tracker, node);
     return ok;
 }

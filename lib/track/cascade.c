@@ -121,7 +121,6 @@ static bool cascade_dependent(uowi_cascade *cascade, uowi_entry *principal, uowi
     }
 }
 
-/* Another row has the alternate key of a deleted one now: what was there when that was read goes with it, no more. */
 static bool cascade_was_here(const uowi_cascade *cascade, const uowi_entry *entry, const uowi_relation *relation,
                              const void *key_row)
 {
@@ -129,25 +128,40 @@ static bool cascade_was_here(const uowi_cascade *cascade, const uowi_entry *entr
            uowi_relation_matches(relation, uowi_tracker_original(cascade->tracker, entry), key_row);
 }
 
-/* From the last to the first: a member that leaves is replaced by the last, which was here already. */
+/*
+ * Members of a node, or those of them only that were read as dependents of key_row. From the last to the first: a member
+ * that leaves is replaced by the last, which was here already.
+ */
+static bool cascade_node(uowi_cascade *cascade, uowi_entry *principal, const uowi_relation *relation, uowi_node *node,
+                         const void *key_row)
+{
+    bool ok = true;
+
+    if (!node)
+        return true;
+    uowi_node_hold(node);
+    for (uint32_t i = node->count; ok && i-- > 0;)
+        if (!key_row || cascade_was_here(cascade, uowi_node_member(node, i), relation, key_row))
+            ok = cascade_dependent(cascade, principal, uowi_node_member(node, i), relation);
+    uowi_node_release(cascade->tracker, node);
+    return ok;
+}
+
+/*
+ * An alternate key may have been changed before its row was removed, or be another row's by now: what was there when the
+ * row was read goes with it still.
+ */
 static bool cascade_members(uowi_cascade *cascade, uowi_entry *principal, const uowi_relation *relation)
 {
     const uowi_slab *slab = uowi_tracker_slab(cascade->tracker, principal->entity);
     const void *key_row = uowi_entry_original(slab, principal);
     uowi_node *node = uowi_entry_place(slab, principal, relation->place)->node;
-    bool shared = !node && relation->alternate && principal->state == UOW_DELETED;
-    bool ok = true;
+    uowi_node *before = NULL;
 
-    if (shared && !(principal->flags & UOWI_ENTRY_WRITTEN))
-        node = uowi_node_find(cascade->tracker, relation, key_row);
-    if (!node)
-        return true;
-    uowi_node_hold(node);
-    for (uint32_t i = node->count; ok && i-- > 0;)
-        if (!shared || cascade_was_here(cascade, uowi_node_member(node, i), relation, key_row))
-            ok = cascade_dependent(cascade, principal, uowi_node_member(node, i), relation);
-    uowi_node_release(cascade->tracker, node);
-    return ok;
+    if (relation->alternate && principal->state == UOW_DELETED && !(principal->flags & UOWI_ENTRY_WRITTEN))
+        before = uowi_node_find(cascade->tracker, relation, key_row);
+    return (before == node || cascade_node(cascade, principal, relation, before, key_row)) &&
+           cascade_node(cascade, principal, relation, node, NULL);
 }
 
 static bool cascade_follow(uowi_cascade *cascade, uowi_entry *principal)

@@ -135,11 +135,18 @@ static uint64_t renamed_hash(const renamed_key *key)
                           uowi_columns_hash(relation->principal, relation->keys, relation->key_count, key->row));
 }
 
-/* By an update; or with the row, when another has taken the key over: by that key nobody finds the deleted one. */
+/* By that key nobody finds the deleted row: another has it now, or it was changed before. */
+static bool edges_hidden(const uowi_graph *graph, const uowi_change *change, const uowi_relation *relation)
+{
+    return !uowi_fixup_named(graph->tracker, relation, change->entry) ||
+           !uowi_columns_equal(relation->principal, relation->keys, relation->key_count, change->original,
+                               uowi_tracker_row(graph->tracker, change->entry));
+}
+
 static bool edges_gives_up(const uowi_graph *graph, const uowi_change *change, const uowi_relation *relation)
 {
-    return edges_renames(change, relation) || (relation->alternate && change->write == UOWI_DELETE &&
-                                               !uowi_fixup_named(graph->tracker, relation, change->entry));
+    return edges_renames(change, relation) ||
+           (relation->alternate && change->write == UOWI_DELETE && edges_hidden(graph, change, relation));
 }
 
 static uow_status renamed_note(uowi_graph *graph, uowi_map *renamed, uint32_t i)

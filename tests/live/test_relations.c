@@ -532,3 +532,26 @@ Test(relations, a_written_deletion_takes_nothing_of_the_row_that_has_its_code_no
     cr_assert_eq(count("relations_badges"), 1);
     live_close(&l);
 }
+
+/* Symptom: by the code it had in the database nobody found it any more, and that refused to delete it. */
+Test(relations, a_row_renamed_and_removed_is_left_by_those_that_know_its_old_code)
+{
+    begin();
+    rel_firm *leaving = add_firm("A"), *given_up = add_firm("B"), *renamed = add_firm("C");
+    rel_badge *moves = add_badge(leaving), *goes = add_badge(renamed);
+    UOW_OK(uow_save(l.ctx, NULL));
+    leaving->code[0] = 'X';
+    renamed->code[0] = 'Y';
+    (void)uow_state(l.ctx, leaving);
+    (void)uow_state(l.ctx, renamed);
+    UOW_OK(uow_remove(l.ctx, leaving));
+    UOW_OK(uow_remove(l.ctx, given_up));
+    UOW_OK(uow_remove(l.ctx, renamed));
+    moves->firm = add_firm("B");
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(uow_state(l.ctx, goes), UOW_DETACHED);
+    cr_assert_str_eq(moves->code, "B");
+    cr_assert_eq(count("relations_badges"), 1);
+    cr_assert_eq(count("relations_firms"), 1);
+    live_close(&l);
+}

@@ -298,7 +298,10 @@ static void recode(int c, const char *code, bool second)
     (void)uow_state(l.ctx, plain_clubs[c].row);
 }
 
-/* A new code for a club that is left; its old one may go to another that is, too, or to a new club. */
+/*
+ * A new code for a club that is left; its old one may go to another that is, too, or to a new club. Not to one that has
+ * given up its own: two clubs that trade codes, NULL not allowed, are a circle.
+ */
 static void rename_club(void)
 {
     int a = a_club(), b = a_club();
@@ -310,7 +313,7 @@ static void rename_club(void)
     snprintf(code, sizeof code, "c%d", ++serial);
     leave(a);
     recode(a, code, false);
-    if (a != b && script_pick(2)) {
+    if (a != b && !plain_clubs[b].renamed && script_pick(2)) {
         leave(b);
         recode(b, old, true);
     } else if (script_pick(2)) {

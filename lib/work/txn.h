@@ -7,7 +7,7 @@
 
 /* A begin, commit or rollback on its way. */
 typedef struct uowi_txn {
-    int at, open_at, mark_at, end_at, abandon_at, restore_at, say_at; /* where each of its steps is */
+    int at, open_at, mark_at, end_at, abandon_at, restore_at, say_at, undo_at; /* where each of its steps is */
     uowi_session *s;
     uow_unit_options options;
     bool given;      /* options were */
@@ -32,6 +32,9 @@ uow_status uowi_txn_begin_step(uowi_txn *txn);
 uow_status uowi_txn_commit_step(uowi_txn *txn);
 /* Never overwrites an error already in the record. */
 uow_status uowi_txn_rollback_step(uowi_txn *txn);
+
+/* UOW_MISUSE when part of the open unit could not be undone: it must not be committed, or go on. */
+uow_status uowi_txn_unspoiled(uowi_session *s);
 
 /* The same, to the end. */
 uow_status uowi_txn_begin(uowi_session *s, const uow_unit_options *options);

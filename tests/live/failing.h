@@ -11,10 +11,13 @@
 static struct {
     _Atomic int64_t bytes;
     _Atomic int64_t fail_at; /* how many calls still succeed; negative: all */
-} memory = {0, -1};
+    _Atomic int lasting;     /* all calls fail from there on, until fail_at is set again */
+} memory = {0, -1, 0};
 
 static inline int failing_now(void)
 {
+    if (memory.lasting && memory.fail_at == 0)
+        return 1;
     return memory.fail_at >= 0 && memory.fail_at-- == 0;
 }
 

@@ -326,3 +326,56 @@ Test(memory, a_save_of_fifty_rows_inside_a_unit_fails_cleanly_at_every_other_all
 {
     torture(save_blocking, 2, 1);
 }
+
+/* What is half written in a unit cannot be committed: the unit is rolled back, and the save is done again. */
+static void must_roll_back(void)
+{
+    UOW_IS_ON(ctx, UOW_MISUSE, uow_save(ctx, NULL));
+    cr_assert_eq(uow_unit_depth(ctx), 1);
+    UOW_IS_ON(ctx, UOW_MISUSE, uow_commit(ctx));
+    cr_assert_eq(uow_unit_depth(ctx), 0);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM memory_shelves WHERE stock >= 1000 OR name LIKE 'new%%'"), 0);
+    must(uow_begin(ctx, NULL));
+    must(uow_save(ctx, NULL));
+}
+
+/* Symptom: nothing was left to undo the savepoint with, and the program's commit kept half of the save. */
+Test(memory, a_save_inside_a_unit_that_could_not_be_undone_is_not_committed, .timeout = 240)
+{
+    uow_status st = UOW_NO_MEMORY;
+    int halves = 0;
+
+    begin();
+    for (int64_t n = 0; st != UOW_OK; n += getenv("UOW_SLOW") ? 23 : 5) {
+        uow_status again;
+
+        fill();
+        must(uow_open(env, live_dsn(), model, NULL, &ctx));
+        prepare();
+        must(uow_begin(ctx, NULL));
+        memory.fail_at = n;
+        memory.lasting = 1;
+        st = uow_save(ctx, NULL);
+        memory.fail_at = -1;
+        memory.lasting = 0;
+        cr_assert(st == UOW_OK || st == UOW_NO_MEMORY, "at %d: %s", (int)n, uow_status_name(st));
+        cr_assert_eq(uow_unit_depth(ctx), 1);
+        again = st == UOW_OK ? st : uow_begin(ctx, NULL);
+        if (again == UOW_OK && st != UOW_OK) {
+            must(uow_rollback(ctx));
+            is_unwritten();
+            must(uow_save(ctx, NULL));
+        } else if (again != UOW_OK) {
+            must_roll_back();
+            halves++;
+        }
+        must(uow_commit(ctx));
+        is_saved();
+        cr_assert_eq(uow_close(ctx), UOW_OK);
+    }
+    cr_assert_gt(halves, 0);
+    uow_model_free(model);
+    cr_assert_eq(uow_env_close(env), UOW_OK);
+    cr_assert_eq(memory.bytes, 0);
+    live_close(&l);
+}

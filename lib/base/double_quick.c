@@ -11,16 +11,21 @@
 #include "base/utf.h"
 
 #define QUICK_ROOM     (UINT64_C(1000000000000000000)) /* below which 64 bits hold one digit more */
+#define QUICK_ROOM_8   (UINT64_C(100000000000))        /* and eight more */
+#define QUICK_EIGHT    (UINT64_C(100000000))
+#define QUICK_BYTES(x) ((x) * UINT64_C(0x0101010101010101))
 #define QUICK_INTEGER  (UINT64_C(1) << 53)
 #define QUICK_EXACT    22  /* powers of ten a double holds exactly */
 #define QUICK_FIVES    27  /* powers of five 63 bits hold */
 #define QUICK_EXPONENT 400 /* beyond which nobody is in a hurry */
 
-/* whole * 10^exponent, and less than one unit of whole more if `more`. */
+/* digits * 10^exponent, and less than one unit of digits more if `more`; they are those of whole and one behind them. */
 typedef struct quick_number {
     uint64_t whole;
     int exponent;
     bool more;
+    bool longer;   /* the one more is there: the twentieth */
+    uint8_t digit; /* it */
 } quick_number;
 
 /* "e-12" up to the end. */
@@ -39,14 +44,39 @@ static bool quick_exponent(const char *at, const char *end, int *exponent)
     return at == end;
 }
 
-/* Takes digits as long as 64 bits have room for them. */
+/* The number of eight digits, unless there is something else among them: neighbours are joined three times. */
+static inline bool quick_eight(const char *at, uint64_t *out)
+{
+    uint64_t text;
+
+    memcpy(&text, at, sizeof text);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    text = __builtin_bswap64(text);
+#endif
+    if (((text & QUICK_BYTES(0xf0)) | ((text + QUICK_BYTES(0x06)) & QUICK_BYTES(0xf0)) >> 4) != QUICK_BYTES(0x33))
+        return false;
+    text = (text & QUICK_BYTES(0x0f)) * 10 + ((text & QUICK_BYTES(0x0f)) >> 8);
+    text = (text & UINT64_C(0x00ff00ff00ff00ff)) * 100 + ((text & UINT64_C(0x00ff00ff00ff00ff)) >> 16);
+    text = (text & UINT64_C(0x0000ffff0000ffff)) * 10000 + ((text & UINT64_C(0x0000ffff0000ffff)) >> 32);
+    *out = text & UINT64_C(0xffffffff);
+    return true;
+}
+
+/* Takes digits as long as 64 bits have room for them, and one more. */
 static inline const char *quick_take(const char *at, const char *end, quick_number *out)
 {
     uint64_t whole = out->whole;
+    uint64_t eight;
 
+    for (; end - at >= 8 && whole < QUICK_ROOM_8 && quick_eight(at, &eight); at += 8)
+        whole = whole * QUICK_EIGHT + eight;
     for (; at < end && whole < QUICK_ROOM && uowi_ascii_digit(*at); at++)
         whole = whole * 10 + (uint64_t)(*at - '0');
     out->whole = whole;
+    if (at < end && !out->longer && uowi_ascii_digit(*at)) {
+        out->longer = true;
+        out->digit = (uint8_t)(*at++ - '0');
+    }
     return at;
 }
 
@@ -83,7 +113,7 @@ static bool quick_exact(const quick_number *number, double *out)
                                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     double value = (double)number->whole;
 
-    if (FLT_EVAL_METHOD != 0 || number->more || number->whole > QUICK_INTEGER)
+    if (FLT_EVAL_METHOD != 0 || number->more || number->longer || number->whole > QUICK_INTEGER)
         return false;
     if (number->exponent < -QUICK_EXACT || number->exponent > QUICK_EXACT)
         return false;
@@ -119,8 +149,15 @@ static double quick_round(quick_wide quotient, int exponent, bool more)
     return (double)mantissa * quick_power(exponent + drop);
 }
 
-/* whole / 10^tens, by one division of integers: 2^(64 + shift) * whole / 5^tens has at least 65 bits. */
-static double quick_divide(uint64_t whole, int tens, bool more)
+static int quick_zeros(quick_wide number)
+{
+    uint64_t high = (uint64_t)(number >> 64);
+
+    return high != 0 ? __builtin_clzll(high) : 64 + __builtin_clzll((uint64_t)number);
+}
+
+/* digits / 10^tens, by one division of integers: 2^shift * digits / 5^tens has at least 65 bits. */
+static double quick_divide(quick_wide digits, int tens, bool more)
 {
     static const uint64_t fives[QUICK_FIVES + 1] = {
         UINT64_C(1), UINT64_C(5), UINT64_C(25), UINT64_C(125), UINT64_C(625), UINT64_C(3125), UINT64_C(15625),
@@ -130,24 +167,27 @@ static double quick_divide(uint64_t whole, int tens, bool more)
         UINT64_C(95367431640625), UINT64_C(476837158203125), UINT64_C(2384185791015625),
         UINT64_C(11920928955078125), UINT64_C(59604644775390625), UINT64_C(298023223876953125),
         UINT64_C(1490116119384765625), UINT64_C(7450580596923828125)};
-    int shift = __builtin_clzll(whole);
-    quick_wide numerator = (quick_wide)(whole << shift) << 64;
+    int shift = quick_zeros(digits);
+    quick_wide numerator = digits << shift;
     quick_wide quotient = numerator / fives[tens];
 
     more = more || quotient * fives[tens] != numerator;
-    return quick_round(quotient, -64 - shift - tens, more);
+    return quick_round(quotient, -shift - tens, more);
 }
 
 /* Of a number that goes on both neighbours must agree. */
 static bool quick_rational(const quick_number *number, double *out)
 {
+    quick_wide digits = number->whole;
     int tens = -number->exponent;
     double low;
 
-    if (tens < 1 || tens > QUICK_FIVES || number->whole == 0)
+    if (tens < 1 || tens > QUICK_FIVES || digits == 0)
         return false;
-    low = quick_divide(number->whole, tens, number->more);
-    if (number->more && quick_divide(number->whole + 1, tens, false) > low)
+    if (number->longer)
+        digits = digits * 10 + number->digit;
+    low = quick_divide(digits, tens, number->more);
+    if (number->more && quick_divide(digits + 1, tens, false) > low)
         return false;
     *out = low;
     return true;
@@ -166,7 +206,7 @@ static bool quick_rational(const quick_number *number, double *out)
 
 bool uowi_double_quick(const char *text, size_t length, double *out)
 {
-    quick_number number = {0, 0, false};
+    quick_number number = {0, 0, false, false, 0};
 
     return quick_scan(text, length, &number) && (quick_exact(&number, out) || quick_rational(&number, out));
 }

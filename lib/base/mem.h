@@ -39,8 +39,11 @@ void uowi_strwipe(uowi_mem *mem, char *text);
 static inline void uowi_prefetch(const void *data, size_t size)
 {
 #if defined(__GNUC__)
-    for (size_t at = 0; at < size && at < 256; at += 64)
-        __builtin_prefetch((const char *)data + at);
+    size_t over = (size_t)((uintptr_t)data % 64); /* the first line may begin before it, and so there may be one more */
+    const char *line = (const char *)data - over;
+
+    for (size_t at = 0; at < over + size && at < 320; at += 64)
+        __builtin_prefetch(line + at);
 #else
     (void)data;
     (void)size;

@@ -109,7 +109,7 @@ uow_status uowi_leave_held(const uowi_entered *entered, uow_status st);
 void uowi_release(uow_context *context, uint64_t token);
 
 /* A second thread inside a handle that already holds the guard (cursor, rows). */
-uow_status uowi_refuse(uow_context *context, const char *operation, const char *where, const uowi_holder *holder);
+UOWI_COLD uow_status uowi_refuse(uow_context *context, const char *operation, const char *where, const uowi_holder *holder);
 void uowi_refusals_free(uow_context *context);
 /* The calling thread's current refusal, or NULL. */
 const uow_error *uowi_refusal_of(const uow_context *context);

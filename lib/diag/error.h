@@ -19,6 +19,9 @@
 
 #define UOWI_MAX_DIAGNOSTICS 16
 
+/* Who calls it has failed: the compiler keeps such code away from what runs every time. */
+#define UOWI_COLD __attribute__((cold))
+
 typedef struct uowi_diag_record {
     char sqlstate[6];
     int32_t native;
@@ -52,28 +55,28 @@ void uowi_error_clear(uow_error *error);
 bool uowi_error_is_set(const uow_error *error);
 
 /* Sets status and message unless already set; returns the status the record has afterwards, for `return uowi_error_set(...)`. */
-uow_status uowi_error_set(uow_error *error, uow_status status, const char *format, ...)
+UOWI_COLD uow_status uowi_error_set(uow_error *error, uow_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Out of memory: static text, allocates nothing. */
-uow_status uowi_error_no_memory(uow_error *error);
+UOWI_COLD uow_status uowi_error_no_memory(uow_error *error);
 /* Change the decision of a record already set (for example CONNECTION_LOST after asking the handle). */
-void uowi_error_status(uow_error *error, uow_status status);
+UOWI_COLD void uowi_error_status(uow_error *error, uow_status status);
 
 /* Fill a field that is still empty; value is copied (operation and function must be static). */
-void uowi_error_operation(uow_error *error, const char *operation);
-void uowi_error_function(uow_error *error, const char *function);
-void uowi_error_entity(uow_error *error, const char *entity);
-void uowi_error_column(uow_error *error, const char *column);
-void uowi_error_key(uow_error *error, const char *key);
-void uowi_error_statement(uow_error *error, const char *statement);
-void uowi_error_constraint(uow_error *error, const char *constraint);
-void uowi_error_instance(uow_error *error, void *instance);
+UOWI_COLD void uowi_error_operation(uow_error *error, const char *operation);
+UOWI_COLD void uowi_error_function(uow_error *error, const char *function);
+UOWI_COLD void uowi_error_entity(uow_error *error, const char *entity);
+UOWI_COLD void uowi_error_column(uow_error *error, const char *column);
+UOWI_COLD void uowi_error_key(uow_error *error, const char *key);
+UOWI_COLD void uowi_error_statement(uow_error *error, const char *statement);
+UOWI_COLD void uowi_error_constraint(uow_error *error, const char *constraint);
+UOWI_COLD void uowi_error_instance(uow_error *error, void *instance);
 /* A branch of the unit, behind those that are there; its id is copied, its dialect is static text. */
 void uowi_error_branch(uow_error *error, const uow_branch_info *branch);
 /* Text may lack a NUL; length is trusted. Beyond the maximum, dropped. */
-void uowi_error_diagnostic(uow_error *error, const char sqlstate[6], int32_t native, const char *text, size_t length);
+UOWI_COLD void uowi_error_diagnostic(uow_error *error, const char sqlstate[6], int32_t native, const char *text, size_t length);
 /* Appends a sentence to the message of a record that is set; ends the one before: "While saving orders (order_id=-1)." */
-void uowi_error_frame(uow_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+UOWI_COLD void uowi_error_frame(uow_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Into a record that is clear, all but branches and instances: those may be gone before it is read. */
 void uowi_error_copy(uow_error *to, const uow_error *from);
 /* Moves everything, over whatever to had; from is cleared. */

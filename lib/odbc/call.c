@@ -67,7 +67,7 @@ static void call_message(struct uowi_conn *conn, const char *function, SQLRETURN
                    hint != NULL ? ". " : "", hint != NULL ? hint : "");
 }
 
-static void call_failed(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHANDLE handle,
+UOWI_COLD static void call_failed(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHANDLE handle,
                         const char *function, SQLRETURN rc, const char *sql)
 {
     uowi_harvest harvest;
@@ -92,7 +92,7 @@ static void call_failed(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHAND
 }
 
 /* What the database says while it runs a statement; what a fetch says is about buffers. */
-static void call_warned(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHANDLE handle, uowi_odbc_fn fn)
+UOWI_COLD static void call_warned(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHANDLE handle, uowi_odbc_fn fn)
 {
     uowi_harvest harvest;
 

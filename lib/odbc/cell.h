@@ -83,10 +83,10 @@ uow_status uowi_finish_value(uowi_rowset *rowset, const uowi_cell *cell, size_t 
 /* The member becomes NULL, or the error says that it cannot. */
 uow_status uowi_cell_null(const uowi_decoder *decoder);
 /* "entity.column: ..." with entity and column set in the record. */
-uow_status uowi_cell_fail(const uowi_decoder *decoder, uow_status status, const char *format, ...)
+UOWI_COLD uow_status uowi_cell_fail(const uowi_decoder *decoder, uow_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* The value is no such thing; shows at most a few characters of it. */
-uow_status uowi_cell_fail_value(const uowi_decoder *decoder, const char *what, const char *value, size_t length);
+UOWI_COLD uow_status uowi_cell_fail_value(const uowi_decoder *decoder, const char *what, const char *value, size_t length);
 /* Whether text is fetched as UTF-16. */
 bool uowi_reads_wide(const struct uowi_conn *conn);
 bool uowi_sql_is_text(SQLSMALLINT sql_type);

@@ -67,7 +67,7 @@ static inline void uowi_slot_unbound(uowi_param_slot *slot)
     slot->again = 0;
 }
 /* Fails with a message that begins with the parameter's column or number. */
-uow_status uowi_encode_fail(const uowi_encoder *encoder, const uowi_param *param, uow_status status,
+UOWI_COLD uow_status uowi_encode_fail(const uowi_encoder *encoder, const uowi_param *param, uow_status status,
                             const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* The column sizes of text and binary slots: those of what the buffer can hold. */
 void uowi_slot_text_type(const struct uowi_stmt *stmt, uowi_param_slot *slot);

@@ -25,23 +25,33 @@ static uow_status unnest_suits(uowi_writer *writer, const uowi_change *change)
     return st;
 }
 
-/* "unnest(?::bigint[], ..) AS v(uow_0, ..)" */
+/* "unnest(?::bigint[], ..) AS w(uow_0, ..)" */
 static void unnest_list(uowi_writer *writer, uowi_buf *out)
 {
     for (size_t i = 0; i < writer->field_count; i++)
         uowi_buf_fmt(out, "%s?::%s[]", i ? ", " : "unnest(", writer->types[writer->fields[i].column]);
-    uowi_buf_text(out, ") ");
-}
-
-static void unnest_named(uowi_writer *writer, uowi_buf *out)
-{
-    unnest_list(writer, out);
-    uowi_buf_text(out, "AS v(");
+    uowi_buf_text(out, ") AS w(");
     for (size_t i = 0; i < writer->field_count; i++) {
         uowi_buf_text(out, i ? ", " : "");
         uowi_write_field_name(i, out);
     }
     uowi_buf_char(out, ')');
+}
+
+/*
+ * Beside the rows stands a function that gives none, of which the planner expects a hundred. For the rows it expects
+ * ten, whatever they are; where it also takes the table for empty (vacuumed while it was, and filled since) it compares
+ * each row of the table with each of these: half a minute for a batch among a hundred thousand rows, where this way it
+ * hashes them in a twentieth of a second. With true statistics it goes by the index either way.
+ * A NULL out of an array is no domain's business, unlike a plain one.
+ */
+static void unnest_named(uowi_writer *writer, uowi_buf *out)
+{
+    uowi_buf_text(out, "(SELECT * FROM ");
+    unnest_list(writer, out);
+    for (size_t i = 0; i < writer->field_count; i++)
+        uowi_buf_fmt(out, "%s(NULL::%s[])[1]", i ? ", " : " UNION ALL SELECT ", writer->types[writer->fields[i].column]);
+    uowi_buf_text(out, " FROM json_array_elements('[]')) AS v");
 }
 
 static void unnest_update(uowi_writer *writer, uowi_buf *out)

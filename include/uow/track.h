@@ -52,8 +52,9 @@ UOW_API uow_status uow_add_at(const char *where, uow_context *context, const uow
 
 /*
  * Mark a tracked row deleted, to be deleted by the next save together with what it takes along (uow/relation.h); a
- * row that was only added is forgotten at once, and with it the added rows linked to it by a relation that cascades
- * and has members; a save of others that still name its key is refused.
+ * row that was only added is forgotten at once, and the relations' rules apply to its dependents: at once to those
+ * linked to it by members; to those that name its temporary key by foreign key columns alone with the next save
+ * (uow_changes and uow_cascade know it before). A save of others that still name that key is refused.
  * Parameters: instance came from this context. Blocks: never. Threads: owner only.
  * Returns: UOW_OK; UOW_MISUSE (not tracked); UOW_CONSTRAINT (an added row that others are linked to by a relation
  *   that restricts). Since: 0.1. Source: EF Core, DbContext.Remove.
@@ -108,7 +109,8 @@ UOW_API uow_status uow_has_changes_at(const char *where, uow_context *context, i
  * Parameters: out_saved (may be NULL) receives the number of rows written, each once.
  * Blocks: until committed. Threads: owner only.
  * Returns: UOW_OK (also with nothing to save, no statement is sent then); UOW_CONFLICT
- *   (a row was changed or deleted by somebody else; the error carries the instance);
+ *   (rows were changed or deleted by somebody else; the error carries the instances, of all tables: the other
+ *   updates and deletes are tried still, up to one that fails);
  *   UOW_CONSTRAINT; UOW_TRANSIENT; UOW_TYPE, UOW_TRUNCATED (value and column do not fit);
  *   UOW_OUTCOME_UNKNOWN (the commit failed in a way that leaves open whether it took effect); UOW_CONNECTION_LOST.
  * Since: 0.1. Source: EF Core, DbContext.SaveChanges.

@@ -41,7 +41,8 @@ UOW_API uow_status uow_begin_at(const char *where, uow_context *context, const u
 /*
  * Commit the innermost open unit.
  * Returns: UOW_OK; UOW_OUTCOME_UNKNOWN (the context is poisoned: the database knows whether the
- *   unit took effect, nobody else); UOW_TRANSIENT, UOW_CONSTRAINT (rolled back); UOW_MISUSE (nothing open).
+ *   unit took effect, nobody else); UOW_TRANSIENT, UOW_CONSTRAINT (rolled back); UOW_MISUSE (nothing open;
+ *   or part of the unit could not be undone when it should have been: rolled back).
  * Since: 0.1. Source: ODBC reference, SQLEndTran.
  */
 UOW_API uow_status uow_commit_at(const char *where, uow_context *context);

@@ -121,20 +121,47 @@ static bool cascade_dependent(uowi_cascade *cascade, uowi_entry *principal, uowi
     }
 }
 
-/* From the last to the first: a member that leaves is replaced by the last, which was here already. */
-static bool cascade_members(uowi_cascade *cascade, uowi_entry *principal, const uowi_relation *relation)
+static bool cascade_was_here(const uowi_cascade *cascade, const uowi_entry *entry, const uowi_relation *relation,
+                             const void *key_row)
 {
-    const uowi_slab *slab = uowi_tracker_slab(cascade->tracker, principal->entity);
-    uowi_node *node = uowi_entry_place(slab, principal, relation->place)->node;
+    return entry->state != UOW_ADDED &&
+           uowi_relation_matches(relation, uowi_tracker_original(cascade->tracker, entry), key_row);
+}
+
+/*
+ * Members of a node, or those of them only that were read as dependents of key_row. From the last to the first: a member
+ * that leaves is replaced by the last, which was here already.
+ */
+static bool cascade_node(uowi_cascade *cascade, uowi_entry *principal, const uowi_relation *relation, uowi_node *node,
+                         const void *key_row)
+{
     bool ok = true;
 
     if (!node)
         return true;
     uowi_node_hold(node);
     for (uint32_t i = node->count; ok && i-- > 0;)
-        ok = cascade_dependent(cascade, principal, uowi_node_member(node, i), relation);
+        if (!key_row || cascade_was_here(cascade, uowi_node_member(node, i), relation, key_row))
+            ok = cascade_dependent(cascade, principal, uowi_node_member(node, i), relation);
     uowi_node_release(cascade->tracker, node);
     return ok;
+}
+
+/*
+ * An alternate key may have been changed before its row was removed, or be another row's by now: what was there when the
+ * row was read goes with it still.
+ */
+static bool cascade_members(uowi_cascade *cascade, uowi_entry *principal, const uowi_relation *relation)
+{
+    const uowi_slab *slab = uowi_tracker_slab(cascade->tracker, principal->entity);
+    const void *key_row = uowi_entry_original(slab, principal);
+    uowi_node *node = uowi_entry_place(slab, principal, relation->place)->node;
+    uowi_node *before = NULL;
+
+    if (relation->alternate && principal->state == UOW_DELETED && !(principal->flags & UOWI_ENTRY_WRITTEN))
+        before = uowi_node_find(cascade->tracker, relation, key_row);
+    return (before == node || cascade_node(cascade, principal, relation, before, key_row)) &&
+           cascade_node(cascade, principal, relation, node, NULL);
 }
 
 static bool cascade_follow(uowi_cascade *cascade, uowi_entry *principal)
@@ -243,6 +270,17 @@ static bool cascade_collect(uowi_cascade *cascade, const uowi_slab *slab)
     return ok;
 }
 
+static uow_status cascade_strays(uowi_cascade *cascade)
+{
+    const uowi_cascade_heir *heir;
+    uow_status st = uowi_cascade_strays(cascade, &heir);
+
+    for (; st == UOW_OK && heir; heir = heir->next)
+        if (!cascade_dependent(cascade, NULL, heir->entry, heir->relation))
+            st = uowi_error_no_memory(cascade->error);
+    return st;
+}
+
 static void cascade_init(uowi_cascade *cascade, uowi_tracker *tracker, uowi_arena *arena, uow_error *error)
 {
     memset(cascade, 0, sizeof *cascade);
@@ -265,6 +303,8 @@ uow_status uowi_cascade_begin(uowi_cascade *cascade, uowi_tracker *tracker, uowi
         if ((entity->dependent_count > 0 || entity->link_count > 0) && !cascade_collect(cascade, &tracker->slabs[i]))
             st = uowi_error_no_memory(error);
     }
+    if (st == UOW_OK)
+        st = cascade_strays(cascade);
     if (st == UOW_OK && cascade->queued > 0)
         st = uowi_cascade_index(cascade);
     return st == UOW_OK ? cascade_run(cascade) : st;

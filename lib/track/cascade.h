@@ -1,6 +1,6 @@
 /*
- * What deleting a principal does to its tracked dependents, and what becomes of rows whose required principal was
- * taken away. One pass, linear in the tracked rows, without recursion; rows that are not tracked are the database's
+ * What deleting a principal does to its tracked dependents, what becomes of rows whose required principal was taken
+ * away, and of those that name by its made-up key a new row that was removed (lost.h). One pass, linear in the tracked rows, without recursion; rows that are not tracked are the database's
  * business. Everything can be undone until it is kept: a save that fails leaves the tracker as it was.
  */
 #ifndef UOWI_TRACK_CASCADE_H

@@ -4,6 +4,7 @@
 
 #include "track/cascade_index.h"
 
+#include "track/lost.h"
 #include "track/relation.h"
 
 /* A list begins with an heir of its own, whose entry is NULL. */
@@ -114,6 +115,49 @@ uow_status uowi_cascade_index(uowi_cascade *cascade)
 
             if (!relation->followed && relation->on_delete != UOW_NO_ACTION && risk[relation->principal->index])
                 ok = index_relation(cascade, relation, scratch);
+        }
+    return ok ? UOW_OK : uowi_error_no_memory(cascade->error);
+}
+
+static bool stray_relation(uowi_cascade *cascade, const uowi_relation *relation, void *scratch,
+                           const uowi_cascade_heir **out)
+{
+    const uowi_tracker *tracker = cascade->tracker;
+    const uowi_slab *slab = uowi_tracker_slab(tracker, relation->dependent);
+    uowi_entry *entry = NULL;
+    size_t page = 0;
+
+    while ((entry = uowi_slab_next(slab, entry, &page)) != NULL) {
+        uowi_cascade_heir heir = {(uowi_cascade_heir *)(uintptr_t)*out, NULL, entry, relation};
+
+        if (entry->state == UOW_DELETED || !uowi_relation_image(relation, uowi_entry_row(slab, entry), scratch) ||
+            !uowi_lost_removed(tracker, relation, scratch) || uowi_tracker_find(tracker, relation->principal, scratch))
+            continue;
+        *out = uowi_arena_copy(cascade->arena, &heir, sizeof heir);
+        if (!*out)
+            return false;
+    }
+    return true;
+}
+
+/* Where the relation restricts, or leaves all to the database, the plan refuses the row. */
+uow_status uowi_cascade_strays(uowi_cascade *cascade, const uowi_cascade_heir **out)
+{
+    const uow_model *model = cascade->tracker->model;
+    void *scratch = NULL;
+    bool ok = true;
+
+    *out = NULL;
+    for (size_t i = 0; ok && model && cascade->tracker->lost && i < model->entity_count; i++)
+        for (size_t r = 0; ok && r < model->entities[i].relation_count; r++) {
+            const uowi_relation *relation = &model->entities[i].relations[r];
+
+            if (relation->followed || !uowi_lost_any(cascade->tracker, relation->principal) ||
+                (relation->on_delete != UOW_CASCADE && relation->on_delete != UOW_SET_NULL))
+                continue;
+            if (!scratch)
+                scratch = uowi_arena_alloc(cascade->arena, uowi_model_widest(model));
+            ok = scratch && stray_relation(cascade, relation, scratch, out);
         }
     return ok ? UOW_OK : uowi_error_no_memory(cascade->error);
 }

@@ -11,6 +11,9 @@ struct uowi_cascade_heir {
     const uowi_relation *relation;
 };
 
+/* Rows that name a new row that was removed, by relations that are not followed. UOW_OK or UOW_NO_MEMORY. */
+uow_status uowi_cascade_strays(uowi_cascade *cascade, const uowi_cascade_heir **out);
+
 void uowi_cascade_index_init(uowi_cascade *cascade);
 /* Looks at every tracked row that may refer to something the queue may delete. UOW_OK or UOW_NO_MEMORY. */
 uow_status uowi_cascade_index(uowi_cascade *cascade);

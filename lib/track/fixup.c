@@ -93,8 +93,8 @@ bool uowi_fixup_claim(uowi_tracker *tracker, uowi_entry *entry, const uowi_relat
     node = relation->alternate ? uowi_node_make(tracker, relation, row) : uowi_node_find(tracker, relation, row);
     if (!node)
         return !relation->alternate;
-    /* Two rows with one unique value: the database will say so; here the first keeps it. */
-    if (!node->principal)
+    /* Two rows with one unique value: the database will say so; here the first keeps it, unless it is to be deleted. */
+    if (!node->principal || (relation->alternate && node->principal->state == UOW_DELETED && entry->state != UOW_DELETED))
         uowi_node_lead(tracker, node, entry);
     return true;
 }

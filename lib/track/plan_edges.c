@@ -135,6 +135,20 @@ static uint64_t renamed_hash(const renamed_key *key)
                           uowi_columns_hash(relation->principal, relation->keys, relation->key_count, key->row));
 }
 
+/* By that key nobody finds the deleted row: another has it now, or it was changed before. */
+static bool edges_hidden(const uowi_graph *graph, const uowi_change *change, const uowi_relation *relation)
+{
+    return !uowi_fixup_named(graph->tracker, relation, change->entry) ||
+           !uowi_columns_equal(relation->principal, relation->keys, relation->key_count, change->original,
+                               uowi_tracker_row(graph->tracker, change->entry));
+}
+
+static bool edges_gives_up(const uowi_graph *graph, const uowi_change *change, const uowi_relation *relation)
+{
+    return edges_renames(change, relation) ||
+           (relation->alternate && change->write == UOWI_DELETE && edges_hidden(graph, change, relation));
+}
+
 static uow_status renamed_note(uowi_graph *graph, uowi_map *renamed, uint32_t i)
 {
     const uowi_change *change = &graph->changes[i];
@@ -143,7 +157,7 @@ static uow_status renamed_note(uowi_graph *graph, uowi_map *renamed, uint32_t i)
         renamed_key key = {change->entity->dependents[d], change->original, i};
         renamed_key *kept;
 
-        if (!edges_renames(change, key.relation))
+        if (!edges_gives_up(graph, change, key.relation))
             continue;
         kept = uowi_arena_copy(graph->arena, &key, sizeof key);
         if (!kept || !uowi_map_put(renamed, renamed_hash(kept), kept))

@@ -251,7 +251,7 @@ uow_status uowi_plan_order(uowi_tracker *tracker, uowi_arena *arena, uow_error *
     if (!plan->sorted && !uowi_plan_sort(tracker->model, arena, plan))
         return uowi_error_no_memory(error);
     if (plan->count == 0 || !plan->linked ||
-        (plan->count == 1 && !plan->changes[0].entity->refers_to_itself && tracker->lost_count == 0))
+        (plan->count == 1 && !plan->changes[0].entity->refers_to_itself && !tracker->lost))
         return UOW_OK;
     memset(&graph, 0, sizeof graph);
     graph.tracker = tracker;

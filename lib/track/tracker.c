@@ -402,10 +402,12 @@ void uowi_tracker_detach(uowi_tracker *tracker, uowi_entry *entry)
 
 void uowi_tracker_remove(uowi_tracker *tracker, uowi_entry *entry)
 {
-    if (entry->state == UOW_ADDED)
-        uowi_tracker_detach(tracker, entry);
-    else
+    if (entry->state != UOW_ADDED) {
         entry->state = UOW_DELETED;
+        return;
+    }
+    entry->flags |= UOWI_ENTRY_DROPPED;
+    uowi_tracker_detach(tracker, entry);
 }
 
 static uow_status tracker_refuse_written(const uowi_entry *entry, uow_error *error)

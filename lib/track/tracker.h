@@ -12,7 +12,7 @@
 
 /* A state to come back to: undo.h. */
 typedef struct uowi_undo uowi_undo;
-/* A key made up for a row that is forgotten: lost.h. */
+/* Keys made up for rows that are forgotten: lost.h. */
 typedef struct uowi_lost uowi_lost;
 
 typedef struct uowi_tracker {
@@ -28,8 +28,7 @@ typedef struct uowi_tracker {
     uint64_t limit; /* 0: none */
     uint32_t keeps;     /* states to come back to (keep.h): while there are any, no page of rows is given back */
     uowi_undo *undo;    /* newest first; NULL while no save waits for its unit */
-    uowi_lost *lost;
-    size_t lost_count, lost_capacity;
+    uowi_lost *lost;    /* NULL while there are none */
     bool lets_go;       /* the database deletes no row that refers to itself: it is made to let go first */
     uow_merge_fn merge; /* what to do about a second instance of a key; or NULL */
     void *merge_user;

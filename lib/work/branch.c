@@ -80,8 +80,10 @@ static uow_status branch_whole(uowi_session *s)
     const char *mark = uowi_callmark_ask(s, true);
     uow_status st = UOW_OK;
 
-    if (mark && uowi_txn_statement(s, mark) != UOW_OK)
-        st = uowi_callmark_broken(s);
+    if (mark)
+        st = uowi_callmark_explain(s, uowi_txn_statement(s, mark));
+    if (st == UOW_OK)
+        st = uowi_txn_unspoiled(s);
     return st == UOW_OK ? uowi_conn_may_commit(s->conn) : st;
 }
 

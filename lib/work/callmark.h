@@ -14,7 +14,7 @@ uow_status uowi_callmark_set(uowi_session *s, const char *name);
 const char *uowi_callmark_ask(uowi_session *s, bool commit);
 /* The mark is gone: UOW_MISUSE. */
 uow_status uowi_callmark_broken(uowi_session *s);
-/* The savepoint of a nested unit is gone: the same finding, in place of the database's own message. */
+/* How the statement about the mark, or the savepoint of a nested unit, went: gone, in place of the database's own message. */
 uow_status uowi_callmark_explain(uowi_session *s, uow_status st);
 /* A unit of this depth has ended. */
 void uowi_callmark_leave(uowi_session *s, uint32_t depth);

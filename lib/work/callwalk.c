@@ -327,7 +327,7 @@ static uow_status walk_end_unit(uowi_callwalk *walk, uow_status st)
         return st;
     walk->own_unit = false;
     if (st == UOW_OK)
-        return uowi_txn_commit(walk->s);
+        return uowi_txn_commit_whole(walk->s);
     end = uowi_txn_rollback(walk->s);
     (void)end; /* the error that counts is in the record */
     return st;

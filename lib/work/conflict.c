@@ -35,17 +35,21 @@ typedef struct conflict_tally {
     const uowi_change *first;
     size_t stale;
     size_t gone;
+    bool mixed; /* of several tables or operations */
 } conflict_tally;
 
 static conflict_tally conflict_count(const uowi_writer *writer, unsigned marks)
 {
-    conflict_tally tally = {NULL, 0, 0};
+    conflict_tally tally = {NULL, 0, 0, false};
 
     for (size_t i = 0; i < writer->plan->count; i++) {
+        const uowi_change *change = &writer->plan->changes[i];
+
         if (!(writer->marks[i] & marks))
             continue;
         if (!tally.first)
-            tally.first = &writer->plan->changes[i];
+            tally.first = change;
+        tally.mixed = tally.mixed || change->entity != tally.first->entity || change->write != tally.first->write;
         tally.stale++;
         tally.gone += (writer->marks[i] & UOWI_MARK_GONE) != 0;
     }
@@ -62,6 +66,10 @@ static void conflict_say(uow_error *error, const conflict_tally *tally, bool kno
     else if (tally->stale == 1)
         uowi_error_set(error, UOW_CONFLICT, "a row of %s to be %s was %s by somebody else", name, wanted,
                        tally->gone ? "deleted" : "changed");
+    else if (tally->mixed)
+        uowi_error_set(error, UOW_CONFLICT,
+                       "%zu rows to be updated or deleted, the first of %s, were changed (%zu) or deleted (%zu) by "
+                       "somebody else", tally->stale, name, tally->stale - tally->gone, tally->gone);
     else
         uowi_error_set(error, UOW_CONFLICT, "%zu rows of %s to be %s were changed (%zu) or deleted (%zu) by somebody else",
                        tally->stale, name, wanted, tally->stale - tally->gone, tally->gone);

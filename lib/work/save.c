@@ -21,13 +21,12 @@
 /* What becomes of an attempt that was not accepted. */
 enum { SAVE_FAILED, SAVE_CONFLICT, SAVE_SEPARATE };
 
-/* After a row that was not met, the statements of the same kind go on: all stale rows are to be told at once. */
-static bool save_goes_on(const uowi_save *op)
+/* After a row that was not met, all that can be stale is tried still: it is to be told at once. */
+static void save_pass(uowi_save *op)
 {
-    const uowi_change *change = &op->plan.changes[op->next];
-    const uowi_change *last = op->next > 0 ? change - 1 : change;
-
-    return !op->conflicts || (change->entity == last->entity && change->write == last->write);
+    while (op->conflicts && op->next < op->plan.count &&
+           (op->plan.changes[op->next].write == UOWI_INSERT || op->plan.changes[op->next].patch != UOWI_PATCH_NONE))
+        op->next++;
 }
 
 static bool save_met_all(const uowi_save *op)
@@ -53,7 +52,7 @@ static uow_status save_write(uowi_save *op)
 
     UOWI_STEP_BEGIN(op->write_at);
     UOWI_TURN(op->write_at, UOWI_TURN_ENGINE);
-    while (op->next < op->plan.count && save_goes_on(op)) {
+    while (op->next < op->plan.count) {
         st = uowi_writer_next(&op->writer, op->next);
         if (st != UOW_OK)
             return st;
@@ -64,6 +63,7 @@ static uow_status save_write(uowi_save *op)
             return st;
         op->conflicts = op->conflicts || !save_met_all(op);
         op->next += op->writer.batch.count;
+        save_pass(op);
         atomic_store_explicit(&op->s->progress.done, op->next, memory_order_relaxed);
     }
     UOWI_STEP_END
@@ -266,13 +266,16 @@ static uow_status save_doubt(uowi_save *op, uow_status st)
     return UOW_OUTCOME_UNKNOWN;
 }
 
+static bool save_is_of_a_row(uow_status st)
+{
+    return st == UOW_CONSTRAINT || st == UOW_SQL || st == UOW_TYPE || st == UOW_TRUNCATED || st == UOW_DRIVER ||
+           st == UOW_UNSUPPORTED || st == UOW_LIMIT;
+}
+
 /* A batch failed for a reason that lies in one of its rows: one by one they will tell which. */
 static bool save_may_separate(const uowi_save *op, uow_status st)
 {
-    bool of_a_row = st == UOW_END || st == UOW_CONSTRAINT || st == UOW_SQL || st == UOW_TYPE || st == UOW_TRUNCATED ||
-                    st == UOW_DRIVER || st == UOW_UNSUPPORTED || st == UOW_LIMIT;
-
-    return of_a_row && op->tries < SAVE_TRIES && op->writer.batch.count > 1 &&
+    return (st == UOW_END || save_is_of_a_row(st)) && op->tries < SAVE_TRIES && op->writer.batch.count > 1 &&
            op->writer.culprit == UOWI_NO_CULPRIT && op->unit && !uowi_conn_poisoned(op->s->conn);
 }
 
@@ -293,17 +296,25 @@ static void save_separate(uowi_save *op, uow_status st)
     }
 }
 
+/* What fails after a row that was not met may do so because of that: with the row mended it will be seen. */
+static int save_verdict(const uowi_save *op, uow_status st)
+{
+    if (st == UOW_OK || (op->conflicts && save_is_of_a_row(st) && !uowi_conn_poisoned(op->s->conn)))
+        return SAVE_CONFLICT;
+    return save_may_separate(op, st) ? SAVE_SEPARATE : SAVE_FAILED;
+}
+
 /* Before the attempt is rolled back. */
 static void save_judge(uowi_save *op, uow_status st)
 {
     op->failed = st;
-    op->verdict = st == UOW_OK ? SAVE_CONFLICT : save_may_separate(op, st) ? SAVE_SEPARATE : SAVE_FAILED;
+    op->verdict = save_verdict(op, st);
     if (op->verdict == SAVE_FAILED)
         save_blame(op);
-    if (op->verdict != SAVE_SEPARATE)
-        return;
-    save_separate(op, st);
-    uowi_error_clear(&op->s->error);
+    if (op->verdict == SAVE_SEPARATE)
+        save_separate(op, st);
+    if (op->verdict != SAVE_FAILED)
+        uowi_error_clear(&op->s->error);
 }
 
 static void save_restart(uowi_save *op)
@@ -366,6 +377,7 @@ static uow_status save_run(uowi_save *op)
             return st;
         if (st == UOW_OK && !op->conflicts) {
             uowi_txn_init(&op->txn, op->s, NULL);
+            op->txn.whole = true;
             if (op->unit)
                 UOWI_AWAIT(op->run_at, st, uowi_txn_commit_step(&op->txn));
             return st;

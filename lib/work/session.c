@@ -42,6 +42,7 @@ uow_status uowi_session_reopen(uowi_session *s)
 {
     uowi_stmtcache_forget(&s->cache);
     s->depth = 0;
+    s->spoiled = 0;
     s->read_only = false;
     s->reset_isolation = false;
     s->branch.kind = UOWI_BRANCH_NONE;

@@ -62,6 +62,7 @@ typedef struct uowi_session {
     uint32_t base;           /* 1: the outermost one is the program's own, around everything (an adopted handle); else 0 */
     bool base_said;          /* which a statement of the program's began: SQLEndTran would not end it */
     bool ended_outside;      /* raw ODBC has ended the open transaction under the unit */
+    uint32_t spoiled;        /* the unit in which a nested one could not be undone: it can only be rolled back; 0: none */
     bool read_only;          /* the open transaction is */
     bool reset_isolation;    /* to be put back when the transaction ends */
     uow_isolation isolation; /* what it was */

@@ -299,6 +299,7 @@ uow_status uowi_stream_finish(uowi_stream *stream, uow_status st)
     UOWI_TURN(stream->end_at, UOWI_TURN_WORKER); /* cursors are closed, which nobody polls */
     stream->ended = stream_close_page(stream, st);
     uowi_txn_init(&stream->txn, s, NULL);
+    stream->txn.whole = true;
     if (stream->own_unit && stream->ended == UOW_OK) {
         UOWI_AWAIT(stream->end_at, st, uowi_txn_commit_step(&stream->txn));
         stream->ended = st;

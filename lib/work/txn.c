@@ -50,6 +50,32 @@ static uow_status txn_savepoint(uowi_txn *txn, const char *verb, uint32_t number
     return txn_say(txn, txn->sql);
 }
 
+/* [resumable] A nested unit is undone. Where that fails, the one around it has half of something in it. */
+static uow_status txn_undo(uowi_txn *txn)
+{
+    uowi_session *s = txn->s;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(txn->undo_at);
+    UOWI_AWAIT(txn->undo_at, st, txn_savepoint(txn, "ROLLBACK TO SAVEPOINT", txn->depth - 1));
+    if (st != UOW_OK && (s->spoiled == 0 || s->spoiled >= txn->depth))
+        s->spoiled = txn->depth - 1;
+    else if (s->spoiled >= txn->depth)
+        s->spoiled = 0;
+    UOWI_STEP_END
+    txn->undo_at = 0;
+    return st;
+}
+
+uow_status uowi_txn_unspoiled(uowi_session *s)
+{
+    if (s->spoiled == 0)
+        return UOW_OK;
+    return uowi_error_set(&s->error, UOW_MISUSE,
+                          "what a failed operation had written in this unit could not be undone (for lack of memory, say): "
+                          "roll the unit back");
+}
+
 /* [resumable] A statement of the branch's style, with its id. */
 static uow_status txn_branch(uowi_txn *txn, const char *statement)
 {
@@ -185,6 +211,7 @@ static uow_status txn_end(uowi_txn *txn)
     txn->over = true;
     s->depth = s->base; /* the program's next transaction has begun */
     s->ended_outside = false;
+    s->spoiled = 0;
     s->branch.kind = UOWI_BRANCH_NONE;
     if (txn->ended != UOW_OK && txn->commit && !uowi_conn_poisoned(s->conn))
         (void)uowi_conn_end(s->conn, false); /* the database refused: whatever it kept must go */
@@ -267,6 +294,8 @@ uow_status uowi_txn_begin_step(uowi_txn *txn)
 
     UOWI_STEP_BEGIN(txn->at);
     st = txn_may_begin(txn);
+    if (st == UOW_OK && s->depth > 0)
+        st = uowi_txn_unspoiled(s);
     if (st != UOW_OK)
         return st;
     txn->depth = s->depth;
@@ -298,8 +327,14 @@ static uow_status txn_end_marked(uowi_txn *txn)
     txn->text = uowi_callmark_ask(txn->s, txn->commit);
     if (txn->text) {
         UOWI_AWAIT(txn->mark_at, st, txn_say(txn, txn->text));
-        txn->broken = st == UOW_OK ? UOW_OK : uowi_callmark_broken(txn->s);
+        txn->broken = uowi_callmark_explain(txn->s, st); /* what could not be asked is not committed either */
+        if (txn->broken == UOW_NO_MEMORY && !txn->commit) {
+            uowi_error_clear(&txn->s->error);
+            txn->broken = UOW_OK;
+        }
     }
+    if (txn->commit && txn->broken == UOW_OK)
+        txn->broken = uowi_txn_unspoiled(txn->s);
     if (txn->commit && txn->s->ended_outside)
         txn->broken = txn_ended_outside(txn->s);
     txn->commit = txn->commit && txn->broken == UOW_OK;
@@ -331,6 +366,28 @@ static uow_status txn_settle(uowi_txn *txn, bool committed)
     return UOW_OK;
 }
 
+/* [resumable] A savepoint is given up with what it kept, or undone. */
+static uow_status txn_release(uowi_txn *txn)
+{
+    uowi_session *s = txn->s;
+    uow_status st = UOW_OK;
+
+    UOWI_STEP_BEGIN(txn->end_at);
+    st = uowi_txn_unspoiled(s);
+    if (st == UOW_OK)
+        UOWI_AWAIT(txn->end_at, st, txn_savepoint(txn, "RELEASE SAVEPOINT", txn->depth - 1));
+    txn->ended = uowi_callmark_explain(s, st);
+    if (txn->ended != UOW_OK && !txn->whole)
+        return txn->ended;
+    s->depth--;
+    if (txn->ended != UOW_OK)
+        UOWI_AWAIT(txn->end_at, st, txn_undo(txn)); /* the first error stays */
+    uowi_callmark_leave(s, txn->depth);
+    UOWI_STEP_END
+    txn->end_at = 0;
+    return txn->ended;
+}
+
 uow_status uowi_txn_commit_step(uowi_txn *txn)
 {
     uowi_session *s = txn->s;
@@ -342,18 +399,13 @@ uow_status uowi_txn_commit_step(uowi_txn *txn)
         return st;
     txn->depth = s->depth;
     txn->commit = true;
-    if (txn->depth > 1) {
-        UOWI_AWAIT(txn->at, st, txn_savepoint(txn, "RELEASE SAVEPOINT", txn->depth - 1));
-        st = uowi_callmark_explain(s, st);
-        if (st == UOW_OK)
-            uowi_callmark_leave(s, txn->depth);
-        s->depth -= st == UOW_OK;
-    } else {
+    if (txn->depth > 1)
+        UOWI_AWAIT(txn->at, st, txn_release(txn));
+    else
         UOWI_AWAIT(txn->at, st, txn_end_marked(txn));
-    }
     txn_trace(txn, txn->depth > 1 ? "release" : "commit", st);
     txn->failed = st;
-    if (s->tracker.undo && (st == UOW_OK || txn->depth == 1)) {
+    if (s->tracker.undo && (st == UOW_OK || txn->depth == 1 || txn->whole)) {
         UOWI_TURN(txn->at, UOWI_TURN_CALLER);
         (void)txn_settle(txn, txn->failed == UOW_OK);
     }
@@ -373,7 +425,7 @@ uow_status uowi_txn_rollback_step(uowi_txn *txn)
     txn->depth = s->depth;
     if (txn->depth > 1) {
         s->depth--;
-        UOWI_AWAIT(txn->at, st, txn_savepoint(txn, "ROLLBACK TO SAVEPOINT", txn->depth - 1));
+        UOWI_AWAIT(txn->at, st, txn_undo(txn));
         st = uowi_callmark_explain(s, st);
         uowi_callmark_leave(s, txn->depth);
     } else {
@@ -421,6 +473,15 @@ uow_status uowi_txn_begin(uowi_session *s, const uow_unit_options *options)
 uow_status uowi_txn_commit(uowi_session *s)
 {
     return txn_run(s, NULL, commit_step);
+}
+
+uow_status uowi_txn_commit_whole(uowi_session *s)
+{
+    uowi_txn txn;
+
+    uowi_txn_init(&txn, s, NULL);
+    txn.whole = true;
+    return uowi_step_run(commit_step, &txn);
 }
 
 uow_status uowi_txn_rollback(uowi_session *s)

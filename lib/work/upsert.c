@@ -283,6 +283,7 @@ static void upsert_close(uowi_upsert_work *work, uow_status st)
         upsert_blame(work);
     work->st = work->alone ? uowi_set_doubt(work->s, st) : st;
     uowi_txn_init(&work->txn, work->s, NULL);
+    work->txn.whole = true;
 }
 
 /* [resumable] */

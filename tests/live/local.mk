@@ -40,6 +40,7 @@ live_sources += \
 
 # stored procedures
 live_sources += \
+	tests/live/failing.h \
 	tests/live/routines.h \
 	tests/live/test_call.c \
 	tests/live/test_call_postgresql.c \
@@ -56,6 +57,7 @@ live_sources += \
 	tests/live/test_declared.c \
 	tests/live/test_entry.c \
 	tests/live/test_property.c \
+	tests/live/test_property_codes.c \
 	tests/live/test_property_family.c \
 	tests/live/test_property_forest.c \
 	tests/live/test_states.c \

@@ -2,6 +2,7 @@
 #include <config.h>
 #endif
 
+#include "live/failing.h"
 #include "live/routines.h"
 
 /* Rows saved by procedures alone: the tests' context may read the table and call, and nothing else. */
@@ -132,26 +133,37 @@ static void become_reader(void)
     UOW_IS(UOW_SQL, uow_execute(l.ctx, own("DELETE FROM cards_#"), NULL, 0, NULL));
 }
 
-static void open_cards(void)
+static uow_model_parts parts_of_cards(void)
 {
     static const uow_entity *const entities[] = {&cards};
     static const uow_procedure *const procedures[] = {&inserts, &updates, &deletes};
     static const uow_writing *const writings[] = {&writing};
     uow_model_parts parts = UOW_MODEL_PARTS_INIT;
 
-    name_everything();
     parts.entities = entities;
     parts.entity_count = 1;
     parts.procedures = procedures;
     parts.procedure_count = 3;
     parts.writings = writings;
     parts.writing_count = 1;
+    return parts;
+}
+
+static void make_cards(void)
+{
+    name_everything();
+    uow_model_parts parts = parts_of_cards();
     live_open_parts(&l, &parts);
     live_table(&l, cards_table,
                "id @id, owner varchar(40) NOT NULL UNIQUE, credit @decimal(12,2) NOT NULL, note varchar(20), made @int32, "
                "version @int32 NOT NULL");
     for (size_t i = 0; i < 3; i++)
         routine_make(&l, natives[i][0], natives[i][1]);
+}
+
+static void open_cards(void)
+{
+    make_cards();
     become_reader();
 }
 
@@ -265,4 +277,138 @@ Test(call_write, a_plan_shows_the_procedure)
     LIVE_CONTAINS(text, "CALL cards_insert_");
     LIVE_CONTAINS(text, "(owner, credit, note, version, id)");
     close_cards();
+}
+
+/* --- memory running out */
+
+static uow_env *tight_env;
+static uow_model *tight_model;
+static uow_context *tight;
+
+static void tight_open_env(void)
+{
+    uow_env_options options = UOW_ENV_OPTIONS_INIT;
+    uow_model_parts parts = parts_of_cards();
+
+    options.allocator = failing_allocator();
+    cr_assert_eq(uow_env_open(&options, &tight_env), UOW_OK);
+    cr_assert_eq(uow_model_build(tight_env, &parts, &tight_model), UOW_OK);
+}
+
+enum { ANN, BOB, CID, DAN, EVE, CARDS };
+
+static card *hand[CARDS];
+static card before[CARDS];
+static const uow_state states[CARDS] = {UOW_MODIFIED, UOW_MODIFIED, UOW_DELETED, UOW_ADDED, UOW_ADDED};
+
+/* Two cards change, one goes, two are new. */
+static void tight_deal(void)
+{
+    uow_context_options options = UOW_CONTEXT_OPTIONS_INIT;
+    const char *const owners[CARDS] = {"ann", "bob", "cid", "dan", "eve"};
+
+    live_run(&l, "DELETE FROM %s", cards_table);
+    live_run(&l, "INSERT INTO %s (id, owner, credit, made, version) VALUES (901, 'ann', 1, 2, 1), (902, 'bob', 1, 2, 1), "
+                 "(903, 'cid', 1, 2, 1)", cards_table);
+    if (l.database != LIVE_SQLITE) {
+        options.user = getenv("UOW_READER_USER");
+        options.password = getenv("UOW_READER_PASSWORD");
+    }
+    cr_assert_eq(uow_open(tight_env, live_dsn(), tight_model, &options, &tight), UOW_OK);
+    for (int i = 0; i < CARDS; i++) {
+        card row = {.limit = uow_decimal_make(7, 0), .note_ind = UOW_NULL};
+
+        snprintf(row.owner, sizeof row.owner, "%s", owners[i]);
+        if (i < DAN)
+            UOW_OK_ON(tight, uow_find(tight, &cards, uow_key_int64(901 + i), (void **)&hand[i]));
+        else
+            UOW_OK_ON(tight, uow_add(tight, &cards, &row, (void **)&hand[i]));
+    }
+    strcpy(hand[ANN]->note, "once more");
+    hand[ANN]->note_ind = 0;
+    hand[BOB]->limit = uow_decimal_make(7, 0);
+    UOW_OK_ON(tight, uow_remove(tight, hand[CID]));
+    for (int i = 0; i < CARDS; i++)
+        before[i] = *hand[i];
+}
+
+static void tight_is_as_before(int64_t n)
+{
+    cr_assert_eq(uow_unit_depth(tight), 0);
+    for (int i = 0; i < CARDS; i++) {
+        cr_assert_eq(uow_state(tight, hand[i]), states[i], "card %d at %d", i, (int)n);
+        cr_assert_eq(memcmp(&before[i], hand[i], sizeof before[i]), 0, "card %d at %d", i, (int)n);
+    }
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE version = 1 AND note IS NULL", cards_table), 3);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", cards_table), 3);
+}
+
+static void tight_is_saved(void)
+{
+    int has = 9;
+
+    UOW_OK_ON(tight, uow_has_changes(tight, &has));
+    cr_assert_eq(has, 0);
+    cr_assert_eq(hand[EVE]->made, 2 * hand[EVE]->id);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE owner IN ('ann', 'bob') AND version = 2", cards_table), 2);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE owner IN ('dan', 'eve') AND made = 2 * id", cards_table), 2);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", cards_table), 4);
+}
+
+static uow_status save_blocking(void)
+{
+    return uow_save(tight, NULL);
+}
+
+static uow_status save_polled(void)
+{
+    uow_op *op = NULL;
+    uow_status st = uow_save_start(tight, NULL, &op);
+
+    if (st != UOW_OK)
+        return st;
+    while (uow_op_wait(op, 1000) == UOW_PENDING)
+        continue;
+    return uow_op_finish(op);
+}
+
+static void torture(uow_status (*save)(void), int64_t step)
+{
+    uow_status st = UOW_NO_MEMORY;
+    int64_t n = 0;
+
+    make_cards();
+    tight_open_env();
+    if (getenv("UOW_SLOW"))
+        step = 7 * step;
+    for (; st != UOW_OK; n += step) {
+        tight_deal();
+        memory.fail_at = n;
+        st = save();
+        memory.fail_at = -1;
+        cr_assert(st == UOW_OK || st == UOW_NO_MEMORY, "at %d: %s: %s", (int)n, uow_status_name(st),
+                  uow_context_message(tight));
+        if (st != UOW_OK) {
+            tight_is_as_before(n);
+            UOW_OK_ON(tight, uow_save(tight, NULL));
+        }
+        tight_is_saved();
+        cr_assert_eq(uow_close(tight), UOW_OK);
+    }
+    fprintf(stderr, "call_write: a save by procedures allocates %d times\n", (int)n - 1);
+    cr_assert_gt(n, 20);
+    uow_model_free(tight_model);
+    cr_assert_eq(uow_env_close(tight_env), UOW_OK);
+    cr_assert_eq(memory.bytes, 0);
+    close_cards();
+}
+
+Test(call_write, a_save_by_procedures_fails_cleanly_at_every_allocation, .timeout = 120)
+{
+    torture(save_blocking, 1);
+}
+
+Test(call_write, a_polled_save_by_procedures_fails_cleanly_at_every_third_allocation, .timeout = 120)
+{
+    torture(save_polled, 3);
 }

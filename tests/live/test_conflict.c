@@ -182,3 +182,72 @@ Test(conflict, one_conflict_among_many_rows_writes_none_of_them)
     cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE balance = 44 OR name = 'Dan'", buyer_table), 3);
     shop_close();
 }
+
+static bool carried(const void *instance)
+{
+    const uow_error *error = uow_context_error(l.ctx);
+
+    for (size_t i = 0; i < uow_error_instance_count(error); i++)
+        if (uow_error_instance(error, i) == instance)
+            return true;
+    return false;
+}
+
+Test(conflict, stale_rows_of_several_tables_and_operations_are_told_at_once)
+{
+    conflict_open();
+    live_run(&l, "INSERT INTO %s (country, city, people) VALUES ('Italia', 'Roma', 3), ('Italia', 'Pisa', 1)", place_table);
+    place *roma = reload(&places, "city = 'Roma'"), *pisa = reload(&places, "city = 'Pisa'");
+    purchase *order = shop_add(&purchases, &(purchase){.buyer_id = 3, .status = "open"});
+    UOW_OK(uow_save(l.ctx, NULL));
+    buyer *ann = shop_buyer(1), *bob = shop_buyer(2), *cid = shop_buyer(3);
+    meanwhile("UPDATE %s SET version = version + 1 WHERE id < 3", buyer_table);
+    meanwhile("DELETE FROM %s WHERE city = 'Roma'", place_table);
+    meanwhile("INSERT INTO %s (id, buyer_id, status) VALUES (50, 3, 'kept')", purchase_table); /* its key is not free */
+    meanwhile("DELETE FROM %s WHERE id < 50", purchase_table);
+
+    buyer values = shop_new_buyer("Dan");
+    buyer *dan = shop_add(&buyers, &values);
+    purchase *fresh = shop_add(&purchases, &(purchase){.buyer_id = dan->id, .status = "new"});
+    ann->balance = cid->balance = 44;
+    order->buyer_id = dan->id;
+    roma->people = pisa->people = 9;
+    UOW_OK(uow_remove(l.ctx, bob));
+    UOW_IS(UOW_CONFLICT, uow_save(l.ctx, NULL));
+    cr_assert(carried(ann) && carried(bob) && carried(roma) && carried(order));
+    cr_assert_eq(uow_error_instance_count(uow_context_error(l.ctx)), 4, "and none that is not stale");
+    LIVE_CONTAINS(uow_context_message(l.ctx), "4 rows");
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", buyer_table), 3, "nothing is written");
+
+    UOW_OK(uow_resolve(l.ctx, ann, UOW_CLIENT_WINS));
+    UOW_OK(uow_resolve(l.ctx, bob, UOW_CLIENT_WINS));
+    UOW_OK(uow_resolve(l.ctx, roma, UOW_STORE_WINS));
+    UOW_OK(uow_resolve(l.ctx, order, UOW_CLIENT_WINS));
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE balance = 44", buyer_table), 2);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", buyer_table), 3, "without Bob, with Dan");
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", purchase_table), 3);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", place_table), 1);
+    cr_assert(fresh->buyer_id == dan->id && order->buyer_id == dan->id);
+    shop_close();
+}
+
+Test(conflict, what_fails_after_a_stale_row_does_not_hide_it)
+{
+    conflict_open();
+    purchase *order = shop_add(&purchases, &(purchase){.buyer_id = 2, .status = "open"});
+    UOW_OK(uow_save(l.ctx, NULL));
+    UOW_OK(uow_detach(l.ctx, order));
+    buyer *ann = shop_buyer(1), *bob = shop_buyer(2);
+    meanwhile("UPDATE %s SET version = version + 1 WHERE id = 1", buyer_table);
+    ann->balance = 44;
+    UOW_OK(uow_remove(l.ctx, bob));
+    conflicts_over(ann);
+    UOW_OK(uow_resolve(l.ctx, ann, UOW_CLIENT_WINS));
+    UOW_IS(UOW_CONSTRAINT, uow_save(l.ctx, NULL));
+    cr_assert_eq(uow_error_instance(uow_context_error(l.ctx), 0), bob, "an order refers to him");
+    UOW_OK(uow_revert(l.ctx, bob));
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s WHERE balance = 44", buyer_table), 1);
+    shop_close();
+}

@@ -6,44 +6,9 @@
 #include <dirent.h>
 #include <stdlib.h>
 
+#include "live/failing.h"
 #include "live/shop.h"
 
-/* The allocator of live.h belongs to the fixture: these tests put their own in front to make it fail. */
-typedef struct failing {
-    int64_t fail_at; /* calls that still succeed; negative: all */
-    int64_t bytes;
-} failing;
-
-static bool fails(failing *f)
-{
-    return f->fail_at >= 0 && f->fail_at-- == 0;
-}
-
-static void *failing_alloc(size_t size, void *user)
-{
-    failing *f = user;
-    if (fails(f))
-        return NULL;
-    f->bytes += (int64_t)size;
-    return malloc(size);
-}
-
-static void *failing_resize(void *block, size_t old_size, size_t new_size, void *user)
-{
-    failing *f = user;
-    if (fails(f))
-        return NULL;
-    f->bytes += (int64_t)new_size - (int64_t)old_size;
-    return realloc(block, new_size);
-}
-
-static void failing_release(void *block, size_t size, void *user)
-{
-    ((failing *)user)->bytes -= (int64_t)size;
-    free(block);
-}
-
-static failing memory = {-1, 0};
 static uow_env *env;
 static uow_model *model;
 static uow_context *ctx;
@@ -53,7 +18,7 @@ static void open_env(void)
     static const uow_entity *const entities[] = {&items, &purchases, &buyers, &places};
     uow_env_options options = UOW_ENV_OPTIONS_INIT;
 
-    options.allocator = (uow_allocator){failing_alloc, failing_resize, failing_release, &memory};
+    options.allocator = failing_allocator();
     cr_assert_eq(uow_env_open(&options, &env), UOW_OK);
     cr_assert_eq(uow_model_create(env, entities, 4, &model), UOW_OK);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "live.h"
+#include "live/failing.h"
 
 typedef struct shelf {
     int64_t id;
@@ -60,42 +61,6 @@ static const uow_column sticker_columns[] = {
 };
 static const uow_entity stickers = UOW_ENTITY(sticker, "memory_stickers", sticker_columns);
 static const uow_entity *const entities[] = {&shelves, &books, &stickers};
-
-/* What the allocator of the tested environment is told; a worker may ask it. */
-static struct {
-    _Atomic int64_t bytes;
-    _Atomic int64_t fail_at; /* how many calls still succeed; negative: all */
-} memory;
-
-static int fails(void)
-{
-    return memory.fail_at >= 0 && memory.fail_at-- == 0;
-}
-
-static void *take(size_t size, void *user)
-{
-    (void)user;
-    if (fails())
-        return NULL;
-    memory.bytes += (int64_t)size;
-    return malloc(size);
-}
-
-static void *resize(void *block, size_t old_size, size_t new_size, void *user)
-{
-    (void)user;
-    if (fails())
-        return NULL;
-    memory.bytes += (int64_t)new_size - (int64_t)old_size;
-    return realloc(block, new_size);
-}
-
-static void give(void *block, size_t size, void *user)
-{
-    (void)user;
-    memory.bytes -= (int64_t)size;
-    free(block);
-}
 
 static live l;
 static uow_env *env;
@@ -203,9 +168,22 @@ static void prepare(void)
     }
 }
 
-static void is_as_before(int64_t n)
+/* In the unit that is open, where others do not see it. */
+static void is_unwritten(void)
 {
-    cr_assert_eq(uow_unit_depth(ctx), 0);
+    int64_t found = 9;
+
+    must(uow_count(ctx, &shelves, "stock >= 1000 OR name LIKE 'new%'", NULL, 0, &found));
+    cr_assert_eq(found, 0);
+    must(uow_count(ctx, &shelves, NULL, NULL, 0, &found));
+    cr_assert_eq(found, OLD);
+}
+
+static void is_as_before(int64_t n, uint32_t depth)
+{
+    cr_assert_eq(uow_unit_depth(ctx), depth, "at %d", (int)n);
+    if (depth > 0)
+        is_unwritten();
     for (size_t i = 0; i < count; i++) {
         cr_assert_eq(uow_state(ctx, all[i].row), all[i].state, "row %zu at %d", i, (int)n);
         cr_assert_eq(memcmp(all[i].before, all[i].row, all[i].size), 0, "row %zu at %d", i, (int)n);
@@ -268,7 +246,7 @@ static void begin(void)
     if (l.database == LIVE_SQLITE)
         live_run(&l, "PRAGMA synchronous = OFF");
     memory.fail_at = -1;
-    options.allocator = (uow_allocator){take, resize, give, NULL};
+    options.allocator = failing_allocator();
     cr_assert_eq(uow_env_open(&options, &env), UOW_OK);
     cr_assert_eq(uow_model_create(env, entities, 3, &model), UOW_OK);
 }
@@ -291,8 +269,8 @@ static uow_status save_polled(void)
     return uow_op_finish(op);
 }
 
-/* UOW_MEMORY_STEP says how many allocations to leave out. */
-static void torture(uow_status (*save)(void), int64_t step)
+/* UOW_MEMORY_STEP says how many allocations to leave out. In a unit of the program's, or not. */
+static void torture(uow_status (*save)(void), int64_t step, uint32_t depth)
 {
     uow_status st = UOW_NO_MEMORY;
     int64_t n = 0;
@@ -309,15 +287,19 @@ static void torture(uow_status (*save)(void), int64_t step)
         if (l.database == LIVE_SQLITE)
             must(uow_execute(ctx, "PRAGMA synchronous = OFF", NULL, 0, NULL));
         prepare();
+        if (depth > 0)
+            must(uow_begin(ctx, NULL));
         memory.fail_at = n;
         st = save();
         memory.fail_at = -1;
         cr_assert(st == UOW_OK || st == UOW_NO_MEMORY, "at %d: %s: %s", (int)n, uow_status_name(st),
                   uow_context_message(ctx));
         if (st != UOW_OK) {
-            is_as_before(n);
+            is_as_before(n, depth);
             must(uow_save(ctx, NULL));
         }
+        if (depth > 0)
+            must(uow_commit(ctx));
         is_saved();
         cr_assert_eq(uow_close(ctx), UOW_OK);
     }
@@ -331,10 +313,69 @@ static void torture(uow_status (*save)(void), int64_t step)
 
 Test(memory, a_save_of_fifty_rows_fails_cleanly_at_every_allocation, .timeout = 240)
 {
-    torture(save_blocking, 1);
+    torture(save_blocking, 1, 0);
 }
 
 Test(memory, a_polled_save_of_fifty_rows_fails_cleanly_at_every_third_allocation, .timeout = 240)
 {
-    torture(save_polled, 3);
+    torture(save_polled, 3, 0);
+}
+
+/* Symptom: the savepoint could not be released, and the program found itself one unit deeper than before. */
+Test(memory, a_save_of_fifty_rows_inside_a_unit_fails_cleanly_at_every_other_allocation, .timeout = 240)
+{
+    torture(save_blocking, 2, 1);
+}
+
+/* What is half written in a unit cannot be committed: the unit is rolled back, and the save is done again. */
+static void must_roll_back(void)
+{
+    UOW_IS_ON(ctx, UOW_MISUSE, uow_save(ctx, NULL));
+    cr_assert_eq(uow_unit_depth(ctx), 1);
+    UOW_IS_ON(ctx, UOW_MISUSE, uow_commit(ctx));
+    cr_assert_eq(uow_unit_depth(ctx), 0);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM memory_shelves WHERE stock >= 1000 OR name LIKE 'new%%'"), 0);
+    must(uow_begin(ctx, NULL));
+    must(uow_save(ctx, NULL));
+}
+
+/* Symptom: nothing was left to undo the savepoint with, and the program's commit kept half of the save. */
+Test(memory, a_save_inside_a_unit_that_could_not_be_undone_is_not_committed, .timeout = 240)
+{
+    uow_status st = UOW_NO_MEMORY;
+    int halves = 0;
+
+    begin();
+    for (int64_t n = 0; st != UOW_OK; n += getenv("UOW_SLOW") ? 23 : 5) {
+        uow_status again;
+
+        fill();
+        must(uow_open(env, live_dsn(), model, NULL, &ctx));
+        prepare();
+        must(uow_begin(ctx, NULL));
+        memory.fail_at = n;
+        memory.lasting = 1;
+        st = uow_save(ctx, NULL);
+        memory.fail_at = -1;
+        memory.lasting = 0;
+        cr_assert(st == UOW_OK || st == UOW_NO_MEMORY, "at %d: %s", (int)n, uow_status_name(st));
+        cr_assert_eq(uow_unit_depth(ctx), 1);
+        again = st == UOW_OK ? st : uow_begin(ctx, NULL);
+        if (again == UOW_OK && st != UOW_OK) {
+            must(uow_rollback(ctx));
+            is_unwritten();
+            must(uow_save(ctx, NULL));
+        } else if (again != UOW_OK) {
+            must_roll_back();
+            halves++;
+        }
+        must(uow_commit(ctx));
+        is_saved();
+        cr_assert_eq(uow_close(ctx), UOW_OK);
+    }
+    cr_assert_gt(halves, 0);
+    uow_model_free(model);
+    cr_assert_eq(uow_env_close(env), UOW_OK);
+    cr_assert_eq(memory.bytes, 0);
+    live_close(&l);
 }

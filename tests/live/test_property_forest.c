@@ -1,8 +1,8 @@
 /*
  * Random scripts over trees: folders in folders, files whose key is partly their folder's, labels whose key is their
  * file's and more. Subtrees move and go, keys are used again, unique slugs are handed on, saves fail, units are rolled
- * back to a savepoint, and somebody else changes rows: each conflict names just these, is resolved, and the save goes
- * through. A plain model in memory says what must be in the database. A failure prints seed and script:
+ * back to a savepoint, and somebody else changes and deletes rows: each conflict names just these, is resolved, and the save
+ * goes through. A plain model in memory says what must be in the database. A failure prints seed and script:
  * UOW_PROPERTY_SEED and UOW_PROPERTY_SCRIPTS replay it.
  */
 #ifdef HAVE_CONFIG_H
@@ -275,7 +275,6 @@ static void forget_folder(int f)
             forget_folder(i);
 }
 
-/* Labels have no members: where a new file goes, its new labels are removed by hand. */
 static void remove_labels(plain_file *it)
 {
     for (int w = 0; w < LABELS; w++)
@@ -296,7 +295,7 @@ static void remove_folder(void)
 
     if (f < 0)
         return;
-    if (plain[f].row->id < 0 || script_pick(4) == 0)
+    if (script_pick(4) == 0)
         remove_all_labels(f);
     UOW_OK(uow_remove(l.ctx, plain[f].row));
     forget_folder(f);
@@ -306,14 +305,20 @@ static void remove_folder(void)
 
 static void remove_file(void)
 {
+    bool by_hand;
     int f;
     plain_file *it = a_file(&f);
 
     if (!it)
         return;
-    remove_labels(it);
+    /* A new file whose key is none of the tracker's is known by nobody once it is gone. */
+    by_hand = (it->row->folder > 0 && uow_state(l.ctx, it->row) == UOW_ADDED) || script_pick(2);
+    if (by_hand)
+        remove_labels(it);
     UOW_OK(uow_remove(l.ctx, it->row));
     forget_file(it);
+    if (!by_hand) /* a file that comes under this key next is another one */
+        UOW_OK(uow_cascade(l.ctx, NULL));
 }
 
 /* The same key in the same breath. */
@@ -374,7 +379,7 @@ static void unit(void)
 
 /* --- somebody else */
 
-static bool names(const folder *row)
+static bool names(const void *row)
 {
     for (size_t i = 0; i < uow_error_instance_count(uow_context_error(l.ctx)); i++)
         if (uow_error_instance(uow_context_error(l.ctx), i) == row)
@@ -418,11 +423,117 @@ static void conflict(void)
     save();
 }
 
+/* A row that somebody else deletes while it is changed or removed here, and what it is in the plain model. */
+typedef struct gone {
+    void *row;
+    bool removed;
+    int f;
+    plain_file *it;
+    int w;
+} gone;
+
+/* The row is not there for anybody else; here it is still. */
+static void delete_elsewhere(gone *g, const char *sql)
+{
+    UOW_OK_ON(other, uow_execute(other, sql, NULL, 0, NULL));
+    g->removed = script_pick(3) == 0;
+    if (g->removed)
+        UOW_OK(uow_remove(l.ctx, g->row));
+}
+
+static void label_goes(gone *g)
+{
+    char sql[160];
+
+    g->it = a_file(&g->f);
+    g->w = (int)script_pick(LABELS);
+    if (!g->it || !g->it->labels[g->w])
+        return;
+    g->row = g->it->labels[g->w];
+    snprintf(sql, sizeof sql, "DELETE FROM property_labels WHERE folder = %lld AND no = %d AND word = '%s'",
+             (long long)g->it->row->folder, (int)g->it->row->no, words[g->w]);
+    delete_elsewhere(g, sql);
+    if (!g->removed)
+        g->it->labels[g->w]->weight = g->it->weights[g->w] = 1000 + ++serial;
+}
+
+static void file_goes(gone *g)
+{
+    char sql[160];
+
+    g->it = a_file(&g->f);
+    g->w = -1;
+    if (!g->it || g->it->labels[0] || g->it->labels[1])
+        return;
+    g->row = g->it->row;
+    snprintf(sql, sizeof sql, "DELETE FROM property_files WHERE folder = %lld AND no = %d", (long long)g->it->row->folder,
+             (int)g->it->row->no);
+    delete_elsewhere(g, sql);
+    if (!g->removed)
+        g->it->row->size = g->it->size = 1000 + ++serial;
+}
+
+static void folder_goes(gone *g)
+{
+    char sql[160];
+
+    g->it = NULL;
+    g->f = a_folder();
+    if (g->f < 0 || plain[g->f].row->folders.count + plain[g->f].row->files.count > 0)
+        return;
+    g->row = plain[g->f].row;
+    snprintf(sql, sizeof sql, "DELETE FROM property_folders WHERE id = %lld", (long long)plain[g->f].row->id);
+    delete_elsewhere(g, sql);
+    if (!g->removed)
+        fresh(plain[g->f].name, plain[g->f].row->name);
+}
+
+/* Written once more, or given up. */
+static void resolve_gone(const gone *g)
+{
+    static const uow_resolution ways[] = {UOW_CLIENT_WINS, UOW_MERGE, UOW_STORE_WINS};
+    uow_resolution way = ways[script_pick(3)];
+
+    UOW_OK(uow_resolve(l.ctx, g->row, way));
+    if (!g->removed && way != UOW_STORE_WINS)
+        return;
+    if (g->it && g->w >= 0)
+        g->it->labels[g->w] = NULL;
+    else if (g->it)
+        forget_file(g->it);
+    else
+        forget_folder(g->f);
+}
+
+/* Somebody else deletes up to three rows, none of which leads to another. */
+static void vanish(void)
+{
+    gone all[3] = {{0}, {0}, {0}};
+    size_t count = 0;
+
+    save();
+    folder_goes(&all[0]);
+    file_goes(&all[1]);
+    label_goes(&all[2]);
+    for (int i = 0; i < 3; i++)
+        count += all[i].row != NULL;
+    if (count == 0)
+        return;
+    UOW_IS(UOW_CONFLICT, uow_save(l.ctx, NULL));
+    cr_assert_eq(uow_error_instance_count(uow_context_error(l.ctx)), count);
+    for (int i = 0; i < 3; i++)
+        cr_assert(!all[i].row || names(all[i].row));
+    for (int i = 0; i < 3; i++)
+        if (all[i].row)
+            resolve_gone(&all[i]);
+    save();
+}
+
 typedef void (*deed)(void);
 static const deed deeds[] = {
     add_folder, add_folder, add_folder, add_file,    add_file,    add_file,   add_label, add_label,    move_folder,
     move_folder, turn_over, edit,       edit,        hand_on,     remove_folder, remove_file, again_file, save,
-    failing_save, unit,     conflict,
+    failing_save, unit,     conflict,   vanish,
 };
 
 /* --- what must be */

@@ -146,9 +146,11 @@ static rel_parcel *add_parcel(rel_line *line)
     return row;
 }
 
-static void add_badge(rel_firm *firm)
+static rel_badge *add_badge(rel_firm *firm)
 {
-    UOW_OK(uow_add(l.ctx, &badges, &(rel_badge){.firm = firm}, NULL));
+    void *row = NULL;
+    UOW_OK(uow_add(l.ctx, &badges, &(rel_badge){.firm = firm}, &row));
+    return row;
 }
 
 /* count firms F1, F2, ..., each with as many orders of two lines as its number, and a badge; nothing tracked. */
@@ -481,5 +483,75 @@ Test(relations, rows_that_are_not_tracked_are_left_to_the_database)
     UOW_IS(UOW_CONSTRAINT, uow_save(l.ctx, NULL));
     cr_assert_eq(count("relations_lines"), 2);
     uow_list_free(o);
+    live_close(&l);
+}
+
+/* Symptom: rows that came to a new firm under the code of a removed one were taken along with that. */
+Test(relations, a_new_row_under_the_code_of_a_removed_one_keeps_what_comes_to_it)
+{
+    begin();
+    rel_firm *old = add_firm("F"), *other = add_firm("G");
+    rel_badge *goes = add_badge(old), *leaves = add_badge(old), *comes = add_badge(other);
+    UOW_OK(uow_save(l.ctx, NULL));
+    UOW_OK(uow_remove(l.ctx, old));
+    rel_firm *twin = add_firm("F"), *third = add_firm("H");
+    rel_badge *by_pointer = add_badge(twin), *by_code = NULL;
+    rel_badge values = {.code = "F"};
+    UOW_OK(uow_add(l.ctx, &badges, &values, (void **)&by_code));
+    leaves->firm = third;
+    comes->firm = twin;
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(uow_state(l.ctx, goes), UOW_DETACHED);
+    cr_assert_eq(twin->badges.count, 3);
+    cr_assert_eq(third->badges.count, 1);
+    cr_assert(by_pointer->firm == twin && by_code->firm == twin && comes->firm == twin);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM relations_badges WHERE firm_code = 'F'"), 3);
+    cr_assert_eq(count("relations_badges"), 4);
+    cr_assert_eq(count("relations_firms"), 3);
+    live_close(&l);
+}
+
+/* Symptom: the next save of the unit deleted what the last one had written. */
+Test(relations, a_written_deletion_takes_nothing_of_the_row_that_has_its_code_now)
+{
+    uow_save_options later = UOW_SAVE_OPTIONS_INIT;
+    begin();
+    rel_firm *old = add_firm("F");
+    UOW_OK(uow_save(l.ctx, NULL));
+    later.flags = UOW_ACCEPT_ON_COMMIT;
+    UOW_OK(uow_begin(l.ctx, NULL));
+    UOW_OK(uow_remove(l.ctx, old));
+    rel_badge *badge = add_badge(add_firm("F"));
+    for (int i = 0; i < 2; i++) {
+        UOW_OK(uow_save_with(l.ctx, &later, NULL));
+        cr_assert_eq(uow_state(l.ctx, badge), UOW_UNCHANGED);
+        strncpy(add_firm("G")->code, i ? "I" : "H", 2);
+    }
+    UOW_OK(uow_commit(l.ctx));
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(count("relations_badges"), 1);
+    live_close(&l);
+}
+
+/* Symptom: by the code it had in the database nobody found it any more, and that refused to delete it. */
+Test(relations, a_row_renamed_and_removed_is_left_by_those_that_know_its_old_code)
+{
+    begin();
+    rel_firm *leaving = add_firm("A"), *given_up = add_firm("B"), *renamed = add_firm("C");
+    rel_badge *moves = add_badge(leaving), *goes = add_badge(renamed);
+    UOW_OK(uow_save(l.ctx, NULL));
+    leaving->code[0] = 'X';
+    renamed->code[0] = 'Y';
+    (void)uow_state(l.ctx, leaving);
+    (void)uow_state(l.ctx, renamed);
+    UOW_OK(uow_remove(l.ctx, leaving));
+    UOW_OK(uow_remove(l.ctx, given_up));
+    UOW_OK(uow_remove(l.ctx, renamed));
+    moves->firm = add_firm("B");
+    UOW_OK(uow_save(l.ctx, NULL));
+    cr_assert_eq(uow_state(l.ctx, goes), UOW_DETACHED);
+    cr_assert_str_eq(moves->code, "B");
+    cr_assert_eq(count("relations_badges"), 1);
+    cr_assert_eq(count("relations_firms"), 1);
     live_close(&l);
 }

@@ -553,6 +553,45 @@ Test(save, a_row_that_refers_to_a_forgotten_new_row_is_refused_before_anything_i
     shop_close();
 }
 
+Test(save, new_rows_that_name_a_removed_new_row_by_foreign_key_alone_go_with_it)
+{
+    shop_open();
+    purchase *p = shop_add(&purchases, &(purchase){.buyer_id = 1, .status = "open"});
+    purchase *other = shop_add(&purchases, &(purchase){.buyer_id = 2, .status = "open"});
+    item *first = shop_add(&items, &(item){p->id, 1, 5});
+    item *moved = shop_add(&items, &(item){p->id, 2, 6});
+    size_t changes = 0, saved = 0;
+
+    UOW_OK(uow_remove(l.ctx, p));
+    UOW_OK(uow_changes(l.ctx, &changes));
+    cr_assert_eq(changes, 1, "the other purchase");
+    moved->purchase_id = other->id;
+    UOW_OK(uow_changes(l.ctx, &changes));
+    cr_assert_eq(changes, 2);
+    UOW_OK(uow_save(l.ctx, &saved));
+    cr_assert_eq(saved, 2);
+    cr_assert_eq(uow_state(l.ctx, first), UOW_DETACHED);
+    cr_assert_eq(moved->purchase_id, other->id);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", item_table), 1);
+    cr_assert_eq(live_int64(&l, "SELECT COUNT(*) FROM %s", purchase_table), 1);
+    shop_close();
+}
+
+Test(save, a_new_row_that_was_removed_is_not_forgotten_by_those_that_restrict)
+{
+    shop_open();
+    buyer new_buyer = shop_new_buyer("Dan");
+    buyer *dan = shop_add(&buyers, &new_buyer);
+    purchase *p = shop_add(&purchases, &(purchase){.buyer_id = dan->id, .status = "open"});
+
+    UOW_OK(uow_remove(l.ctx, dan));
+    UOW_IS(UOW_CONSTRAINT, uow_save(l.ctx, NULL));
+    cr_assert_eq(uow_error_instance(uow_context_error(l.ctx), 0), p);
+    UOW_OK(uow_remove(l.ctx, p));
+    UOW_OK(uow_save(l.ctx, NULL));
+    shop_close();
+}
+
 Test(save, a_negative_key_that_the_database_has_is_a_key_like_any_other)
 {
     shop_open();

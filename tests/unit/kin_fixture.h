@@ -68,6 +68,17 @@ typedef struct kin_plain {
     int64_t node_id;
 } kin_plain;
 
+/* Plain foreign keys that may be NULL, to a node and to a line. */
+typedef struct kin_mark {
+    int64_t id;
+    int64_t node_id;
+    uow_ind node_ind;
+    int64_t order_id;
+    uow_ind order_ind;
+    int32_t line_no;
+    uow_ind line_ind;
+} kin_mark;
+
 static const uow_column kin_firm_columns[] = {
     UOW_COLUMN(kin_firm, id, "firm_id", UOW_INT64, UOW_KEY | UOW_GENERATED),
     UOW_COLUMN_NULL(kin_firm, code, code_ind, "code", UOW_TEXT, UOW_UNIQUE),
@@ -135,12 +146,25 @@ static const uow_column kin_plain_columns[] = {
 static const uow_relation kin_plain_relations[] = {UOW_REFERENCE("node_id", &kin_nodes, UOW_CASCADE)};
 static const uow_entity kin_plains = UOW_ENTITY_RELATED(kin_plain, "plains", kin_plain_columns, kin_plain_relations);
 
-enum { KIN_ENTITIES = 8 };
+static const uow_column kin_mark_columns[] = {
+    UOW_COLUMN(kin_mark, id, "mark_id", UOW_INT64, UOW_KEY),
+    UOW_COLUMN_NULL(kin_mark, node_id, node_ind, "node_id", UOW_INT64, 0),
+    UOW_COLUMN_NULL(kin_mark, order_id, order_ind, "order_id", UOW_INT64, 0),
+    UOW_COLUMN_NULL(kin_mark, line_no, line_ind, "line_no", UOW_INT32, 0),
+};
+static const uow_relation kin_mark_relations[] = {
+    UOW_REFERENCE("node_id", &kin_nodes, UOW_SET_NULL),
+    UOW_RELATION(UOW_ON2("order_id", "line_no"), &kin_lines, UOW_PRIMARY_KEY, UOW_SET_NULL, UOW_NO_MEMBER,
+                 UOW_NO_MEMBER)};
+static const uow_entity kin_marks = UOW_ENTITY_RELATED(kin_mark, "marks", kin_mark_columns, kin_mark_relations);
+
+enum { KIN_ENTITIES = 9 };
 
 static inline const uow_entity *const *kin_entities(void)
 {
     static const uow_entity *const entities[KIN_ENTITIES] = {&kin_lines,  &kin_parcels, &kin_notes, &kin_orders,
-                                                             &kin_badges, &kin_firms,   &kin_nodes, &kin_plains};
+                                                             &kin_badges, &kin_firms,   &kin_nodes, &kin_plains,
+                                                             &kin_marks};
     return entities;
 }
 

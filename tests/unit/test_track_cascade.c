@@ -161,6 +161,104 @@ Test(cascade, a_new_row_that_is_removed_takes_its_new_dependents_at_once)
     end();
 }
 
+/* ---- new rows that are known by a made-up foreign key alone ---- */
+
+static kin_mark *put_mark(int64_t id, int64_t node_id, int64_t order_id, uow_state state)
+{
+    kin_mark mark = {.id = id, .node_id = node_id, .order_id = order_id, .line_no = 1};
+
+    mark.node_ind = node_id ? 0 : UOW_NULL;
+    mark.order_ind = mark.line_ind = order_id ? 0 : UOW_NULL;
+    return kin_put(&k, &kin_marks, &mark, state);
+}
+
+static void drop(void *row)
+{
+    cr_assert_eq(uowi_cascade_drop(&cascade, &k.tracker, kin_entry(&k, row), &k.arena, &k.error), UOW_OK);
+    uowi_cascade_end(&cascade, true);
+}
+
+Test(cascade, without_members_a_new_row_that_was_removed_takes_its_dependents_with_the_next_save)
+{
+    begin();
+    kin_node *node = kin_put_node(&k, 0, 0, UOW_ADDED);
+    kin_plain *plain = kin_put(&k, &kin_plains, &(kin_plain){.id = 1, .node_id = node->id}, UOW_ADDED);
+    kin_plain *other = kin_put(&k, &kin_plains, &(kin_plain){.id = 2, .node_id = -77}, UOW_ADDED);
+    kin_mark *mark = put_mark(1, node->id, 0, UOW_ADDED);
+    remove_row(node);
+    cr_assert_eq(run(), UOW_OK);
+    cr_assert_eq(uowi_tracker_changes(&k.tracker), 2);
+    cr_assert_eq(mark->node_ind, UOW_NULL);
+    uowi_cascade_end(&cascade, false);
+    cr_assert_eq(uowi_tracker_changes(&k.tracker), 3, "taken back");
+    cr_assert_neq(mark->node_ind, UOW_NULL);
+    cr_assert_eq(run(), UOW_OK);
+    uowi_cascade_end(&cascade, true);
+    cr_assert_null(kin_entry(&k, plain));
+    cr_assert_eq(state_of(other), UOW_ADDED, "its key was never made up here");
+    cr_assert_eq(mark->node_ind, UOW_NULL);
+    cr_assert_eq(state_of(mark), UOW_ADDED);
+    end();
+}
+
+Test(cascade, a_key_that_is_partly_made_up_is_known_when_its_row_is_gone)
+{
+    begin();
+    kin_order *order = kin_put_order(&k, 0, 1, UOW_ADDED);
+    kin_line *line = kin_put_line(&k, order->id, 1, UOW_ADDED);
+    kin_mark *mark = put_mark(1, 0, order->id, UOW_UNCHANGED);
+    drop(order);
+    cr_assert_null(kin_entry(&k, line));
+    cr_assert_neq(mark->order_ind, UOW_NULL);
+    cr_assert_eq(run(), UOW_OK);
+    cr_assert_eq(mark->order_ind, UOW_NULL);
+    cr_assert_eq(mark->line_ind, UOW_NULL);
+    uowi_cascade_end(&cascade, true);
+    end();
+}
+
+Test(cascade, what_follows_a_row_known_by_its_foreign_key_alone_goes_too)
+{
+    begin();
+    kin_node *node = kin_put_node(&k, 0, 0, UOW_ADDED);
+    kin_node *child = kin_put_node(&k, 0, node->id, UOW_ADDED);
+    kin_plain *plain = kin_put(&k, &kin_plains, &(kin_plain){.id = 1, .node_id = child->id}, UOW_ADDED);
+    kin_mark *mark = put_mark(1, child->id, 0, UOW_UNCHANGED);
+    drop(node);
+    cr_assert_null(kin_entry(&k, child), "it is linked");
+    cr_assert_eq(state_of(plain), UOW_ADDED);
+    cr_assert_eq(run(), UOW_OK);
+    uowi_cascade_end(&cascade, true);
+    cr_assert_null(kin_entry(&k, plain));
+    cr_assert_eq(mark->node_ind, UOW_NULL);
+    end();
+}
+
+Test(cascade, a_new_row_that_was_only_forgotten_takes_nothing_along)
+{
+    begin();
+    kin_node *node = kin_put_node(&k, 0, 0, UOW_ADDED);
+    kin_plain *plain = kin_put(&k, &kin_plains, &(kin_plain){.id = 1, .node_id = node->id}, UOW_ADDED);
+    uowi_tracker_detach(&k.tracker, kin_entry(&k, node));
+    cr_assert_eq(run(), UOW_OK);
+    uowi_cascade_end(&cascade, true);
+    cr_assert_eq(state_of(plain), UOW_ADDED, "the plan refuses it");
+    end();
+}
+
+Test(cascade, a_row_given_another_principal_since_stays)
+{
+    begin();
+    kin_node *node = kin_put_node(&k, 0, 0, UOW_ADDED);
+    kin_plain *plain = kin_put(&k, &kin_plains, &(kin_plain){.id = 1, .node_id = node->id}, UOW_ADDED);
+    remove_row(node);
+    plain->node_id = kin_put_node(&k, 0, 0, UOW_ADDED)->id;
+    cr_assert_eq(run(), UOW_OK);
+    uowi_cascade_end(&cascade, true);
+    cr_assert_eq(state_of(plain), UOW_ADDED);
+    end();
+}
+
 Test(cascade, a_tree_of_ten_thousand_goes_with_its_root)
 {
     begin();

@@ -471,6 +471,7 @@ void writer_update_one(struct writer *w, const char *table, struct item *row)
     row->version++;
 }
 
+/* The whole row, as programs read it; libuow leaves out the key's column where it can (doc/driver-notes.md). */
 void writer_find_one(struct writer *w, const char *table, int64_t id, struct item *out)
 {
     struct prepared *p = &w->find_one;

@@ -41,6 +41,7 @@ static void open_session(uow_context *context, const uow_model *model, const uow
 
     s->mem = &context->env->mem;
     s->model = model;
+    s->last_def = NULL;
     s->guard = &context->guard;
     uowi_guard_forget(s->guard);
     s->max_result_bytes = options->max_result_bytes;

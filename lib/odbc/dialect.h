@@ -219,6 +219,7 @@ typedef struct uowi_dialect {
     const char *exact_column;         /* behind a text column's type: it is compared byte by byte; NULL: it is anyway */
     const char *long_text;            /* type of a column for text up to a mebibyte; NULL: TEXT */
     const char *exact_decimal;        /* '$' is a decimal argument to be compared as one; or NULL */
+    bool equal_is_same;               /* an integer found by "= ?" is that integer: 5 does not meet '5abc' */
     bool returning_early;             /* RETURNING tells what was there before the triggers */
     bool column_types_bare;           /* its parameters are the table's name and its schema, not the two quoted as one */
     const char *locked_read;          /* makes a SELECT see the latest committed row inside an older snapshot; or NULL */

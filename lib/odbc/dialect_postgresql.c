@@ -186,6 +186,7 @@ const uowi_dialect uowi_dialect_postgresql = {
      */
     .max_parameters = 7400,
     .block_rows = 1000,
+    .equal_is_same = true,
     .checks_before_commit = true, /* COMMIT on a killed connection may answer SUCCESS */
     .failure_aborts_unit = true,
     /* a transaction begins with its first statement's time, which is this one's unless there was another */

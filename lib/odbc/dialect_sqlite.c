@@ -134,6 +134,7 @@ const uowi_dialect uowi_dialect_sqlite = {
     .ways = sqlite_ways,
     .null_safe = " IS ",
     .exact_text = "$ COLLATE BINARY",
+    .equal_is_same = true,
     .returning_early = true, /* all its triggers that can change a row come after the write */
     .upsert = &sqlite_upsert,
     .dbms_names = sqlite_dbms,

@@ -13,6 +13,7 @@ typedef struct uowi_find {
     size_t part_count;
     void *key_row;
     uowi_select select;
+    uowi_columns but_key; /* see select.columns */
     uowi_reader reader;
     void *image;
     void *instance; /* the answer */

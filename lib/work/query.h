@@ -10,6 +10,7 @@
 typedef struct uowi_select {
     const uowi_entity *entity;
     const char *condition; /* of a statement made by us */
+    const uowi_columns *columns; /* likewise: all but the key, which is known; NULL: all */
     const char *sql;       /* or the program's whole statement */
     const uow_arg *args;
     size_t arg_count;

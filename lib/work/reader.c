@@ -71,13 +71,20 @@ uow_status uowi_reader_start(uowi_reader *reader, uowi_session *s, const uowi_se
     return uowi_run_start(&reader->run, s, s->text.data, s->text.length, reader->params, reader->param_count, true);
 }
 
-/* Statements made by us select every column in the model's order. */
-static void reader_own_targets(const uowi_entity *entity, uowi_target *targets)
+/* Statements made by us select columns in the model's order. */
+static size_t reader_own_targets(const uowi_select *select, uowi_target *targets)
 {
+    const uowi_entity *entity = select->entity;
+    size_t count = 0;
+
     for (size_t i = 0; i < entity->column_count; i++) {
-        targets[i].column = &entity->columns[i];
-        targets[i].index = i;
+        if (select->columns && !uowi_columns_has(select->columns, i))
+            continue;
+        targets[count].column = &entity->columns[i];
+        targets[count].index = count;
+        count++;
     }
+    return count;
 }
 
 static uow_status reader_missing(uowi_session *s, const uowi_entity *entity, const bool *found)
@@ -118,15 +125,22 @@ uow_status uowi_reader_named(uowi_session *s, uowi_stmt *stmt, const uowi_entity
     return reader_missing(s, entity, found);
 }
 
-static bool reader_bound(const uowi_cached *cached, const uowi_entity *entity, uint32_t block_rows)
+/* A program may write the very text that a find without the key's column has; the rows are not alike. */
+static const void *reader_owner(const uowi_select *select)
 {
-    return cached->rowset && cached->rowset_owner == entity && cached->rowset_block == block_rows;
+    return select->columns ? (const void *)&select->entity->whole_key : (const void *)select->entity;
+}
+
+static bool reader_bound(const uowi_cached *cached, const uowi_select *select, uint32_t block_rows)
+{
+    return cached->rowset && cached->rowset_owner == reader_owner(select) && cached->rowset_block == block_rows;
 }
 
 static uow_status reader_rowset(uowi_session *s, uowi_cached *cached, const uowi_select *select, uint32_t block_rows)
 {
     const uowi_entity *entity = select->entity;
     uowi_target targets[UOWI_MAX_COLUMNS];
+    size_t count = entity->column_count;
     uow_status st = UOW_OK;
 
     uowi_rowset_free(cached->rowset);
@@ -134,11 +148,10 @@ static uow_status reader_rowset(uowi_session *s, uowi_cached *cached, const uowi
     if (select->sql)
         st = uowi_reader_named(s, cached->stmt, entity, targets);
     else
-        reader_own_targets(entity, targets);
+        count = reader_own_targets(select, targets);
     if (st == UOW_OK)
-        st = uowi_rowset_open(cached->stmt, entity->name, targets, entity->column_count, entity->row_size, block_rows,
-                              &cached->rowset);
-    cached->rowset_owner = entity;
+        st = uowi_rowset_open(cached->stmt, entity->name, targets, count, entity->row_size, block_rows, &cached->rowset);
+    cached->rowset_owner = reader_owner(select);
     cached->rowset_block = block_rows;
     return st;
 }
@@ -153,7 +166,7 @@ uow_status uowi_reader_bind(uowi_reader *reader, uint32_t block_rows)
         uowi_error_statement(&s->error, cached->sql);
         return uowi_error_set(&s->error, UOW_MISUSE, "the statement has run, but gives no rows: run it by uow_execute");
     }
-    if (!reader_bound(cached, reader->select->entity, block_rows))
+    if (!reader_bound(cached, reader->select, block_rows))
         st = reader_rowset(s, cached, reader->select, block_rows);
     if (st != UOW_OK)
         return st;

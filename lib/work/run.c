@@ -102,7 +102,7 @@ uow_status uowi_run_step(uowi_run *run)
     uowi_conn_shield(run->s->conn, run->quiet);
     if (uowi_conn_cancelled(run->s->conn))
         return uowi_error_set(&run->s->error, UOW_CANCELLED, "cancelled before the statement was sent");
-    atomic_fetch_add_explicit(&run->s->progress.statements, 1, memory_order_relaxed);
+    uowi_count(&run->s->progress.statements, 1);
     if (run_direct(run))
         st = uowi_stmt_direct(cached->stmt, cached->sql, cached->sql_length);
     else if (!uowi_stmt_is_prepared(cached->stmt))

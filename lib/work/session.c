@@ -8,10 +8,12 @@
 
 const uowi_entity *uowi_session_entity(uowi_session *s, const uow_entity *def)
 {
-    const uowi_entity *entity = uowi_model_entity(s->model, def);
-
-    if (entity)
-        return entity;
+    if (def && def == s->last_def)
+        return s->last_entity;
+    s->last_entity = uowi_model_entity(s->model, def);
+    s->last_def = s->last_entity ? def : NULL;
+    if (s->last_entity)
+        return s->last_entity;
     if (!def)
         uowi_error_set(&s->error, UOW_MISUSE, "the entity is NULL");
     else if (!s->model)

@@ -45,6 +45,8 @@ typedef struct uowi_session {
     uowi_mem *mem;
     uowi_conn *conn;
     const uow_model *model;
+    const uow_entity *last_def; /* asked for last, and what it was: a loop asks for the same again and again */
+    const uowi_entity *last_entity;
     uowi_guard *guard;
     uow_error error;
     uowi_trace trace;

@@ -148,3 +148,87 @@ Test(find, an_entity_of_another_model_is_refused)
     cr_assert_eq(shop_statements(), 0);
     shop_close();
 }
+
+/* ---- a number as key, in a column of text ---- */
+
+typedef struct code {
+    int64_t id;
+    char name[21];
+    uow_ind name_ind;
+    int32_t place;
+} code;
+
+/* clang-format off */
+static const uow_column code_columns[] = {
+    UOW_COLUMN_NULL(code, name, name_ind, "name", UOW_TEXT, 0),
+    UOW_COLUMN     (code, id,    "id",    UOW_INT64, UOW_KEY),
+    UOW_COLUMN     (code, place, "place", UOW_INT32, 0),
+};
+/* clang-format on */
+static const uow_entity codes = UOW_ENTITY(code, "find_codes", code_columns);
+
+static live c;
+
+static void codes_open(const char *id)
+{
+    static const uow_entity *const entities[] = {&codes};
+    char columns[160];
+
+    live_open(&c, entities, 1);
+    snprintf(columns, sizeof columns, "id %s PRIMARY KEY, name VARCHAR(20) NULL, place INTEGER NOT NULL", id);
+    live_table(&c, "find_codes", columns);
+}
+
+Test(find, every_member_is_there_wherever_the_key_stands)
+{
+    void *found;
+    codes_open("BIGINT");
+    live_run(&c, "INSERT INTO find_codes (id, name, place) VALUES (-7, NULL, 3), (9007199254740993, 'far', 4)");
+    UOW_OK(uow_find(c.ctx, &codes, uow_key_int64(-7), &found));
+    cr_assert_eq(((code *)found)->id, -7);
+    cr_assert_eq(((code *)found)->name_ind, UOW_NULL);
+    cr_assert_eq(((code *)found)->place, 3);
+    UOW_OK(uow_find(c.ctx, &codes, uow_key_int64(9007199254740993), &found));
+    cr_assert_eq(((code *)found)->id, 9007199254740993);
+    cr_assert_str_eq(((code *)found)->name, "far");
+    cr_assert_eq(((code *)found)->place, 4);
+    ((code *)found)->place = 5;
+    UOW_OK(uow_save(c.ctx, NULL));
+    cr_assert_eq(live_int64(&c, "SELECT place FROM find_codes WHERE id = 9007199254740993"), 5);
+    live_close(&c);
+}
+
+/* MariaDB finds '5abc' when it is asked for 5, SQLite and PostgreSQL do not. */
+Test(find, a_row_that_only_resembles_the_key_is_not_taken_for_it)
+{
+    void *found = NULL;
+    uow_status st;
+    codes_open("VARCHAR(20)");
+    live_run(&c, "INSERT INTO find_codes (id, name, place) VALUES ('5abc', 'no', 1)");
+    st = uow_find(c.ctx, &codes, uow_key_int64(5), &found);
+    cr_assert(st == UOW_NOT_FOUND || st == UOW_TYPE || st == UOW_SQL, "%s", uow_status_name(st));
+    cr_assert_null(found);
+    live_close(&c);
+}
+
+/* The program may write the text that the library writes, and gets what is in it. */
+Test(find, the_same_statement_of_the_programs_own_is_read_for_itself)
+{
+    uow_list *list = NULL;
+    char sql[400] = "";
+    void *found;
+    codes_open("BIGINT");
+    live_run(&c, "INSERT INTO find_codes (id, name, place) VALUES (1, 'one', 1)");
+    UOW_OK(uow_find(c.ctx, &codes, uow_key_int64(1), &found));
+    for (size_t i = 0; i < c.events.count && i < sizeof c.events.at / sizeof c.events.at[0]; i++)
+        if (c.events.at[i].kind == UOW_TRACE_STATEMENT && strstr(c.events.at[i].text, " FROM ") != NULL)
+            snprintf(sql, sizeof sql, "%s", c.events.at[i].text);
+    uow_arg id = uow_arg_int64(1);
+    uow_status st = uow_query_sql(c.ctx, &codes, sql, &id, 1, NULL, &list);
+    if (st == UOW_OK) /* the key is among the columns */
+        cr_assert_eq(((code *)uow_list_at(list, 0))->id, 1);
+    else
+        LIVE_CONTAINS(uow_context_message(c.ctx), "the result has no column id");
+    uow_list_free(list);
+    live_close(&c);
+}

@@ -83,6 +83,10 @@ static inline void desk_two_customers(void)
 {
     static const char *const cells[] = {"1", "Ann", "12.5", NULL, "3", "2", "Bob", "0", "bob@x", "1"};
 
+    static const char *const but_key[] = {"Ann", "12.5", NULL, "3", "Bob", "0", "bob@x", "1"};
+
+    fake_rows("SELECT \"name\"", desk_customer_columns + 1, 4, but_key, 2); /* find: the key is known */
+    fake_rows("SELECT `name`", desk_customer_columns + 1, 4, but_key, 2);
     fake_rows("FROM \"customers\"", desk_customer_columns, 5, cells, 2);
     fake_rows("FROM `customers`", desk_customer_columns, 5, cells, 2);
 }

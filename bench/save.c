@@ -17,7 +17,7 @@
 #include "save_raw.h"
 #include "uow.h"
 
-enum { MAX_ROUNDS = 31, ONES = 2000 };
+enum { MAX_ROUNDS = 31, ONES = 2000, TURNS = 20, EACH = ONES / TURNS };
 
 #define TABLE "uow_bench_save"
 #define RAW_TABLE "uow_bench_save_raw"
@@ -123,35 +123,35 @@ static double uow_delete_rows(struct bench *b)
 }
 
 /* Tracking this one row: what comparing a hundred thousand others costs is another question. */
-static double uow_save_one(struct bench *b)
+static void uow_track_one(struct bench *b)
 {
     int64_t id = b->tracked[0]->id;
-    double start;
     void *found;
 
     must(b, uow_clear(b->context), "clear");
     must(b, uow_find(b->context, &items, uow_key_int64(id), &found), "find");
     b->tracked[0] = found;
-    start = seconds_now();
+}
 
-    for (size_t i = 0; i < ONES; i++) {
+static double uow_save_one(struct bench *b)
+{
+    double start = seconds_now();
+
+    for (size_t i = 0; i < EACH; i++) {
         b->tracked[0]->quantity++;
         must(b, uow_save(b->context, NULL), "save one");
     }
     return seconds_now() - start;
 }
 
-static double uow_find_one(struct bench *b)
+static double uow_find_one(struct bench *b, int64_t first)
 {
-    int64_t id = b->tracked[0]->id;
-    double start;
+    double start = seconds_now();
 
-    must(b, uow_clear(b->context), "clear");
-    start = seconds_now();
-    for (size_t i = 0; i < ONES; i++) {
+    for (int64_t i = 0; i < EACH; i++) {
         void *found;
 
-        must(b, uow_find(b->context, &items, uow_key_int64(id + (int64_t)i), &found), "find");
+        must(b, uow_find(b->context, &items, uow_key_int64(first + i), &found), "find");
     }
     return seconds_now() - start;
 }
@@ -192,40 +192,51 @@ static double raw_save_one(struct bench *b)
 {
     double start = seconds_now();
 
-    for (size_t i = 0; i < ONES; i++) {
+    for (size_t i = 0; i < EACH; i++) {
         b->plain[0].quantity++;
         writer_update_one(b->raw, RAW_TABLE, &b->plain[0]);
     }
     return seconds_now() - start;
 }
 
-static double raw_find_one(struct bench *b)
+static double raw_find_one(struct bench *b, int64_t first)
 {
     double start = seconds_now();
     struct item found;
 
-    for (size_t i = 0; i < ONES; i++)
-        writer_find_one(b->raw, RAW_TABLE, b->plain[0].id + (int64_t)i, &found);
+    for (int64_t i = 0; i < EACH; i++)
+        writer_find_one(b->raw, RAW_TABLE, first + i, &found);
     return seconds_now() - start;
 }
 
 /* ---- rounds ---- */
 
-/* Saves in autocommit, one statement each; finds inside a transaction. */
-static void one_row(struct bench *b, int r)
+/* Saves in autocommit, one statement each; by turns short enough for the machine to be the same for both. */
+static void save_one(struct bench *b, int r)
 {
-    b->raw_seconds[ONE_SAVE][r] = raw_save_one(b);
-    writer_begin(b->raw);
-    b->raw_seconds[ONE_FIND][r] = raw_find_one(b);
-    writer_commit(b->raw);
+    b->raw_seconds[ONE_SAVE][r] = b->uow_seconds[ONE_SAVE][r] = 0;
+    uow_track_one(b);
+    for (int turn = 0; turn < TURNS; turn++) {
+        b->raw_seconds[ONE_SAVE][r] += raw_save_one(b);
+        b->uow_seconds[ONE_SAVE][r] += uow_save_one(b);
+    }
 }
 
-static void one_row_uow(struct bench *b, int r)
+/* Inside a transaction; libuow tracks what it finds. */
+static void find_one(struct bench *b, int r)
 {
-    b->uow_seconds[ONE_SAVE][r] = uow_save_one(b);
+    int64_t id = b->tracked[0]->id;
+
+    b->raw_seconds[ONE_FIND][r] = b->uow_seconds[ONE_FIND][r] = 0;
+    must(b, uow_clear(b->context), "clear");
+    writer_begin(b->raw);
     must(b, uow_begin(b->context, NULL), "begin");
-    b->uow_seconds[ONE_FIND][r] = uow_find_one(b);
+    for (int turn = 0; turn < TURNS; turn++) {
+        b->raw_seconds[ONE_FIND][r] += raw_find_one(b, b->plain[0].id + turn * EACH);
+        b->uow_seconds[ONE_FIND][r] += uow_find_one(b, id + turn * EACH);
+    }
     must(b, uow_commit(b->context), "commit");
+    writer_commit(b->raw);
 }
 
 static void refill(struct bench *b)
@@ -239,17 +250,34 @@ static void refill(struct bench *b)
     uow_list_free(list);
 }
 
+static double run_raw(struct bench *b, enum act act)
+{
+    return act == INSERT ? raw_insert_rows(b) : act == UPDATE ? raw_update_rows(b) : raw_delete_rows(b);
+}
+
+static double run_uow(struct bench *b, enum act act, int r)
+{
+    return act == INSERT ? uow_insert_rows(b, r) : act == UPDATE ? uow_update_rows(b) : uow_delete_rows(b);
+}
+
+/* Each begins every other round: a machine that grows slower or faster meanwhile favours neither. */
+static void both(struct bench *b, enum act act, int r)
+{
+    if (r % 2 == 0)
+        b->raw_seconds[act][r] = run_raw(b, act);
+    b->uow_seconds[act][r] = run_uow(b, act, r);
+    if (r % 2 != 0)
+        b->raw_seconds[act][r] = run_raw(b, act);
+}
+
 static void round_of(struct bench *b, int r)
 {
-    b->raw_seconds[INSERT][r] = raw_insert_rows(b);
-    b->uow_seconds[INSERT][r] = uow_insert_rows(b, r);
-    b->raw_seconds[UPDATE][r] = raw_update_rows(b);
-    b->uow_seconds[UPDATE][r] = uow_update_rows(b);
-    one_row(b, r);
-    one_row_uow(b, r);
+    both(b, INSERT, r);
+    both(b, UPDATE, r);
+    save_one(b, r);
+    find_one(b, r);
     refill(b);
-    b->raw_seconds[DELETE][r] = raw_delete_rows(b);
-    b->uow_seconds[DELETE][r] = uow_delete_rows(b);
+    both(b, DELETE, r);
 }
 
 static int by_value(const void *left, const void *right)

@@ -27,9 +27,7 @@ typedef struct uowi_batch {
 typedef struct uowi_field {
     uint16_t column;
     bool original;
-    bool plain;   /* a number that is never NULL and goes as it is: what most columns are */
-    uow_type type;
-    size_t offset;
+    bool plain; /* a number that is never NULL and goes as it is: what most columns are */
 } uowi_field;
 
 /* A row that is looked at again: see recheck.h. */

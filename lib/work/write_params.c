@@ -143,10 +143,8 @@ static bool write_is_plain(const uow_column *column)
 
 static void write_add_field(uowi_writer *writer, const uowi_entity *entity, size_t number, bool original)
 {
-    const uow_column *column = &entity->columns[number];
-
     writer->fields[writer->field_count++] =
-        (uowi_field){(uint16_t)number, original, write_is_plain(column), column->type, column->offset};
+        (uowi_field){(uint16_t)number, original, write_is_plain(&entity->columns[number])};
 }
 
 /* The row is addressed by what it was when it was read: original key, version and tokens. */
@@ -214,13 +212,14 @@ static uow_status write_param(uowi_writer *writer, const uowi_entity *entity, co
 uow_status uowi_write_field(uowi_writer *writer, const uowi_change *change, const uowi_field *field)
 {
     const void *row = field->original ? change->original : change->image;
+    const uow_column *column = &change->entity->columns[field->column];
 
     if (writer->into && field->plain &&
-        uowi_stmt_bind_number(writer->into, writer->param_count, field->type, (const char *)row + field->offset)) {
+        uowi_stmt_bind_number(writer->into, writer->param_count, column->type, (const char *)row + column->offset)) {
         writer->param_count++;
         return UOW_OK;
     }
-    return write_param(writer, change->entity, &change->entity->columns[field->column], row);
+    return write_param(writer, change->entity, column, row);
 }
 
 uow_status uowi_write_row(uowi_writer *writer, const uowi_change *change)

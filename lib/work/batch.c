@@ -109,7 +109,7 @@ static size_t batch_rows(const uowi_writer *writer, const uowi_way_rule *rule, c
 static uow_status batch_room(uowi_writer *writer)
 {
     const uowi_batch *batch = &writer->batch;
-    size_t rows = batch->count;
+    size_t rows = batch->strategy->bind ? batch->count : 1; /* else a row's values are gone before the next's are made */
     size_t fields = writer->field_count > writer->change->entity->key_count ? writer->field_count
                                                                             : writer->change->entity->key_count;
 

@@ -28,6 +28,29 @@ static long scripts_wanted(const live *l, const script_play *play)
     return l->database == LIVE_SQLITE ? play->on_sqlite : play->on_servers;
 }
 
+void script_save(const live *l)
+{
+    uow_save_options later = UOW_SAVE_OPTIONS_INIT;
+    int has = 9;
+
+    later.flags = UOW_ACCEPT_ON_COMMIT;
+    UOW_OK(uow_save_with(l->ctx, &later, NULL));
+    UOW_OK(uow_has_changes(l->ctx, &has));
+    cr_assert_eq(has, 0, "nothing is left to save");
+}
+
+const void *script_stored(const uow_list *found, int64_t id)
+{
+    for (size_t i = 0; i < uow_list_count(found); i++) {
+        const void *row = uow_list_at(found, i);
+
+        if (*(const int64_t *)row == id)
+            return row;
+    }
+    cr_assert_fail("row %lld is missing", (long long)id);
+    return NULL;
+}
+
 void scripts_run(const live *l, const script_play *play)
 {
     const char *given = getenv("UOW_PROPERTY_SEED");

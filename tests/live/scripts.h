@@ -20,4 +20,27 @@ unsigned script_pick(unsigned below);
 
 void scripts_run(const live *l, const script_play *play);
 
+/* Returns the place of any row that is there, or of one that is not; -1: there is none. Places have a pointer, row. */
+#define SCRIPT_PICK(array, count)                                                                  \
+    do {                                                                                           \
+        int start_ = (int)script_pick(count);                                                      \
+        for (int i_ = 0; i_ < (count); i_++)                                                       \
+            if ((array)[(start_ + i_) % (count)].row)                                              \
+                return (start_ + i_) % (count);                                                    \
+        return -1;                                                                                 \
+    } while (0)
+#define SCRIPT_FREE(array, count)                                                                  \
+    do {                                                                                           \
+        for (int i_ = 0; i_ < (count); i_++)                                                       \
+            if (!(array)[i_].row)                                                                  \
+                return i_;                                                                         \
+        return -1;                                                                                 \
+    } while (0)
+
+/* In a unit that may be rolled back the changes of a save come back with it. Nothing is left to save. */
+void script_save(const live *l);
+
+/* The row of this id, which its struct begins with; the test fails when there is none. */
+const void *script_stored(const uow_list *found, int64_t id);
+
 #endif

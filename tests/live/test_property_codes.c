@@ -89,50 +89,34 @@ static live l;
 static uow_context *other;
 static int serial;
 
-#define PICK(array, count)                                                                         \
-    do {                                                                                           \
-        int start_ = (int)script_pick(count);                                                      \
-        for (int i_ = 0; i_ < (count); i_++)                                                       \
-            if ((array)[(start_ + i_) % (count)].row)                                              \
-                return (start_ + i_) % (count);                                                    \
-        return -1;                                                                                 \
-    } while (0)
-#define FREE(array, count)                                                                         \
-    do {                                                                                           \
-        for (int i_ = 0; i_ < (count); i_++)                                                       \
-            if (!(array)[i_].row)                                                                  \
-                return i_;                                                                         \
-        return -1;                                                                                 \
-    } while (0)
-
 static int a_club(void)
 {
-    PICK(plain_clubs, CLUBS);
+    SCRIPT_PICK(plain_clubs, CLUBS);
 }
 
 static int a_member(void)
 {
-    PICK(plain_members, OTHERS);
+    SCRIPT_PICK(plain_members, OTHERS);
 }
 
 static int a_pass(void)
 {
-    PICK(plain_passes, OTHERS);
+    SCRIPT_PICK(plain_passes, OTHERS);
 }
 
 static int no_club(void)
 {
-    FREE(plain_clubs, CLUBS);
+    SCRIPT_FREE(plain_clubs, CLUBS);
 }
 
 static int no_member(void)
 {
-    FREE(plain_members, OTHERS);
+    SCRIPT_FREE(plain_members, OTHERS);
 }
 
 static int no_pass(void)
 {
-    FREE(plain_passes, OTHERS);
+    SCRIPT_FREE(plain_passes, OTHERS);
 }
 
 /* One that rows may come to that are in the database; nullable: their code may be NULL. */
@@ -389,13 +373,7 @@ static void remove_member(void)
 
 static void save(void)
 {
-    uow_save_options later = UOW_SAVE_OPTIONS_INIT;
-    int has = 9;
-
-    later.flags = UOW_ACCEPT_ON_COMMIT;
-    UOW_OK(uow_save_with(l.ctx, &later, NULL));
-    UOW_OK(uow_has_changes(l.ctx, &has));
-    cr_assert_eq(has, 0, "nothing is left to save");
+    script_save(&l);
     for (int c = 0; uow_unit_depth(l.ctx) == 0 && c < CLUBS; c++)
         plain_clubs[c].renamed = plain_clubs[c].second = false;
 }
@@ -495,16 +473,13 @@ static void check_clubs(void)
     size_t expected = 0;
 
     for (int c = 0; c < CLUBS; c++) {
-        const club *stored = NULL;
+        const club *stored;
         size_t count = 0;
 
         if (!plain_clubs[c].row)
             continue;
         expected++;
-        for (size_t i = 0; i < uow_list_count(found); i++)
-            if (((const club *)uow_list_at(found, i))->id == plain_clubs[c].row->id)
-                stored = uow_list_at(found, i);
-        cr_assert_not_null(stored, "a club is missing");
+        stored = script_stored(found, plain_clubs[c].row->id);
         cr_assert_str_eq(stored->code, plain_clubs[c].code);
         cr_assert_eq(stored->seat_ind == UOW_NULL, plain_clubs[c].seat == 0);
         cr_assert(plain_clubs[c].seat == 0 || stored->seat == plain_clubs[c].seat);
@@ -523,16 +498,13 @@ static void check_members(void)
     size_t expected = 0;
 
     for (int m = 0; m < OTHERS; m++) {
-        const member *stored = NULL;
+        const member *stored;
 
         if (!plain_members[m].row)
             continue;
         expected++;
         cr_assert_eq(plain_members[m].row->of, plain_clubs[plain_members[m].club].row);
-        for (size_t i = 0; i < uow_list_count(found); i++)
-            if (((const member *)uow_list_at(found, i))->id == plain_members[m].row->id)
-                stored = uow_list_at(found, i);
-        cr_assert_not_null(stored, "a member is missing");
+        stored = script_stored(found, plain_members[m].row->id);
         cr_assert_eq(stored->n, plain_members[m].n);
         cr_assert_str_eq(stored->code, plain_clubs[plain_members[m].club].code);
     }
@@ -546,15 +518,12 @@ static void check_passes(void)
     size_t expected = 0;
 
     for (int p = 0; p < OTHERS; p++) {
-        const pass *stored = NULL;
+        const pass *stored;
 
         if (!plain_passes[p].row)
             continue;
         expected++;
-        for (size_t i = 0; i < uow_list_count(found); i++)
-            if (((const pass *)uow_list_at(found, i))->id == plain_passes[p].row->id)
-                stored = uow_list_at(found, i);
-        cr_assert_not_null(stored, "a pass is missing");
+        stored = script_stored(found, plain_passes[p].row->id);
         cr_assert_eq(stored->n, plain_passes[p].n);
         cr_assert_eq(stored->code_ind == UOW_NULL, plain_passes[p].club < 0);
         cr_assert(plain_passes[p].club < 0 || strcmp(stored->code, plain_clubs[plain_passes[p].club].code) == 0);

@@ -87,28 +87,19 @@ static uow_context *reader;
 static uow_save_options later = UOW_SAVE_OPTIONS_INIT;
 static int serial;
 
-#define PICK(array, count)                                                                         \
-    do {                                                                                           \
-        int start_ = (int)script_pick(count);                                                             \
-        for (int i_ = 0; i_ < (count); i_++)                                                       \
-            if ((array)[(start_ + i_) % (count)].row)                                              \
-                return (start_ + i_) % (count);                                                    \
-        return -1;                                                                                 \
-    } while (0)
-
 static int a_parent(void)
 {
-    PICK(plain_parents, PARENTS);
+    SCRIPT_PICK(plain_parents, PARENTS);
 }
 
 static int a_child(void)
 {
-    PICK(plain_children, OTHERS);
+    SCRIPT_PICK(plain_children, OTHERS);
 }
 
 static int a_guest(void)
 {
-    PICK(plain_guests, OTHERS);
+    SCRIPT_PICK(plain_guests, OTHERS);
 }
 
 static void fresh_tag(char *tag)
@@ -409,17 +400,15 @@ static void check_parents(const uow_list *found)
     size_t expected = 0;
 
     for (int p = 0; p < PARENTS; p++) {
-        size_t f = 0;
+        const parent *stored;
 
         if (!plain_parents[p].row)
             continue;
         expected++;
         check_collections(p);
-        while (f < uow_list_count(found) && ((const parent *)uow_list_at(found, f))->id != plain_parents[p].row->id)
-            f++;
-        cr_assert_lt(f, uow_list_count(found), "a parent is missing");
-        cr_assert_str_eq(((const parent *)uow_list_at(found, f))->tag, plain_parents[p].tag);
-        cr_assert_eq(((const parent *)uow_list_at(found, f))->version, plain_parents[p].row->version);
+        stored = script_stored(found, plain_parents[p].row->id);
+        cr_assert_str_eq(stored->tag, plain_parents[p].tag);
+        cr_assert_eq(stored->version, plain_parents[p].row->version);
     }
     cr_assert_eq(uow_list_count(found), expected);
 }
@@ -429,16 +418,13 @@ static void check_children(const uow_list *found)
     size_t expected = 0;
 
     for (int c = 0; c < OTHERS; c++) {
-        const child *stored = NULL;
+        const child *stored;
 
         if (!plain_children[c].row)
             continue;
         expected++;
         cr_assert_eq(plain_children[c].row->of, plain_parents[plain_children[c].parent].row);
-        for (size_t f = 0; f < uow_list_count(found); f++)
-            if (((const child *)uow_list_at(found, f))->id == plain_children[c].row->id)
-                stored = uow_list_at(found, f);
-        cr_assert_not_null(stored, "a child is missing");
+        stored = script_stored(found, plain_children[c].row->id);
         cr_assert_str_eq(stored->tag, plain_children[c].tag);
         cr_assert_eq(stored->n, plain_children[c].n);
         cr_assert_eq(stored->parent, plain_parents[plain_children[c].parent].row->id);
@@ -451,15 +437,12 @@ static void check_guests(const uow_list *found)
     size_t expected = 0;
 
     for (int g = 0; g < OTHERS; g++) {
-        const guest *stored = NULL;
+        const guest *stored;
 
         if (!plain_guests[g].row)
             continue;
         expected++;
-        for (size_t f = 0; f < uow_list_count(found); f++)
-            if (((const guest *)uow_list_at(found, f))->id == plain_guests[g].row->id)
-                stored = uow_list_at(found, f);
-        cr_assert_not_null(stored, "a guest is missing");
+        stored = script_stored(found, plain_guests[g].row->id);
         cr_assert_str_eq(stored->tag, plain_guests[g].tag);
         cr_assert_eq(stored->parent_ind == UOW_NULL, plain_guests[g].parent < 0);
         cr_assert(plain_guests[g].parent < 0 || stored->parent == plain_parents[plain_guests[g].parent].row->id);

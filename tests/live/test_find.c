@@ -214,6 +214,7 @@ Test(find, a_row_that_only_resembles_the_key_is_not_taken_for_it)
 /* The program may write the text that the library writes, and gets what is in it. */
 Test(find, the_same_statement_of_the_programs_own_is_read_for_itself)
 {
+    uow_query_options options = UOW_QUERY_OPTIONS_INIT;
     uow_list *list = NULL;
     char sql[400] = "";
     void *found;
@@ -224,7 +225,9 @@ Test(find, the_same_statement_of_the_programs_own_is_read_for_itself)
         if (c.events.at[i].kind == UOW_TRACE_STATEMENT && strstr(c.events.at[i].text, " FROM ") != NULL)
             snprintf(sql, sizeof sql, "%s", c.events.at[i].text);
     uow_arg id = uow_arg_int64(1);
-    uow_status st = uow_query_sql(c.ctx, &codes, sql, &id, 1, NULL, &list);
+    options.block_rows = 1; /* as a find reads */
+    options.tracking = UOW_NO_TRACKING;
+    uow_status st = uow_query_sql(c.ctx, &codes, sql, &id, 1, &options, &list);
     if (st == UOW_OK) /* the key is among the columns */
         cr_assert_eq(((code *)uow_list_at(list, 0))->id, 1);
     else

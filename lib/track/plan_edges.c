@@ -328,24 +328,26 @@ static uow_status unique_acquire(uowi_graph *graph, const uowi_map *released, ui
     return uowi_plan_edge(graph, holder->change, i, UOWI_UNIQUE_RELEASED, (size_t)(unique - change->entity->uniques));
 }
 
-typedef uow_status (*unique_visit)(uowi_graph *graph, uowi_map *released, uint32_t i, const uowi_unique *unique);
-
-static uow_status unique_take(uowi_graph *graph, uowi_map *released, uint32_t i, const uowi_unique *unique)
+/* A row's own edges, and what it lets go of: both while it is at hand. */
+static uow_status edges_row(uowi_graph *graph, uowi_map *released, uint32_t i)
 {
-    return unique_acquire(graph, released, i, unique);
-}
-
-static uow_status unique_walk(uowi_graph *graph, uowi_map *released, unique_visit visit)
-{
+    const uowi_entity *entity = graph->changes[i].entity;
     uow_status st = UOW_OK;
 
-    for (uint32_t i = 0; st == UOW_OK && i < graph->count; i++) {
-        const uowi_entity *entity = graph->changes[i].entity;
+    for (size_t r = 0; st == UOW_OK && r < entity->relation_count; r++)
+        st = edges_relation(graph, i, r);
+    for (size_t u = 0; st == UOW_OK && u < entity->unique_count; u++)
+        st = unique_release(graph, released, i, &entity->uniques[u]);
+    return st;
+}
 
-        edges_announce(graph, i);
-        for (size_t u = 0; st == UOW_OK && u < entity->unique_count; u++)
-            st = visit(graph, released, i, &entity->uniques[u]);
-    }
+static uow_status edges_acquire(uowi_graph *graph, const uowi_map *released, uint32_t i)
+{
+    const uowi_entity *entity = graph->changes[i].entity;
+    uow_status st = UOW_OK;
+
+    for (size_t u = 0; st == UOW_OK && u < entity->unique_count; u++)
+        st = unique_acquire(graph, released, i, &entity->uniques[u]);
     return st;
 }
 
@@ -354,19 +356,17 @@ uow_status uowi_plan_edges(uowi_graph *graph)
     uow_status st = UOW_OK;
     uowi_map released;
 
+    uowi_map_init(&released, graph->tracker->mem, unique_same, NULL);
     for (uint32_t i = 0; st == UOW_OK && i < graph->count; i++) {
         edges_announce(graph, i);
-        for (size_t r = 0; st == UOW_OK && r < graph->changes[i].entity->relation_count; r++)
-            st = edges_relation(graph, i, r);
+        st = edges_row(graph, &released, i);
     }
     if (st == UOW_OK && graph->tracker->model->followed)
         st = edges_renamed(graph);
-    if (st != UOW_OK)
-        return st;
-    uowi_map_init(&released, graph->tracker->mem, unique_same, NULL);
-    st = unique_walk(graph, &released, unique_release);
-    if (st == UOW_OK && released.count > 0)
-        st = unique_walk(graph, &released, unique_take);
+    for (uint32_t i = 0; st == UOW_OK && released.count > 0 && i < graph->count; i++) {
+        edges_announce(graph, i);
+        st = edges_acquire(graph, &released, i);
+    }
     uowi_map_done(&released);
     return st;
 }

@@ -13,15 +13,23 @@ include lib/context/local.mk
 # All objects, hidden symbols within reach: the unit tests link this one.
 noinst_LTLIBRARIES += libuow-inner.la
 libuow_inner_la_SOURCES = $(uow_sources)
+libuow_inner_la_CFLAGS  = $(AM_CFLAGS) $(UOW_LTO_FLAGS)
 libuow_inner_la_LIBADD  = $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHREAD_LIBS) $(LIBM)
 
 # The public library adds nothing but the rules of its linking.
 lib_LTLIBRARIES += libuow.la
 libuow_la_SOURCES = 
 libuow_la_LIBADD  = libuow-inner.la
-libuow_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(UOW_ABI)
+libuow_la_LDFLAGS = $(UOW_SANITIZE_FLAGS) $(UOW_LTO_FLAGS) -no-undefined -version-info $(UOW_ABI)
 if HAVE_VERSION_SCRIPT
 libuow_la_LDFLAGS += -Wl,--version-script=$(top_srcdir)/lib/libuow.map
 endif
 EXTRA_libuow_la_DEPENDENCIES = $(top_srcdir)/lib/libuow.map
 EXTRA_DIST += lib/libuow.map
+
+# What the compiler notes for link time is read by its own version only: the static library goes out without.
+if LTO
+install-exec-hook:
+	archive='$(DESTDIR)$(libdir)/libuow.a'; test ! -f "$$archive" || \
+	  $(STRIP) -p -R '.gnu.lto_*' -R '.gnu.debuglto_*' -N __gnu_lto_slim -N __gnu_lto_v1 "$$archive"
+endif

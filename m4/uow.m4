@@ -106,3 +106,35 @@ AC_DEFUN([UOW_LIB_PTHREAD], [
   LIBS=$uow_saved_LIBS
   AC_SUBST([PTHREAD_LIBS])
 ])
+
+dnl UOW_ENABLE_LTO: the shared library is optimised as a whole: its calls go through many small functions in many files,
+dnl and what they take of the instruction cache is taken from the driver. Objects hold both forms (fat), so that
+dnl the static library and the tests need no plugin. Not beside sanitizers, nor where the user does not optimise.
+AC_DEFUN([UOW_ENABLE_LTO], [
+  AC_ARG_ENABLE([lto],
+    [AS_HELP_STRING([--disable-lto], [do not optimise the shared library at link time])],
+    [], [enable_lto=auto])
+  UOW_LTO_FLAGS=
+  UOW_NO_LTO_FLAGS=
+  uow_lto="off"
+  AS_CASE([" $CFLAGS "], [*" -O"@<:@123s@:>@" "*], [], [AS_IF([test "$enable_lto" = auto], [enable_lto=no])])
+  AS_IF([test "$uow_sanitizers" != none], [enable_lto=no])
+  AS_IF([test "$enable_lto" != no], [
+    AC_CACHE_CHECK([whether $CC optimises at link time], [uow_cv_lto], [
+      uow_cv_lto=no
+      uow_saved_CFLAGS=$CFLAGS
+      for uow_flag in -flto=auto -flto; do
+        CFLAGS="$uow_saved_CFLAGS -Werror $uow_flag -ffat-lto-objects"
+        AC_LINK_IFELSE([AC_LANG_PROGRAM], [uow_cv_lto=$uow_flag; break])
+      done
+      CFLAGS=$uow_saved_CFLAGS
+    ])
+    AS_IF([test "$uow_cv_lto" != no], [
+      UOW_LTO_FLAGS="$uow_cv_lto -ffat-lto-objects"
+      UOW_NO_LTO_FLAGS=-fno-lto
+      uow_lto="on ($uow_cv_lto)"])
+  ])
+  AC_SUBST([UOW_LTO_FLAGS])
+  AC_SUBST([UOW_NO_LTO_FLAGS])
+  AM_CONDITIONAL([LTO], [test -n "$UOW_LTO_FLAGS"])
+])

@@ -188,8 +188,8 @@ static uow_status dyn_char_text(uowi_dynrow *dyn, size_t index, const char *data
 
 static uow_status dyn_text(uowi_dynrow *dyn, size_t index)
 {
-    const char *data;
-    size_t length;
+    const char *data = NULL;
+    size_t length = 0;
     uow_status st;
 
     if (dyn->columns[index].text != NULL)

@@ -28,9 +28,16 @@ upward_includes() {
 objects() {
   local object dir=$object_dir/$1
   [ ! -d "$dir/.libs" ] || dir=$dir/.libs
-  for object in "$dir"/*.o; do
-    [ ! -e "$library_dir/$1/$(basename "$object" .o).c" ] || echo "$object"
+  for object in "$dir"/libuow_inner_la-*.o; do
+    [ ! -e "$library_dir/$1/$(source_of "$object")" ] || echo "$object"
   done
+}
+
+# Automake names an object after its library and its source.
+source_of() {
+  local name
+  name=$(basename "$1" .o)
+  echo "${name#libuow_inner_la-}.c"
 }
 
 # symbols: "layer D|U name file" for each global symbol of the library's objects.
@@ -38,7 +45,7 @@ symbols() {
   local layer object
   for layer in $layers; do
     for object in $(objects "$layer"); do
-      $NM -g "$object" | awk -v layer="$layer" -v file="$(basename "$object" .o).c" '
+      $NM -g "$object" | awk -v layer="$layer" -v file="$(source_of "$object")" '
         NF == 2 && $1 ~ /^[Uw]$/ { print layer, "U", $2, file }
         NF == 3                  { print layer, "D", $3, file }'
     done

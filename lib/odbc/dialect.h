@@ -214,6 +214,7 @@ typedef struct uowi_dialect {
     bool array_errors_hide;           /* an array may succeed although one of its rows failed: each row's status is looked at */
     bool array_times_leak;            /* the driver loses memory for each date or time in a parameter array */
     const char *column_types_sql;     /* name and type of a table's columns, and the type with its length where the first has none; or NULL */
+    const char *expected_rows_sql;    /* how many rows of a table the planner expects, NULL: as many as there are; or NULL */
     const char *null_safe;            /* " IS NOT DISTINCT FROM ": equal, or both NULL; or NULL */
     const char *exact_text;           /* '$' is a text to be compared byte by byte whatever the column's collation; or NULL */
     const char *exact_column;         /* behind a text column's type: it is compared byte by byte; NULL: it is anyway */

@@ -72,6 +72,14 @@ static const char postgresql_column_types[] =
     "SELECT attname::text, format_type(atttypid, -1), format_type(atttypid, atttypmod) FROM pg_attribute "
     "WHERE attrelid = to_regclass(?::text) AND attnum > 0 AND NOT attisdropped";
 
+/*
+ * As the planner does: rows a page when it was vacuumed or analyzed last, times the pages there are. Where it was neither,
+ * it looks at the table.
+ */
+static const char postgresql_expected_rows[] =
+    "SELECT (reltuples / relpages * (pg_relation_size(oid) / current_setting('block_size')::int))::bigint FROM pg_class "
+    "WHERE oid = to_regclass(?::text) AND relkind = 'r' AND reltuples >= 0 AND relpages > 0";
+
 static const uowi_upsert_style postgresql_upsert = {
     .match_before = " ON CONFLICT (",
     .match_after = ")",
@@ -202,6 +210,7 @@ const uowi_dialect uowi_dialect_postgresql = {
     .ways = postgresql_ways,
     .null_safe = " IS NOT DISTINCT FROM ",
     .column_types_sql = postgresql_column_types,
+    .expected_rows_sql = postgresql_expected_rows,
     .upsert = &postgresql_upsert,
     .calls = &postgresql_calls,
     .branch = &postgresql_branch,

@@ -8,6 +8,7 @@
 
 #include "flow/step.h"
 #include "work/run.h"
+#include "work/sqlgen.h"
 
 static uow_status ask_step(void *self)
 {
@@ -51,6 +52,45 @@ uow_status uowi_ask(uowi_session *s, const char *sql, uowi_ask_fn fn, void *user
     if (st == UOW_END)
         st = UOW_OK;
     return uowi_run_end(&run, st, rows);
+}
+
+static void ask_table_params(uowi_session *s, bool bare, const uowi_entity *entity, uowi_buf *table, uowi_param params[2])
+{
+    params[0] = params[1] = (uowi_param){.type = UOW_LONGTEXT};
+    if (bare) {
+        params[0].data = entity->table;
+        params[0].size = strlen(entity->table);
+        params[1].data = entity->schema;
+        params[1].size = entity->schema ? strlen(entity->schema) : 0;
+        return;
+    }
+    uowi_sql_table(s, entity, table);
+    params[0].data = uowi_buf_cstr(table);
+    params[0].size = table->length;
+}
+
+uow_status uowi_ask_table(uowi_session *s, const char *sql, bool bare, const uowi_entity *entity, uowi_ask_fn fn,
+                          void *user)
+{
+    int64_t rows = 0;
+    uowi_param params[2];
+    uowi_buf table;
+    uowi_run run;
+    uow_status st;
+
+    uowi_buf_init(&table, s->mem, 0);
+    ask_table_params(s, bare, entity, &table, params);
+    st = table.failed ? uowi_error_no_memory(&s->error)
+                      : uowi_run_start(&run, s, sql, strlen(sql), params, bare ? 2 : 1, false);
+    if (st == UOW_OK) {
+        run.blocks = true;
+        st = uowi_step_run(ask_step, &run);
+        if (st == UOW_OK)
+            st = ask_rows(run.cached->stmt, fn, user, &rows);
+        st = uowi_run_end(&run, st, rows);
+    }
+    uowi_buf_done(&table);
+    return st;
 }
 
 uow_status uowi_say(uowi_session *s, const char *sql, int64_t *out_affected)

@@ -39,8 +39,7 @@ static const uow_column *text_column(const uowi_writer *writer, size_t field)
     return &writer->change->entity->columns[writer->fields[field].column];
 }
 
-/* The table as its columns are qualified: without schema. */
-static void text_of_table(uowi_writer *writer, size_t field, uowi_buf *out)
+void uowi_write_qualified(uowi_writer *writer, size_t field, uowi_buf *out)
 {
     uowi_sql_name(writer->s, writer->change->entity->table, out);
     uowi_buf_char(out, '.');
@@ -53,7 +52,7 @@ void uowi_write_match(uowi_writer *writer, uowi_buf *out)
 
     for (size_t i = 0; i < writer->where_count; i++) {
         uowi_buf_text(out, i ? " AND " : "");
-        text_of_table(writer, i, out);
+        uowi_write_qualified(writer, i, out);
         (void)snprintf(value, sizeof value, "v.uow_%zu", i);
         uowi_sql_same(writer->s, text_column(writer, i), value, out);
     }
@@ -64,7 +63,7 @@ void uowi_write_set(uowi_writer *writer, bool qualified, uowi_buf *out)
     for (size_t i = writer->where_count; i < writer->field_count; i++) {
         uowi_buf_text(out, i > writer->where_count ? ", " : "");
         if (qualified)
-            text_of_table(writer, i, out);
+            uowi_write_qualified(writer, i, out);
         else
             uowi_sql_name(writer->s, text_column(writer, i)->name, out);
         uowi_buf_text(out, " = v.");

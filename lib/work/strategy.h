@@ -65,6 +65,8 @@ uow_status uowi_write_read_back(uowi_writer *writer);
 void uowi_write_field_name(size_t field, uowi_buf *out);
 /* "(?, ?), (?, ?)": a row of parameters for each change of the batch. */
 void uowi_write_rows(const uowi_writer *writer, uowi_buf *out);
+/* "table.column": a column among others, without the schema. */
+void uowi_write_qualified(uowi_writer *writer, size_t field, uowi_buf *out);
 /* "table.column = v.uow_0 AND ..": key and version of the table are those of v. */
 void uowi_write_match(uowi_writer *writer, uowi_buf *out);
 /* "column = v.uow_2, ..": what an update sets; qualified: with the table's name before the column's. */

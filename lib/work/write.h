@@ -77,6 +77,8 @@ typedef struct uowi_writer {
     bool unproven;            /* rows came back and cannot be matched: write these changes alone */
     int64_t identity;
     int64_t last_key;
+    const uowi_entity *expects; /* whose table the planner was asked about last */
+    bool expects_few;         /* it expects next to nothing in it */
     const char *const *types; /* of the entity's columns, as the database names them; see coltypes.h */
 } uowi_writer;
 

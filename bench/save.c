@@ -17,7 +17,7 @@
 #include "save_raw.h"
 #include "uow.h"
 
-enum { MAX_ROUNDS = 31, ONES = 2000, TURNS = 20, EACH = ONES / TURNS };
+enum { MAX_ROUNDS = 31, TURNS = 20, EACH = 100, MOST = MAX_ROUNDS * TURNS };
 
 #define TABLE "uow_bench_save"
 #define RAW_TABLE "uow_bench_save_raw"
@@ -49,8 +49,9 @@ struct bench {
     uow_context *context;
     struct item *plain;   /* the raw half's rows */
     struct item **tracked; /* the library's */
-    double raw_seconds[ACTS][MAX_ROUNDS];
-    double uow_seconds[ACTS][MAX_ROUNDS];
+    double raw_seconds[ACTS][MOST]; /* of each round; of one-row work, of each turn */
+    double uow_seconds[ACTS][MOST];
+    int64_t first;          /* the library's first row, to be found */
     double add_seconds[MAX_ROUNDS]; /* uow_add of all rows, beside the save */
 };
 
@@ -100,10 +101,11 @@ static double uow_insert_rows(struct bench *b, int round)
     return seconds_now() - added;
 }
 
-static double uow_update_rows(struct bench *b)
+static double uow_update_rows(struct bench *b, int at)
 {
     double start;
 
+    (void)at;
     for (size_t i = 0; i < b->rows; i++)
         b->tracked[i]->quantity++;
     start = seconds_now();
@@ -111,10 +113,11 @@ static double uow_update_rows(struct bench *b)
     return seconds_now() - start;
 }
 
-static double uow_delete_rows(struct bench *b)
+static double uow_delete_rows(struct bench *b, int at)
 {
     double start;
 
+    (void)at;
     for (size_t i = 0; i < b->rows; i++)
         must(b, uow_remove(b->context, b->tracked[i]), "remove");
     start = seconds_now();
@@ -133,10 +136,11 @@ static void uow_track_one(struct bench *b)
     b->tracked[0] = found;
 }
 
-static double uow_save_one(struct bench *b)
+static double uow_save_one(struct bench *b, int at)
 {
     double start = seconds_now();
 
+    (void)at;
     for (size_t i = 0; i < EACH; i++) {
         b->tracked[0]->quantity++;
         must(b, uow_save(b->context, NULL), "save one");
@@ -144,8 +148,9 @@ static double uow_save_one(struct bench *b)
     return seconds_now() - start;
 }
 
-static double uow_find_one(struct bench *b, int64_t first)
+static double uow_find_one(struct bench *b, int at)
 {
+    int64_t first = b->first + at % TURNS * EACH;
     double start = seconds_now();
 
     for (int64_t i = 0; i < EACH; i++) {
@@ -158,10 +163,11 @@ static double uow_find_one(struct bench *b, int64_t first)
 
 /* ---- the raw half ---- */
 
-static double raw_insert_rows(struct bench *b)
+static double raw_insert_rows(struct bench *b, int at)
 {
     double start;
 
+    (void)at;
     for (size_t i = 0; i < b->rows; i++)
         fill(&b->plain[i], i);
     start = seconds_now();
@@ -169,10 +175,11 @@ static double raw_insert_rows(struct bench *b)
     return seconds_now() - start;
 }
 
-static double raw_update_rows(struct bench *b)
+static double raw_update_rows(struct bench *b, int at)
 {
     double start;
 
+    (void)at;
     for (size_t i = 0; i < b->rows; i++)
         b->plain[i].quantity++;
     start = seconds_now();
@@ -180,18 +187,20 @@ static double raw_update_rows(struct bench *b)
     return seconds_now() - start;
 }
 
-static double raw_delete_rows(struct bench *b)
+static double raw_delete_rows(struct bench *b, int at)
 {
     double start = seconds_now();
 
+    (void)at;
     writer_delete(b->raw, RAW_TABLE, b->plain, b->rows);
     return seconds_now() - start;
 }
 
-static double raw_save_one(struct bench *b)
+static double raw_save_one(struct bench *b, int at)
 {
     double start = seconds_now();
 
+    (void)at;
     for (size_t i = 0; i < EACH; i++) {
         b->plain[0].quantity++;
         writer_update_one(b->raw, RAW_TABLE, &b->plain[0]);
@@ -199,8 +208,9 @@ static double raw_save_one(struct bench *b)
     return seconds_now() - start;
 }
 
-static double raw_find_one(struct bench *b, int64_t first)
+static double raw_find_one(struct bench *b, int at)
 {
+    int64_t first = b->plain[0].id + at % TURNS * EACH;
     double start = seconds_now();
     struct item found;
 
@@ -211,30 +221,36 @@ static double raw_find_one(struct bench *b, int64_t first)
 
 /* ---- rounds ---- */
 
+/* Its seconds; at: which round, or of all turns which. */
+typedef double (*half)(struct bench *b, int at);
+
+/* One after the other, each first every other time: a machine that grows slower or faster meanwhile favours neither. */
+static void both(struct bench *b, enum act act, int at, half raw, half uow)
+{
+    if (at % 2 == 0)
+        b->raw_seconds[act][at] = raw(b, at);
+    b->uow_seconds[act][at] = uow(b, at);
+    if (at % 2 != 0)
+        b->raw_seconds[act][at] = raw(b, at);
+}
+
 /* Saves in autocommit, one statement each; by turns short enough for the machine to be the same for both. */
 static void save_one(struct bench *b, int r)
 {
-    b->raw_seconds[ONE_SAVE][r] = b->uow_seconds[ONE_SAVE][r] = 0;
     uow_track_one(b);
-    for (int turn = 0; turn < TURNS; turn++) {
-        b->raw_seconds[ONE_SAVE][r] += raw_save_one(b);
-        b->uow_seconds[ONE_SAVE][r] += uow_save_one(b);
-    }
+    for (int turn = 0; turn < TURNS; turn++)
+        both(b, ONE_SAVE, r * TURNS + turn, raw_save_one, uow_save_one);
 }
 
 /* Inside a transaction; libuow tracks what it finds. */
 static void find_one(struct bench *b, int r)
 {
-    int64_t id = b->tracked[0]->id;
-
-    b->raw_seconds[ONE_FIND][r] = b->uow_seconds[ONE_FIND][r] = 0;
+    b->first = b->tracked[0]->id;
     must(b, uow_clear(b->context), "clear");
     writer_begin(b->raw);
     must(b, uow_begin(b->context, NULL), "begin");
-    for (int turn = 0; turn < TURNS; turn++) {
-        b->raw_seconds[ONE_FIND][r] += raw_find_one(b, b->plain[0].id + turn * EACH);
-        b->uow_seconds[ONE_FIND][r] += uow_find_one(b, id + turn * EACH);
-    }
+    for (int turn = 0; turn < TURNS; turn++)
+        both(b, ONE_FIND, r * TURNS + turn, raw_find_one, uow_find_one);
     must(b, uow_commit(b->context), "commit");
     writer_commit(b->raw);
 }
@@ -250,34 +266,14 @@ static void refill(struct bench *b)
     uow_list_free(list);
 }
 
-static double run_raw(struct bench *b, enum act act)
-{
-    return act == INSERT ? raw_insert_rows(b) : act == UPDATE ? raw_update_rows(b) : raw_delete_rows(b);
-}
-
-static double run_uow(struct bench *b, enum act act, int r)
-{
-    return act == INSERT ? uow_insert_rows(b, r) : act == UPDATE ? uow_update_rows(b) : uow_delete_rows(b);
-}
-
-/* Each begins every other round: a machine that grows slower or faster meanwhile favours neither. */
-static void both(struct bench *b, enum act act, int r)
-{
-    if (r % 2 == 0)
-        b->raw_seconds[act][r] = run_raw(b, act);
-    b->uow_seconds[act][r] = run_uow(b, act, r);
-    if (r % 2 != 0)
-        b->raw_seconds[act][r] = run_raw(b, act);
-}
-
 static void round_of(struct bench *b, int r)
 {
-    both(b, INSERT, r);
-    both(b, UPDATE, r);
+    both(b, INSERT, r, raw_insert_rows, uow_insert_rows);
+    both(b, UPDATE, r, raw_update_rows, uow_update_rows);
     save_one(b, r);
     find_one(b, r);
     refill(b);
-    both(b, DELETE, r);
+    both(b, DELETE, r, raw_delete_rows, uow_delete_rows);
 }
 
 static int by_value(const void *left, const void *right)
@@ -288,13 +284,14 @@ static int by_value(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static double median(const double *values, int count)
+/* The value that so many of a hundred are below. */
+static double below(const double *values, int count, int percent)
 {
-    double sorted[MAX_ROUNDS];
+    double sorted[MOST];
 
     memcpy(sorted, values, (size_t)count * sizeof *values);
     qsort(sorted, (size_t)count, sizeof *sorted, by_value);
-    return sorted[count / 2];
+    return sorted[count * percent / 100];
 }
 
 static int database_of(const char *name)
@@ -302,21 +299,33 @@ static int database_of(const char *name)
     return strncmp(name, "Postgre", 7) == 0 ? 1 : strncmp(name, "Maria", 5) == 0 ? 2 : 0;
 }
 
-static int print_act(const struct bench *b, enum act act, int database)
+static int print_line(enum act act, int database, double raw, double uow, double ratio)
 {
+    int failed = ratio > targets[act][database];
+
+    printf("  %-26s raw %8.3f us/row   uow %8.3f us/row   ratio %.2f, at most %.2f  %s\n", act_names[act], raw * 1e6, uow * 1e6,
+           ratio, targets[act][database], failed ? "FAIL" : "PASS");
+    return failed;
+}
+
+static int print_many(const struct bench *b, enum act act, int database)
+{
+    double rows = (double)b->rows;
     double ratios[MAX_ROUNDS];
-    double ratio;
-    double rows = act < ONE_SAVE ? (double)b->rows : ONES;
-    int failed;
 
     for (int r = 0; r < b->rounds; r++)
         ratios[r] = b->uow_seconds[act][r] / b->raw_seconds[act][r];
-    ratio = median(ratios, b->rounds);
-    failed = ratio > targets[act][database];
-    printf("  %-26s raw %8.3f us/row   uow %8.3f us/row   ratio %.2f, at most %.2f  %s\n", act_names[act],
-           median(b->raw_seconds[act], b->rounds) / rows * 1e6, median(b->uow_seconds[act], b->rounds) / rows * 1e6, ratio,
-           targets[act][database], failed ? "FAIL" : "PASS");
-    return failed;
+    return print_line(act, database, below(b->raw_seconds[act], b->rounds, 50) / rows,
+                      below(b->uow_seconds[act], b->rounds, 50) / rows, below(ratios, b->rounds, 50));
+}
+
+/* What is compared is the quarter of the turns that went best: see README.md for what a scheduler does to the others. */
+static int print_one(const struct bench *b, enum act act, int database)
+{
+    double raw = below(b->raw_seconds[act], b->rounds * TURNS, 25) / EACH;
+    double uow = below(b->uow_seconds[act], b->rounds * TURNS, 25) / EACH;
+
+    return print_line(act, database, raw, uow, uow / raw);
 }
 
 static int print_all(const struct bench *b)
@@ -328,8 +337,8 @@ static int print_all(const struct bench *b)
     printf("save %s (%s): %zu rows of five columns in one unit, median of %d rounds\n", b->connection, database, b->rows,
            b->rounds);
     for (int act = 0; act < ACTS; act++)
-        failed |= print_act(b, (enum act)act, database_of(database));
-    printf("  %-26s %37.3f us/row\n", "(uow_add before insert)", median(b->add_seconds, b->rounds) / (double)b->rows * 1e6);
+        failed |= (act < ONE_SAVE ? print_many : print_one)(b, (enum act)act, database_of(database));
+    printf("  %-26s %37.3f us/row\n", "(uow_add before insert)", below(b->add_seconds, b->rounds, 50) / (double)b->rows * 1e6);
     return failed;
 }
 

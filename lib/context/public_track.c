@@ -3,6 +3,7 @@
 #include <config.h>
 #endif
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/options.h"
@@ -278,7 +279,7 @@ typedef struct save_call {
     uowi_method_head head;
     const uow_save_options *given;
     size_t *out_saved;
-    uowi_save save;
+    uowi_save save; /* last: its end is not cleared */
 } save_call;
 
 static uow_status save_check(save_call *call)
@@ -327,7 +328,7 @@ static uow_status save_run(const uowi_method *method, const char *where, uow_con
 {
     save_call call;
 
-    memset(&call, 0, sizeof call);
+    memset(&call, 0, offsetof(save_call, save.writer.fields));
     call.given = options;
     call.out_saved = out_saved;
     return uowi_method_run(method, context, where, &call, out_op);

@@ -13,7 +13,6 @@ typedef struct uowi_save {
     bool later; /* inside the program's unit: accepted for good only when that commits */
     uowi_cascade cascade;
     uowi_plan plan;
-    uowi_writer writer;
     uowi_txn txn;
     uowi_conflict conflict;
     size_t next;
@@ -26,9 +25,10 @@ typedef struct uowi_save {
     uow_status failed; /* why the attempt is taken back */
     int verdict;       /* what becomes of it */
     size_t saved;      /* the answer */
+    uowi_writer writer; /* opened for each attempt */
 } uowi_save;
 
-/* [resumable] s and later are set, all else is zero. Asks the hooks before and after. */
+/* [resumable] s and later are set, all else is zero up to the writer's fields. Asks the hooks before and after. */
 uow_status uowi_save_step(uowi_save *op);
 
 #endif

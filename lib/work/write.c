@@ -4,6 +4,7 @@
 
 #include "work/write.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "track/relation.h"
@@ -15,7 +16,7 @@ uow_status uowi_writer_open(uowi_writer *writer, uowi_session *s, uowi_plan *pla
 {
     uow_status st;
 
-    memset(writer, 0, sizeof *writer);
+    memset(writer, 0, offsetof(uowi_writer, fields));
     writer->s = s;
     writer->plan = plan;
     writer->culprit = UOWI_NO_CULPRIT;

@@ -54,8 +54,7 @@ typedef struct uowi_writer {
     uowi_columns back;        /* columns that come back */
     uowi_columns returned;    /* columns the statement returns: back, and the key to know the rows by */
     int answer;               /* uowi_answer */
-    uowi_field fields[2 * UOWI_MAX_COLUMNS];
-    size_t field_count;
+    size_t field_count;       /* of fields, below */
     size_t where_count;       /* the first fields say which row is meant */
     uowi_run run;
     uowi_callwalk *walk;      /* a procedure being called to write a row */
@@ -80,6 +79,7 @@ typedef struct uowi_writer {
     const uowi_entity *expects; /* whose table the planner was asked about last */
     bool expects_few;         /* it expects next to nothing in it */
     const char *const *types; /* of the entity's columns, as the database names them; see coltypes.h */
+    uowi_field fields[2 * UOWI_MAX_COLUMNS]; /* last and never cleared: two kilobytes, of which a save uses a few bytes */
 } uowi_writer;
 
 #define UOWI_NO_CULPRIT ((size_t)-1)

@@ -49,7 +49,7 @@ typedef struct uow_handle_report {
     uint32_t count;        /* of the changes found */
     uint32_t not_restored; /* those of them that could not be undone */
     uint32_t rolled_back;  /* units that were left open */
-    uint32_t reserved;
+    uint32_t unfit;        /* nonzero: half of a failed save is left in the program's transaction, which is to be rolled back */
     uow_handle_change changes[UOW_HANDLE_CHANGES];
 } uow_handle_report;
 /* Nothing found yet, with struct_size set. */
@@ -92,7 +92,7 @@ UOW_API uow_status uow_adopt_start_at(const char *where, uow_env *env, void *hdb
  * as they were. Units of the context's that are open are rolled back; the program's transaction goes on. uow_close does
  * the same without a report.
  * Parameters: context of uow_adopt. out_report (struct_size set: UOW_HANDLE_REPORT_INIT) or NULL: which
- *   attributes were found changed, and what could not be undone; with autocommit on also, where the database tells,
+ *   attributes were found changed, and what could not be undone, writes too; with autocommit on also, where the database tells,
  *   whether a transaction begun by a statement has come or gone. An
  *   autocommit that the program switched off itself is not switched on again, which would commit. Each change is a
  *   trace event, too.

@@ -120,6 +120,7 @@ void uowi_adopt_end(uow_context *context, uow_handle_report *report)
     uowi_adoption *adoption = context->adoption;
     uowi_session *s = &context->session;
 
+    report->unfit = s->spoiled != 0;
     if (s->conn && !uowi_conn_poisoned(s->conn)) {
         adopt_unmark(s);
         uowi_stmtcache_forget(&s->cache);

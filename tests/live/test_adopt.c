@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 
+#include "live/failing.h"
 #include "live/raw.h"
 #include "live/shop.h"
 
@@ -186,6 +187,62 @@ Test(adopt, a_failed_save_takes_nothing_of_the_programs_along)
     cr_assert_eq(buyers_seen(), 4);
     cr_assert_eq(balance_seen(1), 5.0);
     UOW_OK(uow_close(adopted));
+    end();
+}
+
+/* A save in the program's transaction, with memory for so many allocations and then none at all. */
+static uow_status starved_save(int64_t allocations)
+{
+    uow_status st;
+
+    raw_set(&r, SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+    adopt_with(0);
+    for (int64_t id = 1; id <= 3; id++)
+        adopted_buyer(id)->balance = 70;
+    adopted_buyer(3)->name[0] = 'X';
+    memory.fail_at = allocations;
+    memory.lasting = 1;
+    st = uow_save(adopted, NULL);
+    memory.fail_at = -1;
+    memory.lasting = 0;
+    return st;
+}
+
+static int64_t raw_seventies(void)
+{
+    return raw_int64(r.hstmt, "SELECT COUNT(*) FROM %s WHERE balance = 70", buyer_table);
+}
+
+/* The context refuses to commit it; once the handle is given back only the program can. */
+Test(adopt, half_a_save_left_in_the_programs_transaction_is_told, .timeout = 120)
+{
+    uow_env_options options = UOW_ENV_OPTIONS_INIT;
+    uow_env *plenty;
+    uow_status st = UOW_NO_MEMORY;
+    int unfit = 0;
+
+    begin();
+    plenty = l.env;
+    options.allocator = failing_allocator();
+    memory.fail_at = -1;
+    UOW_OK(uow_env_open(&options, &l.env));
+    for (int64_t n = 0; st != UOW_OK; n++) {
+        uow_handle_report report = UOW_HANDLE_REPORT_INIT;
+
+        st = starved_save(n);
+        cr_assert(st == UOW_OK || st == UOW_NO_MEMORY, "at %d: %s", (int)n, uow_status_name(st));
+        UOW_OK(uow_give_back(adopted, &report));
+        if (st == UOW_OK)
+            cr_assert(!report.unfit && raw_seventies() == 3);
+        else if (!report.unfit)
+            cr_assert_eq(raw_seventies(), 0, "at %d", (int)n);
+        unfit += report.unfit != 0;
+        RAW_DBC(&r, SQLEndTran(SQL_HANDLE_DBC, r.hdbc, SQL_ROLLBACK));
+    }
+    cr_assert_gt(unfit, 0);
+    raw_set(&r, SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_ON);
+    UOW_OK(uow_env_close(l.env));
+    l.env = plenty;
     end();
 }
 

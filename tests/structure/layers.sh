@@ -28,12 +28,12 @@ upward_includes() {
 objects() {
   local object dir=$object_dir/$1
   [ ! -d "$dir/.libs" ] || dir=$dir/.libs
-  for object in "$dir"/libuow_inner_la-*.o; do
+  for object in "$dir"/*.o; do
     [ ! -e "$library_dir/$1/$(source_of "$object")" ] || echo "$object"
   done
 }
 
-# Automake names an object after its library and its source.
+# Automake names an object after its library and its source; others name it after its source.
 source_of() {
   local name
   name=$(basename "$1" .o)

@@ -1,4 +1,4 @@
-/* Statements of the library's own, which no hook is asked about and which are not kept prepared. */
+/* Statements of the library's own, which no hook is asked about and which are not kept prepared, but for uowi_ask_table's. */
 #ifndef UOWI_WORK_ASK_H
 #define UOWI_WORK_ASK_H
 
@@ -12,7 +12,8 @@ typedef uow_status (*uowi_ask_fn)(uowi_dynrow *row, void *user);
 uow_status uowi_ask(uowi_session *s, const char *sql, uowi_ask_fn fn, void *user);
 /*
  * The same about the table of an entity, kept prepared: sql has one parameter, the table's name as SQL has it, or, bare,
- * two: the name, and the schema or NULL. A catalog query of a few microseconds: it blocks in polled operations too.
+ * two: the name, and the schema or NULL. A catalog query of a few microseconds: it blocks in polled operations too. Hooks
+ * are asked, for it goes over among the statements of a save or find.
  */
 uow_status uowi_ask_table(uowi_session *s, const char *sql, bool bare, const uowi_entity *entity, uowi_ask_fn fn,
                           void *user);

@@ -30,10 +30,10 @@ static size_t identity_after(const uowi_identity *identity, size_t bucket)
     return bucket + 1 == identity->bucket_count ? 0 : bucket + 1;
 }
 
-/* Seven eighths: beyond that, keys lie far from home. */
+/* Two thirds: beyond that, many keys are not at home, and each of them stops the processor from reading ahead. */
 static size_t identity_limit(size_t buckets)
 {
-    return buckets * UOWI_BUCKET_SLOTS / 8 * 7;
+    return buckets * UOWI_BUCKET_SLOTS / 3 * 2;
 }
 
 static bool identity_rehash(uowi_identity *identity, uowi_mem *mem, size_t buckets)

@@ -71,13 +71,16 @@ static inline size_t uowi_identity_bucket(const uowi_identity *identity, uint32_
     return (size_t)(((uint64_t)home * identity->bucket_count) >> 32);
 }
 
-/* No branch for each slot: which one it is cannot be foretold. */
+/*
+ * No branch for each slot: which one it is cannot be foretold. Written out, for the fewer instructions a lookup has, the
+ * more of them wait for memory at the same time.
+ */
 static inline unsigned uowi_bucket_match(const uowi_bucket *bucket, uint64_t hash)
 {
-    unsigned same = 0;
+    unsigned same = (unsigned)(bucket->hashes[0] == hash) | (unsigned)(bucket->hashes[1] == hash) << 1 |
+                    (unsigned)(bucket->hashes[2] == hash) << 2 | (unsigned)(bucket->hashes[3] == hash) << 3 |
+                    (unsigned)(bucket->hashes[4] == hash) << 4;
 
-    for (unsigned slot = 0; slot < UOWI_BUCKET_SLOTS; slot++)
-        same |= (unsigned)(bucket->hashes[slot] == hash) << slot;
     return same & bucket->used;
 }
 

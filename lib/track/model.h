@@ -136,6 +136,10 @@ static inline int64_t uowi_member_int64(const uow_column *column, const void *ro
 {
     const void *at = (const char *)row + column->offset;
 
+    if (column->type == UOW_INT32)
+        return *(const int32_t *)at;
+    if (column->type == UOW_INT64)
+        return *(const int64_t *)at;
     switch (column->type) {
     case UOW_INT8: return *(const int8_t *)at;
     case UOW_INT16: return *(const int16_t *)at;

@@ -109,9 +109,10 @@ uowi_entry *uowi_tracker_entry(const uowi_tracker *tracker, const void *instance
     return NULL;
 }
 
-uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
+/* Any key, and keys that are not where their hash belongs. */
+static uowi_entry *tracker_search(const uowi_slab *slab, const void *key_row)
 {
-    const uowi_slab *slab = uowi_tracker_slab(tracker, entity);
+    const uowi_entity *entity = slab->entity;
     uint64_t hash = uowi_key_hash(entity, key_row);
     uowi_identity_walk walk;
     uint32_t ref;
@@ -124,6 +125,24 @@ uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *en
             return entry;
     }
     return NULL;
+}
+
+/* A key of one integer is its hash, and nearly always at home. */
+uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
+{
+    const uowi_slab *slab = uowi_tracker_slab(tracker, entity);
+    const uowi_bucket *bucket;
+    unsigned same;
+    uint64_t hash;
+
+    if (!entity->whole_key || slab->identity.count == 0)
+        return tracker_search(slab, key_row);
+    hash = uowi_key_hash(entity, key_row);
+    bucket = &slab->identity.buckets[uowi_identity_bucket(&slab->identity, uowi_identity_home(hash))];
+    same = uowi_bucket_match(bucket, hash);
+    if (same == 0)
+        return tracker_search(slab, key_row);
+    return uowi_slab_at(slab, bucket->refs[uowi_bucket_lowest(same)]);
 }
 
 void uowi_tracker_prefetch(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)

@@ -10,6 +10,7 @@
 #define SLAB_SHARE 8 /* a page is an eighth of those before it: what it leaves unused is little */
 #define SLAB_LAST_BYTES ((size_t)4 << 20)
 #define SLAB_LEAST_SLOTS 4
+#define SLAB_AHEAD 6 /* a walk asks for slots this far before it: the processor itself stops at each page of memory */
 
 /* A row whose size is no multiple of 16 holds nothing that must be aligned to 16. */
 static size_t slab_round(const uowi_entity *entity, size_t size)
@@ -33,8 +34,8 @@ void uowi_slab_init(uowi_slab *slab, const uowi_entity *entity)
     for (size_t i = 0; i < entity->column_count; i++)
         slab->long_count += entity->columns[i].type == UOW_LONGTEXT || entity->columns[i].type == UOW_BLOB;
     slab->row_offset = slab_round(entity, sizeof(uowi_entry));
-    slab->original_offset = slab->row_offset + slab_round(entity, entity->row_size);
-    slab->longs_offset = slab->original_offset + slab_round(entity, entity->row_size);
+    slab->original_offset = slab->row_offset + entity->row_size; /* a size is a multiple of its alignment */
+    slab->longs_offset = slab_round(entity, slab->original_offset + entity->row_size);
     slab->links_offset = slab->longs_offset + slab->long_count * sizeof(uowi_long);
     slab->links_size = entity->link_count * sizeof(uowi_bond) + entity->place_count * sizeof(uowi_place);
     slab->slot_size = slab_round(entity, slab->links_offset + slab->links_size);
@@ -212,18 +213,24 @@ uowi_entry *uowi_slab_owner(const uowi_slab *slab, const void *row)
 
 uowi_entry *uowi_slab_next(const uowi_slab *slab, const uowi_entry *entry, size_t *page)
 {
-    size_t i = 0;
+    const char *at = NULL;
 
-    if (!entry)
-        *page = 0;
+    if (entry)
+        at = (const char *)entry + slab->slot_size;
     else
-        i = ((size_t)((const char *)entry - slab->pages[*page].slots)) / slab->slot_size + 1;
-    for (; *page < slab->page_count; (*page)++, i = 0)
-        for (; i < slab->pages[*page].used; i++) {
-            uowi_entry *next = slab_slot(slab, &slab->pages[*page], i);
+        *page = 0;
+    for (; *page < slab->page_count; (*page)++, at = NULL) {
+        const char *end = slab->pages[*page].slots + slab->pages[*page].used * slab->slot_size;
 
+        if (!at)
+            at = slab->pages[*page].slots;
+        for (; at < end; at += slab->slot_size) {
+            const uowi_entry *next = (const uowi_entry *)(const void *)at;
+
+            uowi_prefetch(at + SLAB_AHEAD * slab->slot_size, slab->slot_size);
             if (next->entity)
-                return next;
+                return (uowi_entry *)(uintptr_t)next;
         }
+    }
     return NULL;
 }

@@ -176,6 +176,7 @@ static uow_status plan_push(plan_work *work, uowi_entry *entry)
     if (!plan_share(work, change, &columns) || !plan_image(work, change))
         return uowi_error_no_memory(work->error);
     plan_note_order(work, work->count++);
+    entry->change = change->number = (uint32_t)work->count; /* while the entry is at hand */
     work->has_long = work->has_long || change->entity->has_long;
     work->linked = work->linked || change->entity->relation_count > 0 || change->entity->unique_count > 0;
     return change->write == UOWI_UPDATE ? plan_check_update(work->tracker, change, work->error) : UOW_OK;
@@ -201,6 +202,18 @@ static uow_status plan_walk(plan_work *work, bool *moved)
     return st;
 }
 
+static void plan_forget(const uowi_change *changes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (changes[i].patch == UOWI_PATCH_NONE)
+            changes[i].entry->change = 0;
+}
+
+void uowi_plan_forget(const uowi_plan *plan)
+{
+    plan_forget(plan->changes, plan->count);
+}
+
 static uow_status plan_collect(plan_work *work)
 {
     bool moved = false;
@@ -208,6 +221,7 @@ static uow_status plan_collect(plan_work *work)
 
     if (st != UOW_OK || !moved)
         return st;
+    plan_forget(work->changes, work->count);
     work->count = 0;
     st = uowi_follow_added(work->tracker, work->error);
     return st == UOW_OK ? plan_walk(work, &moved) : st;
@@ -245,15 +259,19 @@ uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *
     plan_work work = {.tracker = tracker, .arena = arena, .error = error};
     uow_status st = plan_collect(&work);
 
-    if (st != UOW_OK)
-        return st;
     memset(out, 0, sizeof *out);
     out->changes = work.changes;
     out->count = work.count;
+    out->numbered = work.count;
     out->sorted = !work.unsorted;
     out->grouped = !work.ungrouped;
     out->has_long = work.has_long;
     out->linked = work.linked;
-    st = uowi_plan_order(tracker, arena, error, out);
-    return st == UOW_OK ? plan_inherit(tracker, arena, error, out) : st;
+    if (st == UOW_OK)
+        st = uowi_plan_order(tracker, arena, error, out);
+    if (st == UOW_OK)
+        st = plan_inherit(tracker, arena, error, out);
+    if (st != UOW_OK)
+        uowi_plan_forget(out);
+    return st;
 }

@@ -33,6 +33,7 @@ typedef struct uowi_change {
     uowi_write write : 8;
     uowi_patch patch : 8; /* a patch is an update of columns by key alone: it leaves the version as it is */
     bool checked;         /* a patch before it has met the row already, whose tokens may have moved with that */
+    uint32_t number;      /* in the order of collecting, from 1; its entry has the same one, a patch its change's */
 } uowi_change;
 
 static inline bool uowi_change_is_wide(const uowi_change *change)
@@ -92,6 +93,8 @@ typedef struct uowi_plan {
     size_t edge_count;
     uowi_change *spare; /* room for spare_count changes that nobody needs any more; or NULL */
     size_t spare_count;
+    uint32_t *places;     /* of each number - 1, where in changes it stands; NULL: just there */
+    size_t numbered;
     bool has_long; /* a row has long values */
     bool sorted; /* collected in the order of table and key, as queries and inserts leave rows */
     bool grouped; /* at least those of one operation and table were */
@@ -102,9 +105,19 @@ typedef struct uowi_plan {
  * Collects and orders every change. Principals are inserted before their dependents and deleted after them, unique
  * values released before they are used again; a circle is broken where a column of it may be NULL. Otherwise
  * the order follows table and key, so that two programs do not deadlock, and keeps equal statements together.
- * Everything is allocated in arena. UOW_OK; UOW_MISUSE (key of a saved row changed); UOW_CONSTRAINT (a circle that no
- * order satisfies: the error names its rows and columns); UOW_NO_MEMORY.
+ * Everything is allocated in arena. UOW_OK: entries know their changes until uowi_plan_forget; UOW_MISUSE (key of a
+ * saved row changed); UOW_CONSTRAINT (a circle that no order satisfies: the error names its rows and columns);
+ * UOW_NO_MEMORY.
  */
 uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *out);
+void uowi_plan_forget(const uowi_plan *plan);
+
+/* Where in changes the change of an entry stands; plan->count: it has none. */
+static inline size_t uowi_plan_of(const uowi_plan *plan, const uowi_entry *entry)
+{
+    if (entry->change == 0)
+        return plan->count;
+    return plan->places ? plan->places[entry->change - 1] : entry->change - 1;
+}
 
 #endif

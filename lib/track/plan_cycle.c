@@ -269,9 +269,17 @@ static uow_status cycle_itself(uowi_graph *graph, uint32_t i, const uowi_relatio
     return uowi_plan_edge(graph, gone ? number : i, gone ? i : number, UOWI_PATCHED, 0);
 }
 
+static bool cycle_may_be(const uow_model *model)
+{
+    for (size_t i = 0; i < model->entity_count; i++)
+        if (model->entities[i].refers_to_itself)
+            return true;
+    return false;
+}
+
 static uow_status cycle_selves(uowi_graph *graph, cycle_visit visit, size_t *count)
 {
-    size_t changes = graph->count;
+    size_t changes = cycle_may_be(graph->tracker->model) ? graph->count : 0;
     uow_status st = UOW_OK;
 
     *count = 0;

@@ -86,16 +86,17 @@ static uow_status edges_come(uowi_graph *graph, uint32_t i, size_t r)
     const uowi_entry *entry =
         uowi_relation_principal(graph->tracker, change->entity, relation, change->image, graph->scratch);
     bool null = !entry && uowi_relation_null(relation, change->image);
+    uint32_t before;
 
     if (entry ? entry->flags & UOWI_ENTRY_DROPPED && entry->temporary
               : !null && uowi_lost_has(graph->tracker, relation, graph->scratch))
         return edges_refuse_stray(graph, change, relation);
     if (!entry || entry == change->entry || entry->change == 0)
         return UOW_OK;
-    if (graph->changes[entry->change - 1].write != UOWI_INSERT &&
-        !edges_renames(&graph->changes[entry->change - 1], relation))
+    before = (uint32_t)uowi_plan_of(graph->plan, entry);
+    if (graph->changes[before].write != UOWI_INSERT && !edges_renames(&graph->changes[before], relation))
         return UOW_OK;
-    return uowi_plan_edge(graph, entry->change - 1, i, UOWI_PRINCIPAL_INSERTED, r);
+    return uowi_plan_edge(graph, before, i, UOWI_PRINCIPAL_INSERTED, r);
 }
 
 /* The change that takes the row away that a foreign key in row refers to. */
@@ -106,7 +107,7 @@ static bool edges_goes(uowi_graph *graph, const uowi_change *change, const uowi_
 
     if (!entry || entry == change->entry || entry->change == 0)
         return false;
-    *out = entry->change - 1;
+    *out = (uint32_t)uowi_plan_of(graph->plan, entry);
     return graph->changes[*out].write == UOWI_DELETE;
 }
 

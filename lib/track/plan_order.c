@@ -8,6 +8,10 @@
 
 #include "track/relation.h"
 
+/* Groups of patches, and of nothing else. */
+#define BEFORE_ALL 0u
+#define AFTER_ALL  UINT32_MAX
+
 /* A change that waits for nothing. Smallest first: by group, then depth among its own kind, then position. */
 typedef struct order_ready {
     uint32_t group;
@@ -93,16 +97,16 @@ static bool order_alloc(order_walk *walk)
 static void order_groups(order_walk *walk)
 {
     const uowi_graph *graph = walk->graph;
-    uint32_t group = 1;
+    uint32_t group = BEFORE_ALL + 1;
 
     for (size_t i = 0; i < graph->count; i++) {
         const uowi_change *change = &graph->changes[i];
 
         if (i > 0 && change->patch == UOWI_PATCH_NONE && !uowi_plan_same_group(change, &graph->changes[i - 1]))
             group++;
-        walk->group[i] = change->patch == UOWI_PATCH_BEFORE ? 0 : group;
+        walk->group[i] = change->patch == UOWI_PATCH_BEFORE ? BEFORE_ALL : group;
         if (change->patch == UOWI_PATCH_AFTER)
-            walk->group[i] = UINT32_MAX;
+            walk->group[i] = AFTER_ALL;
     }
 }
 
@@ -136,7 +140,7 @@ static size_t order_out_end(const uowi_graph *graph, uint32_t i, size_t total)
 /* Its place among those that wait for nothing is where it is: no patch, and not below others of its own table. */
 static bool order_stands(const order_walk *walk, uint32_t i)
 {
-    return walk->graph->changes[i].patch == UOWI_PATCH_NONE && walk->level[i] == 0;
+    return walk->group[i] != BEFORE_ALL && walk->group[i] != AFTER_ALL && walk->level[i] == 0;
 }
 
 static void order_release(order_walk *walk, uint32_t from, const uowi_edge *edge)
@@ -195,18 +199,22 @@ static uow_status order_apply(const order_walk *walk, uowi_plan *plan)
     bool fits = plan->spare_count >= graph->count; /* memory that was touched already is the cheaper */
     uowi_change *ordered = fits ? plan->spare : uowi_arena_alloc(graph->arena, graph->count * sizeof *ordered);
     uint32_t *position = uowi_arena_alloc(graph->arena, graph->count * sizeof *position);
+    uint32_t *places = uowi_arena_alloc(graph->arena, plan->numbered * sizeof *places);
 
-    if (!ordered || !position)
+    if (!ordered || !position || !places)
         return uowi_error_no_memory(graph->error);
     for (uint32_t i = 0; i < graph->count; i++) {
         ordered[i] = graph->changes[walk->sequence[i]];
         position[walk->sequence[i]] = i;
+        if (ordered[i].patch == UOWI_PATCH_NONE)
+            places[ordered[i].number - 1] = i;
     }
     for (size_t e = 0; e < graph->edge_count; e++) {
         graph->edges[e].before = position[graph->edges[e].before];
         graph->edges[e].after = position[graph->edges[e].after];
     }
     plan->changes = ordered;
+    plan->places = places;
     plan->count = graph->count;
     plan->edges = graph->edges;
     plan->edge_count = graph->edge_count;
@@ -233,16 +241,6 @@ static uow_status order_rounds(uowi_graph *graph, uowi_plan *plan)
     return st;
 }
 
-/* While edges are sought each entry knows its change. */
-static void order_number(const uowi_graph *graph, bool on)
-{
-    for (size_t i = 0; i < graph->count; i++) {
-        if (i + UOWI_PLAN_AHEAD < graph->count)
-            uowi_prefetch(graph->changes[i + UOWI_PLAN_AHEAD].entry, sizeof(uowi_entry));
-        graph->changes[i].entry->change = on ? (uint32_t)i + 1 : 0;
-    }
-}
-
 uow_status uowi_plan_order(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *plan)
 {
     uowi_graph graph;
@@ -257,16 +255,15 @@ uow_status uowi_plan_order(uowi_tracker *tracker, uowi_arena *arena, uow_error *
     graph.tracker = tracker;
     graph.arena = arena;
     graph.error = error;
+    graph.plan = plan;
     graph.changes = plan->changes;
     graph.count = plan->count;
     graph.scratch = uowi_arena_alloc(arena, uowi_model_widest(tracker->model));
     if (!graph.scratch)
         return uowi_error_no_memory(error);
-    order_number(&graph, true);
     st = uowi_plan_edges(&graph);
     if (st == UOW_OK)
         st = uowi_plan_cut_selves(&graph);
-    order_number(&graph, false);
     if (st == UOW_OK && graph.edge_count > 0) /* where nothing waits for anything, sorted is ordered */
         st = order_rounds(&graph, plan);
     return st;

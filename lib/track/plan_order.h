@@ -15,6 +15,7 @@ typedef struct uowi_graph {
     uowi_tracker *tracker;
     uowi_arena *arena;
     uow_error *error;
+    const uowi_plan *plan; /* as sorted: says where an entry's change stands, which does not move here */
     uowi_change *changes;
     size_t count;
     uowi_edge *edges;

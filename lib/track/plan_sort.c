@@ -100,7 +100,8 @@ static size_t sort_group(const uow_model *model, const uowi_change *change)
 }
 
 /* A counting sort, which leaves each group as it was collected. */
-static bool sort_scatter(const uow_model *model, uowi_arena *arena, const uowi_plan *plan, uowi_change *sorted)
+static bool sort_scatter(const uow_model *model, uowi_arena *arena, const uowi_plan *plan, uowi_change *sorted,
+                         uint32_t *places)
 {
     size_t groups = (UOWI_DELETE + 1) * model->entity_count;
     size_t *first = uowi_arena_zalloc(arena, (groups + 1) * sizeof *first);
@@ -112,8 +113,12 @@ static bool sort_scatter(const uow_model *model, uowi_arena *arena, const uowi_p
         first[sort_group(model, &plan->changes[i]) + 1]++;
     for (size_t g = 0; g <= groups; g++)
         first[g] = sum += first[g];
-    for (size_t i = 0; i < plan->count; i++)
-        sorted[first[sort_group(model, &plan->changes[i])]++] = plan->changes[i];
+    for (size_t i = 0; i < plan->count; i++) {
+        size_t place = first[sort_group(model, &plan->changes[i])]++;
+
+        sorted[place] = plan->changes[i];
+        places[i] = (uint32_t)place;
+    }
     return true;
 }
 
@@ -150,13 +155,21 @@ static bool sort_each_group(uowi_arena *arena, uowi_change *changes, size_t coun
 bool uowi_plan_sort(const uow_model *model, uowi_arena *arena, uowi_plan *plan)
 {
     uowi_change *sorted = uowi_arena_alloc(arena, plan->count * sizeof *sorted);
+    uint32_t *places = uowi_arena_alloc(arena, plan->count * sizeof *places);
 
-    if (!sorted || !sort_scatter(model, arena, plan, sorted))
+    if (!sorted || !places || !sort_scatter(model, arena, plan, sorted, places))
         return false;
     plan->spare = plan->changes;
     plan->spare_count = plan->count;
     plan->changes = sorted;
-    return plan->grouped || sort_each_group(arena, sorted, plan->count);
+    plan->places = places;
+    if (plan->grouped)
+        return true;
+    if (!sort_each_group(arena, sorted, plan->count))
+        return false;
+    for (size_t i = 0; i < plan->count; i++)
+        places[sorted[i].number - 1] = (uint32_t)i;
+    return true;
 }
 
 bool uowi_plan_same_group(const uowi_change *a, const uowi_change *b)

@@ -27,7 +27,7 @@ typedef struct uowi_entry {
     uint8_t state;             /* UOW_ADDED, UOW_UNCHANGED (perhaps modified: compare) or UOW_DELETED */
     uint8_t temporary;         /* the key, or a part of it, was made up by the tracker */
     uint16_t flags;            /* UOWI_ENTRY_ ... */
-    uint32_t change;           /* while a plan is made: its position there + 1 */
+    uint32_t change;           /* while there is a plan: the number of its change (plan.h) */
 } uowi_entry;
 
 /* One long value owned by the tracker: [current bytes NUL][original bytes NUL]. */

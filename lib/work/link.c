@@ -30,7 +30,7 @@ static bool link_push(link_search *search, size_t change, const uowi_entry *prin
         links->all = grown;
         links->capacity = capacity;
     }
-    links->all[links->count++] = (uowi_link){(uint32_t)change, principal->change - 1, relation};
+    links->all[links->count++] = (uowi_link){(uint32_t)change, (uint32_t)uowi_plan_of(search->plan, principal), relation};
     return true;
 }
 

@@ -223,14 +223,6 @@ static uow_status view_print(planview *v)
     return st;
 }
 
-/* Entries know their changes while batches are cut, as in a save. */
-static void view_number(planview *v, bool on)
-{
-    for (size_t i = 0; i < v->plan.count; i++)
-        if (v->plan.changes[i].patch == UOWI_PATCH_NONE)
-            v->plan.changes[i].entry->change = on ? (uint32_t)i + 1 : 0;
-}
-
 uow_status uowi_planview(uowi_session *s, uow_write_fn write, void *user)
 {
     uowi_cascade cascade;
@@ -247,9 +239,8 @@ uow_status uowi_planview(uowi_session *s, uow_write_fn write, void *user)
     if (st == UOW_OK)
         st = uowi_plan_build(&s->tracker, &s->scratch, &s->error, &v.plan);
     if (st == UOW_OK) {
-        view_number(&v, true);
         st = view_print(&v);
-        view_number(&v, false);
+        uowi_plan_forget(&v.plan);
         uowi_writer_close(&v.writer);
     }
     uowi_cascade_end(&cascade, false);

@@ -236,14 +236,6 @@ static void save_accept(uowi_save *op)
     }
 }
 
-/* While a save runs, each entry knows its change: foreign keys to new rows are looked up that way. */
-static void save_number(uowi_save *op, bool on)
-{
-    for (size_t i = 0; i < op->plan.count; i++)
-        if (op->plan.changes[i].patch == UOWI_PATCH_NONE)
-            op->plan.changes[i].entry->change = on ? (uint32_t)i + 1 : 0;
-}
-
 /* One statement in autocommit needs no transaction around it: it is all or nothing by itself. */
 static bool save_is_lone(const uowi_save *op)
 {
@@ -429,9 +421,14 @@ static uow_status save_plan(uowi_save *op)
         st = uowi_hooks_changes(s);
     if (st == UOW_OK)
         st = uowi_plan_build(&s->tracker, &s->scratch, &s->error, &op->plan);
-    if (st != UOW_OK)
+    if (st != UOW_OK) {
         op->plan.count = 0;
-    return st == UOW_OK ? save_keep(op) : st;
+        return st;
+    }
+    st = save_keep(op);
+    if (st != UOW_OK)
+        uowi_plan_forget(&op->plan);
+    return st;
 }
 
 static uow_status save_open(uowi_save *op)
@@ -440,7 +437,6 @@ static uow_status save_open(uowi_save *op)
     uow_status st;
 
     atomic_store_explicit(&s->progress.total, op->plan.count, memory_order_relaxed);
-    save_number(op, true);
     st = uowi_writer_open(&op->writer, s, &op->plan);
     if (st == UOW_OK && !uowi_tracker_reserve(&s->tracker, op->plan.count))
         st = uowi_error_no_memory(&s->error);
@@ -455,7 +451,7 @@ static void save_close(uowi_save *op, uow_status st)
         uowi_lost_forget(&op->s->tracker); /* no row refers to them, or the plan had been refused */
         return;
     }
-    save_number(op, false);
+    uowi_plan_forget(&op->plan);
     save_release(op);
 }
 

@@ -131,7 +131,7 @@ static uow_status many_take_keyed(uowi_writer *writer, const void *row)
     if (at >= writer->batch.first + writer->batch.count ||
         !uowi_key_equal(entity, row, writer->plan->changes[at].image)) {
         entry = uowi_tracker_find(&writer->s->tracker, entity, row);
-        at = entry && entry->change > 0 ? entry->change - 1 : writer->plan->count;
+        at = entry ? uowi_plan_of(writer->plan, entry) : writer->plan->count;
     }
     if (at < writer->batch.first || at >= writer->batch.first + writer->batch.count ||
         writer->marks[at] & UOWI_MARK_SEEN) {

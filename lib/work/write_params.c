@@ -49,7 +49,7 @@ static void write_version(uowi_change *change)
 static void write_patch_key(const uowi_plan *plan, const uowi_change *change)
 {
     const uowi_entity *entity = change->entity;
-    const void *inserted = plan->changes[change->entry->change - 1].image;
+    const void *inserted = plan->changes[uowi_plan_of(plan, change->entry)].image;
 
     for (size_t i = 0; i < entity->key_count; i++) {
         const uow_column *column = &entity->columns[entity->key[i]];

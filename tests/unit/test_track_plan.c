@@ -14,10 +14,14 @@ static uowi_plan plan;
 
 static uow_status build(void)
 {
+    uow_status st;
+
     uowi_arena_reset(&s.arena);
     uowi_error_clear(&s.error);
     memset(&plan, 0, sizeof plan);
-    return uowi_plan_build(&s.tracker, &s.arena, &s.error, &plan);
+    st = uowi_plan_build(&s.tracker, &s.arena, &s.error, &plan);
+    uowi_plan_forget(&plan);
+    return st;
 }
 
 static void end(void)
@@ -129,6 +133,63 @@ Test(plan, an_insert_leaves_a_generated_key_out_and_keeps_a_given_one)
     customer_add(8, UOW_ADDED);
     cr_assert_eq(build(), UOW_OK);
     cr_assert(uowi_columns_has(plan.changes[0].columns, 0));
+    end();
+}
+
+/* How many of the plan's entries are told another place than the one they have. */
+static size_t misplaced(void)
+{
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < plan.count; i++)
+        wrong += uowi_plan_of(&plan, plan.changes[i].entry) != i;
+    return wrong;
+}
+
+static uow_status build_and_know(void)
+{
+    uowi_arena_reset(&s.arena);
+    return uowi_plan_build(&s.tracker, &s.arena, &s.error, &plan);
+}
+
+Test(plan, entries_know_their_changes_until_they_are_forgotten)
+{
+    uowi_entry *unchanged;
+
+    cr_assert(shop_open(&s, 0));
+    unchanged = customer_add(1, UOW_UNCHANGED);
+    for (int32_t i = 5; i > 0; i--)
+        line_add(5, i, UOW_ADDED);
+    cr_assert_eq(build_and_know(), UOW_OK); /* in the order of table and key */
+    cr_assert_eq(misplaced(), 0);
+    uowi_plan_forget(&plan);
+
+    for (int64_t i = 9; i > 6; i--)
+        uowi_tracker_remove(&s.tracker, order_add(i, 1, UOW_UNCHANGED)); /* sorted by their keys */
+    node_add(7, 8, UOW_ADDED);
+    node_add(8, 0, UOW_ADDED); /* goes before the one that refers to it */
+    cr_assert_eq(build_and_know(), UOW_OK);
+    cr_assert_eq(plan.count, 10);
+    cr_assert_eq(misplaced(), 0);
+    cr_assert_eq(uowi_plan_of(&plan, unchanged), plan.count);
+    uowi_plan_forget(&plan);
+    for (size_t i = 0; i < plan.count; i++)
+        cr_assert_eq(plan.changes[i].entry->change, 0);
+    end();
+}
+
+Test(plan, a_plan_that_fails_leaves_no_entry_numbered)
+{
+    uowi_entry *first;
+    uowi_entry *second;
+
+    cr_assert(shop_open(&s, 0));
+    first = customer_add(1, UOW_ADDED);
+    second = order_add(5, 1, UOW_UNCHANGED);
+    ((shop_order *)uowi_tracker_row(&s.tracker, second))->id = 6;
+    cr_assert_eq(build_and_know(), UOW_MISUSE);
+    cr_assert_eq(first->change, 0);
+    cr_assert_eq(second->change, 0);
     end();
 }
 

@@ -85,9 +85,13 @@ static uowi_entry *put(int64_t id, int64_t buddy, uow_state state)
 
 static uow_status build(void)
 {
+    uow_status st;
+
     uowi_arena_reset(&arena);
     uowi_error_clear(&error);
-    return uowi_plan_build(&tracker, &arena, &error, &plan);
+    st = uowi_plan_build(&tracker, &arena, &error, &plan);
+    uowi_plan_forget(&plan);
+    return st;
 }
 
 /* "insert 1, update 2, patch 1": operations and keys in order. */

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/usual.h"
+
 #define ALIGNMENT     16u
 #define SMALLEST_PAGE 256u
 #define DEFAULT_PAGE  4096u
@@ -31,7 +33,7 @@ void uowi_arena_init(uowi_arena *arena, uowi_mem *mem, size_t first_page)
 
 static void arena_free_pages(uowi_arena *arena, uowi_arena_page *page)
 {
-    while (page != NULL) {
+    while (UOWI_RARE(page != NULL)) {
         uowi_arena_page *next = page->next;
         uowi_free(arena->mem, page, page->size);
         page = next;
@@ -115,12 +117,12 @@ static void *arena_grow(uowi_arena *arena, size_t size)
 
 void *uowi_arena_alloc(uowi_arena *arena, size_t size)
 {
-    if (size > SIZE_MAX / 2)
+    if (UOWI_RARE(size > SIZE_MAX / 2))
         return NULL;
     /* An empty block too has an address of its own. */
-    size = size == 0 ? ALIGNMENT : (size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
+    size = UOWI_RARE(size == 0) ? ALIGNMENT : (size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
     uowi_arena_page *page = arena->pages;
-    if (page == NULL || (size_t)(page->end - page->cursor) < size)
+    if (UOWI_RARE(page == NULL) || UOWI_RARE((size_t)(page->end - page->cursor) < size))
         return arena_grow(arena, size);
     return arena_take(arena, page, size);
 }
@@ -128,7 +130,7 @@ void *uowi_arena_alloc(uowi_arena *arena, size_t size)
 void *uowi_arena_zalloc(uowi_arena *arena, size_t size)
 {
     void *block = uowi_arena_alloc(arena, size);
-    if (block != NULL)
+    if (UOWI_USUAL(block != NULL))
         memset(block, 0, size);
     return block;
 }
@@ -136,7 +138,7 @@ void *uowi_arena_zalloc(uowi_arena *arena, size_t size)
 void *uowi_arena_copy(uowi_arena *arena, const void *data, size_t size)
 {
     void *block = uowi_arena_alloc(arena, size);
-    if (block != NULL && size > 0)
+    if (UOWI_USUAL(block != NULL && size > 0))
         memcpy(block, data, size);
     return block;
 }

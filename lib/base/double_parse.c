@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/double_quick.h"
+#include "base/usual.h"
 #include "base/utf.h"
 
 /* 767 digits decide any double; what comes after matters only as "and a bit more". */
@@ -111,9 +112,10 @@ static bool double_named(const char *text, size_t length, double *out)
     return false;
 }
 
-static bool double_magnitude(const char *text, size_t length, double *out)
+/* Not decided quickly. */
+static bool double_slowly(const char *text, size_t length, double *out)
 {
-    if (uowi_double_quick(text, length, out) || double_named(text, length, out))
+    if (double_named(text, length, out))
         return true;
     double_scan scan;
     scan.at = text;
@@ -138,7 +140,8 @@ bool uowi_parse_double(const char *text, size_t length, double *out)
     bool negative = *text == '-';
     size_t sign = *text == '-' || *text == '+' ? 1 : 0;
     double magnitude;
-    if (!double_magnitude(text + sign, length - sign, &magnitude))
+    if (UOWI_RARE(!uowi_double_quick(text + sign, length - sign, &magnitude)) &&
+        !double_slowly(text + sign, length - sign, &magnitude))
         return false;
     *out = negative ? -magnitude : magnitude;
     return true;

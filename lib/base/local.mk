@@ -28,6 +28,7 @@ uow_sources += \
 	lib/base/mem.h \
 	lib/base/platform.c \
 	lib/base/platform.h \
+	lib/base/usual.h \
 	lib/base/utf.c \
 	lib/base/utf.h \
 	lib/base/wake.c

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/usual.h"
+
 #define FIRST_CAPACITY 8
 
 static void *mem_malloc(size_t size, void *user)
@@ -113,7 +115,7 @@ char *uowi_strdup(uowi_mem *mem, const char *text)
 
 void uowi_strfree(uowi_mem *mem, char *text)
 {
-    if (text != NULL)
+    if (UOWI_RARE(text != NULL))
         uowi_free(mem, text, strlen(text) + 1);
 }
 

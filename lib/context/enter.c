@@ -3,6 +3,7 @@
 #include <config.h>
 #endif
 
+#include "base/usual.h"
 #include "context/adopt.h"
 #include "context/context.h"
 #include "context/unit.h"
@@ -12,9 +13,9 @@
 /* What can be said without touching the session, which another thread may be using. */
 static uow_status enter_check_life(const uow_context *context, const uowi_call_row *call)
 {
-    if (!context || context->magic != UOWI_CONTEXT_MAGIC)
+    if (UOWI_RARE(!context || context->magic != UOWI_CONTEXT_MAGIC))
         return UOW_MISUSE;
-    if (uowi_context_gone(context))
+    if (UOWI_RARE(uowi_context_gone(context)))
         return UOW_MISUSE;
     (void)call;
     return UOW_OK;
@@ -36,19 +37,19 @@ static uow_status enter_check_unit(uow_context *context, const uowi_call_row *ca
 static uow_status enter_check_use(uow_context *context, const uowi_call_row *call)
 {
     uowi_session *s = &context->session;
-    uow_status st = context->unit ? enter_check_unit(context, call) : UOW_OK;
+    uow_status st = UOWI_RARE(context->unit) ? enter_check_unit(context, call) : UOW_OK;
 
-    if (st != UOW_OK || call->does & UOWI_CALL_CLOSES)
+    if (UOWI_RARE(st != UOW_OK) || UOWI_RARE(call->does & UOWI_CALL_CLOSES))
         return st;
-    if (atomic_load(&context->life) == UOWI_LIFE_FAILED)
+    if (UOWI_RARE(atomic_load(&context->life) == UOWI_LIFE_FAILED))
         return uowi_error_set(&s->error, UOW_MISUSE, "the context never connected: close it and open another");
-    if (!uowi_birthmark_holds(&context->env->birthmark))
+    if (UOWI_RARE(!uowi_birthmark_holds(&context->env->birthmark)))
         return uowi_error_set(&s->error, UOW_MISUSE,
                               "the context belongs to the process that opened it, not to its forked child");
-    if (call->does & UOWI_CALL_DATABASE && uowi_conn_poisoned(s->conn))
+    if (call->does & UOWI_CALL_DATABASE && UOWI_RARE(uowi_conn_poisoned(s->conn)))
         return uowi_error_set(&s->error, UOW_CONNECTION_LOST,
                               "the connection is lost or its last commit is in doubt: close the context and open another");
-    if (call->does & UOWI_CALL_DATABASE && context->adoption)
+    if (call->does & UOWI_CALL_DATABASE && UOWI_RARE(context->adoption))
         uowi_adopt_look(s);
     return UOW_OK;
 }
@@ -58,7 +59,7 @@ static void enter_clear(uow_context *context, bool again)
 {
     uowi_session *s = &context->session;
 
-    if (!again && atomic_load(&context->life) == UOWI_LIFE_OPEN)
+    if (UOWI_USUAL(!again && atomic_load(&context->life) == UOWI_LIFE_OPEN))
         uowi_error_clear(&s->error);
     uowi_arena_reset(&s->scratch);
 }
@@ -85,9 +86,9 @@ static uow_status enter(uow_context *context, uowi_call id, const char *where, b
         return st;
     out->context = context;
     out->token = uowi_guard_enter(&context->guard, call->name, where, &holder);
-    if (holder.waited_ns)
+    if (UOWI_RARE(holder.waited_ns))
         atomic_fetch_add_explicit(&context->session.trace.counters.guard_waits, 1, memory_order_relaxed);
-    if (out->token == 0)
+    if (UOWI_RARE(out->token == 0))
         return uowi_refuse(context, call->name, where, &holder);
     /* It may have been closed while this thread waited for the guard. */
     st = enter_check_life(context, call);
@@ -98,7 +99,7 @@ static uow_status enter(uow_context *context, uowi_call id, const char *where, b
     uowi_refusal_over(context);
     enter_clear(context, again);
     context->session.trace.operation = call->name;
-    if (holder.waited_ns)
+    if (UOWI_RARE(holder.waited_ns))
         enter_tell_wait(context, holder.waited_ns);
     st = again ? UOW_OK : enter_check_use(context, call);
     return st == UOW_OK ? UOW_OK : uowi_leave(out, st);

@@ -4,13 +4,14 @@
 
 #include "context/method.h"
 
+#include "base/usual.h"
 #include "context/public_entry.h"
 
 bool uowi_method_keeps(const uowi_method *method, uow_status st)
 {
-    if (method->flags & UOWI_METHOD_HELD)
+    if (UOWI_RARE(method->flags & UOWI_METHOD_HELD))
         return true;
-    return st == UOW_OK && (uowi_calls[method->call].does & (UOWI_CALL_HOLDS | UOWI_CALL_CLOSES)) != 0;
+    return st == UOW_OK && UOWI_RARE((uowi_calls[method->call].does & (UOWI_CALL_HOLDS | UOWI_CALL_CLOSES)) != 0);
 }
 
 static uow_status method_here(const uowi_method *method, const uowi_entered *entered, void *self)
@@ -19,9 +20,9 @@ static uow_status method_here(const uowi_method *method, const uowi_entered *ent
     uowi_parting parting = uowi_method_part(self);
 
     uowi_count_tracked(&entered->context->session);
-    if (uowi_method_keeps(method, st))
+    if (UOWI_RARE(uowi_method_keeps(method, st)))
         (void)uowi_leave_held(entered, st);
-    if ((st == UOW_OK || (method->flags & UOWI_METHOD_ALWAYS)) && method->deliver)
+    if ((UOWI_USUAL(st == UOW_OK) || (method->flags & UOWI_METHOD_ALWAYS)) && UOWI_USUAL(method->deliver))
         method->deliver(self);
     if (!uowi_method_keeps(method, st))
         st = uowi_leave(entered, st);
@@ -43,7 +44,7 @@ static uint64_t method_until(const uowi_method *method, const uow_context *conte
         method->call == UOWI_CALL_ID_COMMIT || method->call == UOWI_CALL_ID_ROLLBACK)
         return 0;
     until = uowi_conn_unit_until(conn);
-    if (until == 0 && uowi_conn_watch_ms(conn) != 0)
+    if (until == 0 && UOWI_RARE(uowi_conn_watch_ms(conn) != 0))
         until = UINT64_MAX;
     return until;
 }
@@ -61,8 +62,8 @@ uow_status uowi_method_run(const uowi_method *method, uow_context *context, cons
     head->context = context;
     head->s = &context->session;
     head->token = entered.token;
-    if (out_op)
+    if (UOWI_RARE(out_op))
         return uowi_op_start(method, &entered, self, out_op);
     until = method_until(method, context);
-    return until ? uowi_op_here(method, &entered, self, until) : method_here(method, &entered, self);
+    return UOWI_RARE(until) ? uowi_op_here(method, &entered, self, until) : method_here(method, &entered, self);
 }

@@ -11,6 +11,7 @@
 #ifndef UOWI_CONTEXT_METHOD_H
 #define UOWI_CONTEXT_METHOD_H
 
+#include "base/usual.h"
 #include "context/context.h"
 #include "flow/step.h"
 
@@ -59,7 +60,7 @@ static inline uowi_parting uowi_method_part(const void *self)
 
 static inline void uowi_method_tell(const uowi_parting *parting)
 {
-    if (parting->tell)
+    if (UOWI_RARE(parting->tell))
         parting->tell(parting);
 }
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "base/usual.h"
+
 /* Long enough for any sentence of ours with a driver's text in it. */
 #define MESSAGE_CEILING 8192
 
@@ -35,7 +37,7 @@ static void error_drop(uow_error *error, char **field)
 
 static void error_drop_branches(uow_error *error)
 {
-    for (size_t i = 0; i < error->branch_count; i++)
+    for (size_t i = 0; UOWI_RARE(i < error->branch_count); i++)
         uowi_strfree(error->mem, (char *)(uintptr_t)error->branches[i].id);
     error->branch_count = 0;
 }
@@ -53,7 +55,7 @@ void uowi_error_clear(uow_error *error)
     error_drop(error, &error->key);
     error_drop(error, &error->statement);
     error_drop(error, &error->constraint);
-    for (size_t i = 0; i < error->diag_count; i++)
+    for (size_t i = 0; UOWI_RARE(i < error->diag_count); i++)
         error_drop(error, &error->diags[i].text);
     error->diag_count = 0;
     error->instance_count = 0;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "base/utf.h"
 
 bool uowi_guard_init(uowi_guard *guard, uow_guard_mode mode, uint32_t wait_ms)
@@ -43,7 +44,7 @@ static uint64_t guard_word(const char *sql, size_t length)
 void uowi_guard_sql(uowi_guard *guard, const char *sql, size_t length, uint64_t text)
 {
     bool same = text != 0 && atomic_load_explicit(&guard->text, memory_order_relaxed) == text;
-    size_t words = same ? 1 : UOWI_GUARD_SQL_WORDS;
+    size_t words = UOWI_USUAL(same) ? 1 : UOWI_GUARD_SQL_WORDS;
 
     for (size_t i = 0; i < words; i++) {
         size_t at = i * sizeof(uint64_t);
@@ -64,7 +65,7 @@ static void guard_sign(uowi_guard *guard)
 {
     uint64_t self = uowi_thread_self();
 
-    if (atomic_load_explicit(&guard->self, memory_order_relaxed) == self)
+    if (UOWI_USUAL(atomic_load_explicit(&guard->self, memory_order_relaxed) == self))
         return;
     atomic_store_explicit(&guard->self, self, memory_order_relaxed);
     atomic_store_explicit(&guard->thread, uowi_thread_id(), memory_order_relaxed);
@@ -155,11 +156,11 @@ uint64_t uowi_guard_enter(uowi_guard *guard, const char *operation, const char *
 
 void uowi_guard_leave(uowi_guard *guard, uint64_t token)
 {
-    if (!uowi_guard_holds(guard, token))
+    if (UOWI_RARE(!uowi_guard_holds(guard, token)))
         return;
     atomic_store_explicit(&guard->inside, 0, memory_order_relaxed);
     atomic_store(&guard->owner, 0);
-    if (atomic_load(&guard->waiters) == 0)
+    if (UOWI_USUAL(atomic_load(&guard->waiters) == 0))
         return;
     uowi_mutex_lock(&guard->mutex);
     uowi_cond_broadcast(&guard->cond);
@@ -168,7 +169,7 @@ void uowi_guard_leave(uowi_guard *guard, uint64_t token)
 
 bool uowi_guard_holds(const uowi_guard *guard, uint64_t token)
 {
-    return token != 0 && atomic_load_explicit(&guard->owner, memory_order_acquire) == token;
+    return UOWI_USUAL(token != 0) && atomic_load_explicit(&guard->owner, memory_order_acquire) == token;
 }
 
 void uowi_guard_describe(uowi_buf *out, const char *operation, const char *where, const uowi_holder *holder)

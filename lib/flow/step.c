@@ -5,6 +5,7 @@
 #include "flow/step.h"
 
 #include "base/platform.h"
+#include "base/usual.h"
 
 #define STEP_PAUSE_FIRST_NS 1000u
 #define STEP_PAUSE_LAST_NS 1000000u
@@ -16,9 +17,9 @@ uow_status uowi_step_run(uowi_step step, void *self)
     for (;;) {
         uow_status st = step(self);
 
-        if (!uowi_step_pauses(st))
+        if (UOWI_USUAL(!uowi_step_pauses(st)))
             return st;
-        if (st != UOW_PENDING)
+        if (UOWI_USUAL(st != UOW_PENDING))
             continue; /* every turn is ours */
         uowi_sleep_ns(pause);
         if (pause < STEP_PAUSE_LAST_NS)

@@ -31,6 +31,7 @@
 
 #include <stdbool.h>
 
+#include "base/usual.h"
 #include "uow/status.h"
 
 /* Whose turn it is: what a step answers beside UOW_PENDING. Never shown to the program. */
@@ -55,7 +56,7 @@ typedef uow_status (*uowi_step)(void *self);
         __attribute__((fallthrough)); \
     case __LINE__: \
         (st) = (call); \
-        if (uowi_step_pauses(st)) \
+        if (UOWI_RARE(uowi_step_pauses(st))) \
             return (st); \
     } while (0)
 /* Goes on in another place. */

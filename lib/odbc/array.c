@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "odbc/slot.h"
 
 /* One bound column: values of one size, one after another, and their indicators. */
@@ -66,7 +67,7 @@ uow_status uowi_array_end(struct uowi_stmt *stmt)
 {
     uow_status st;
 
-    if (!stmt->array || stmt->array->set == 0)
+    if (UOWI_USUAL(!stmt->array) || stmt->array->set == 0)
         return UOW_OK;
     st = array_attr(stmt, SQL_ATTR_PARAMSET_SIZE, (SQLPOINTER)(uintptr_t)1);
     if (st == UOW_OK)
@@ -260,7 +261,7 @@ static uow_status array_statuses(struct uowi_stmt *stmt, size_t rows)
 
 void uowi_array_start(struct uowi_stmt *stmt)
 {
-    for (size_t i = 0; stmt->array && i < stmt->array->status_room; i++)
+    for (size_t i = 0; UOWI_RARE(stmt->array) && i < stmt->array->status_room; i++)
         stmt->array->statuses[i] = SQL_PARAM_SUCCESS;
 }
 
@@ -269,7 +270,7 @@ bool uowi_array_failed(const struct uowi_stmt *stmt)
 {
     const uowi_param_array *array = stmt->array;
 
-    for (size_t i = 0; array && i < array->set && i < array->status_room; i++)
+    for (size_t i = 0; UOWI_RARE(array) && i < array->set && i < array->status_room; i++)
         if (array->statuses[i] == SQL_PARAM_ERROR || array->statuses[i] == SQL_PARAM_UNUSED)
             return true;
     return false;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/usual.h"
 #include "odbc/slot.h"
 
 void uowi_slots_free(struct uowi_stmt *stmt)
@@ -205,7 +206,7 @@ static uow_status bind_param(struct uowi_stmt *stmt, size_t index, const uowi_pa
     bool plain = param->data != NULL && param->read == NULL;
     uow_status st = UOW_OK;
 
-    if (plain && (bind_text(&encoder, value, param, &st) || bind_number(value, param->type, param->data)))
+    if (UOWI_USUAL(plain && (bind_text(&encoder, value, param, &st) || bind_number(value, param->type, param->data))))
         return st;
     value->again = 0;
     st = uowi_encode(&encoder, slot, param);
@@ -243,7 +244,7 @@ uow_status uowi_stmt_bind_one(uowi_stmt *stmt, size_t index, const uowi_param *p
 {
     uow_status st = bind_param(stmt, index, param);
 
-    if (st != UOW_OK)
+    if (UOWI_RARE(st != UOW_OK))
         stmt->bad_param = index;
     return st;
 }

@@ -4,6 +4,7 @@
 
 #include "odbc/binder.h"
 
+#include "base/usual.h"
 #include "odbc/call.h"
 #include "odbc/execute.h"
 
@@ -86,11 +87,11 @@ static uow_status binder_rows(uowi_binder *binder)
 {
     struct uowi_stmt *stmt = binder->stmt;
 
-    if (binder->fetched > binder->rows)
+    if (UOWI_RARE(binder->fetched > binder->rows))
         return uowi_error_set(stmt->conn->error, UOW_DRIVER, "the driver says it fetched %llu rows into a block of %llu",
                               (unsigned long long)binder->fetched, (unsigned long long)binder->rows);
     for (SQLULEN i = 0; i < binder->fetched; i++)
-        if (binder->status[i] == SQL_ROW_ERROR)
+        if (UOWI_RARE(binder->status[i] == SQL_ROW_ERROR))
             return uowi_outcome_status(stmt->conn, uowi_call_done(stmt->conn, SQL_HANDLE_STMT, stmt->hstmt,
                                                                   UOWI_FN_FetchScroll, SQL_ERROR, stmt->sql));
     return binder->fetched == 0 ? UOW_END : UOW_OK;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "odbc/conn.h"
 
 static void call_count(struct uowi_conn *conn)
@@ -106,9 +107,9 @@ uowi_outcome uowi_call_done(struct uowi_conn *conn, SQLSMALLINT handle_type, SQL
                             uowi_odbc_fn fn, SQLRETURN rc, const char *sql)
 {
     call_count(conn);
-    switch (rc) {
-    case SQL_SUCCESS:
+    if (UOWI_USUAL(rc == SQL_SUCCESS))
         return UOWI_DONE;
+    switch (rc) {
     case SQL_SUCCESS_WITH_INFO:
         if (conn->keep_warnings)
             call_warned(conn, handle_type, handle, fn);

@@ -3,6 +3,7 @@
 #include <config.h>
 #endif
 
+#include "base/usual.h"
 #include "odbc/call.h"
 #include "odbc/conn.h"
 
@@ -30,7 +31,7 @@ uint64_t uowi_conn_runs_since(const uowi_conn *conn)
 
 bool uowi_conn_cancelled(const uowi_conn *conn)
 {
-    return conn->watched && !conn->shielded && atomic_load(&conn->cancel);
+    return conn->watched && !conn->shielded && UOWI_RARE(atomic_load(&conn->cancel));
 }
 
 void uowi_conn_cancel_soon(uowi_conn *conn)
@@ -49,7 +50,7 @@ void uowi_conn_cancel(uowi_conn *conn)
 
 void uowi_call_runs(struct uowi_conn *conn, SQLHSTMT hstmt)
 {
-    if (!conn->watched || conn->shielded)
+    if (UOWI_RARE(!conn->watched) || UOWI_RARE(conn->shielded))
         return;
     if (conn->watch_ms != 0 && uowi_conn_runs_since(conn) == 0)
         atomic_store_explicit(&conn->runs_ns, uowi_now_ns(), memory_order_relaxed);
@@ -61,7 +62,7 @@ void uowi_call_runs(struct uowi_conn *conn, SQLHSTMT hstmt)
 /* A statement that is still executing stays where a cancel finds it: the next poll brings it here again. */
 SQLRETURN uowi_call_ran(struct uowi_conn *conn, SQLRETURN rc)
 {
-    if (!conn->watched || conn->shielded || rc == SQL_STILL_EXECUTING)
+    if (UOWI_RARE(!conn->watched) || UOWI_RARE(conn->shielded) || UOWI_RARE(rc == SQL_STILL_EXECUTING))
         return rc;
     atomic_store_explicit(&conn->runs_ns, 0, memory_order_relaxed);
     uowi_mutex_lock(&conn->running_mutex);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/usual.h"
 #include "base/utf.h"
 #include "odbc/cell.h"
 
@@ -110,7 +111,7 @@ static uow_status codec_member(const uowi_decoder *decoder, const char *value, s
     char *member = uowi_cell_image(decoder->rowset, decoder->row) + column->offset;
     uow_status st;
 
-    if (converter == NULL)
+    if (UOWI_USUAL(converter == NULL))
         return decoder->cell->decode(decoder, value, length, member, column->size);
     memset(decoder->rowset->scratch, 0, converter->db_size);
     st = decoder->cell->decode(decoder, value, length, decoder->rowset->scratch, converter->db_size);
@@ -166,7 +167,7 @@ static uow_status codec_value(const uowi_decoder *decoder, SQLLEN ind)
     }
     if (st == UOW_OK)
         st = codec_member(decoder, value, length);
-    if (st == UOW_OK && cell->indicated)
+    if (UOWI_RARE(st == UOW_OK && cell->indicated))
         codec_indicate(decoder, length);
     return st;
 }
@@ -176,7 +177,7 @@ uow_status uowi_finish_value(uowi_rowset *rowset, const uowi_cell *cell, size_t 
     SQLLEN ind = *uowi_cell_ind(rowset, cell, row);
     uowi_decoder decoder = {rowset, cell, row};
 
-    return ind == SQL_NULL_DATA ? uowi_cell_null(&decoder) : codec_value(&decoder, ind);
+    return UOWI_RARE(ind == SQL_NULL_DATA) ? uowi_cell_null(&decoder) : codec_value(&decoder, ind);
 }
 
 uow_status uowi_finish_staged(uowi_rowset *rowset, const uowi_cell *cell, size_t rows)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/usual.h"
 #include "base/utf.h"
 #include "odbc/cell.h"
 
@@ -258,7 +259,7 @@ static uow_status codec_store_real(const uowi_decoder *decoder, double number, v
 {
     float narrow = (float)number;
 
-    if (decoder->cell->type == UOW_DOUBLE) {
+    if (UOWI_USUAL(decoder->cell->type == UOW_DOUBLE)) {
         memcpy(out, &number, sizeof number);
         return UOW_OK;
     }

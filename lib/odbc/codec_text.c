@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "base/utf.h"
 #include "odbc/cell.h"
 
@@ -27,7 +28,7 @@ static bool codec_plain(const char *text, size_t length)
     }
     for (size_t i = 0; i + sizeof word <= length; i += sizeof word) {
         memcpy(&word, text + i, sizeof word);
-        if ((((word - CODEC_ONES) | word) & CODEC_HIGHS) != 0)
+        if (UOWI_RARE((((word - CODEC_ONES) | word) & CODEC_HIGHS) != 0))
             return false;
     }
     memcpy(&word, text + length - sizeof word, sizeof word);
@@ -81,9 +82,9 @@ static uow_status finish_text(uowi_rowset *rowset, const uowi_cell *cell, size_t
         char *text = uowi_cell_image(rowset, row) + cell->value_at;
         bool whole = (size_t)ind < room; /* negative ones are huge */
 
-        if (whole)
+        if (UOWI_USUAL(whole))
             text[ind] = '\0'; /* MariaDB's driver writes none when the value just fits */
-        if (!whole || !codec_plain(text, (size_t)ind))
+        if (UOWI_RARE(!whole) || UOWI_RARE(!codec_plain(text, (size_t)ind)))
             st = codec_odd_text(rowset, cell, row, ind);
     }
     return st;

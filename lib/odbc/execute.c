@@ -6,6 +6,7 @@
 #include "odbc/execute.h"
 
 #include "base/platform.h"
+#include "base/usual.h"
 #include "odbc/binder.h"
 #include "odbc/limit.h"
 #include "odbc/slot.h"
@@ -44,14 +45,14 @@ static uow_status execute_async(struct uowi_stmt *stmt, bool on)
 
 uow_status uowi_stmt_async_as_wanted(struct uowi_stmt *stmt)
 {
-    bool on = stmt->async_on || stmt->conn->async_on;
+    bool on = UOWI_RARE(stmt->async_on) || UOWI_RARE(stmt->conn->async_on);
 
-    return stmt->async_wanted != on ? execute_async(stmt, stmt->async_wanted) : UOW_OK;
+    return UOWI_RARE(stmt->async_wanted != on) ? execute_async(stmt, stmt->async_wanted) : UOW_OK;
 }
 
 uow_status uowi_stmt_async_off(struct uowi_stmt *stmt)
 {
-    return stmt->async_on || stmt->conn->async_on ? execute_async(stmt, false) : UOW_OK;
+    return UOWI_RARE(stmt->async_on) || UOWI_RARE(stmt->conn->async_on) ? execute_async(stmt, false) : UOW_OK;
 }
 
 void uowi_conn_async_off(struct uowi_conn *conn)
@@ -69,11 +70,11 @@ static uow_status execute_start(struct uowi_stmt *stmt)
 {
     uow_status st = uowi_stmt_close(stmt);
 
-    if (st == UOW_OK)
+    if (UOWI_USUAL(st == UOW_OK))
         uowi_limit_set(stmt);
     /* Async cannot be switched off once the driver asks for data. */
-    if (st == UOW_OK)
-        st = stmt->streams ? uowi_stmt_async_off(stmt) : uowi_stmt_async_as_wanted(stmt);
+    if (UOWI_USUAL(st == UOW_OK))
+        st = UOWI_RARE(stmt->streams) ? uowi_stmt_async_off(stmt) : uowi_stmt_async_as_wanted(stmt);
     stmt->affected = -1;
     uowi_array_start(stmt);
     return st;
@@ -87,7 +88,7 @@ static uow_status execute_sets(struct uowi_stmt *stmt, uowi_odbc_fn fn)
 {
     uowi_outcome outcome;
 
-    if (!uowi_array_failed(stmt))
+    if (UOWI_USUAL(!uowi_array_failed(stmt)))
         return UOW_OK;
     outcome = uowi_call_done(stmt->conn, SQL_HANDLE_STMT, stmt->hstmt, fn, SQL_ERROR, stmt->sql);
     stmt->open = true;
@@ -104,10 +105,10 @@ static void execute_count(const struct uowi_stmt *stmt)
 {
     uowi_trace *trace = stmt->conn->trace;
 
-    if (trace == NULL)
+    if (UOWI_RARE(trace == NULL))
         return;
     uowi_count(&trace->counters.executes, 1);
-    if (stmt->prepared && stmt->executed)
+    if (UOWI_USUAL(stmt->prepared) && UOWI_USUAL(stmt->executed))
         uowi_count(&trace->counters.statements_reused, 1);
     if (stmt->affected > 0)
         uowi_count(&trace->counters.rows_written, (uint64_t)stmt->affected);
@@ -162,20 +163,20 @@ static uow_status execute_finish(struct uowi_stmt *stmt, uowi_outcome outcome)
 {
     uow_status st;
 
-    if (outcome == UOWI_FAILED) {
+    if (UOWI_RARE(outcome == UOWI_FAILED)) {
         stmt->open = true; /* failed after STILL or data at execution: 24000 until SQL_CLOSE */
         return uowi_outcome_status(stmt->conn, outcome);
     }
     st = execute_sets(stmt, stmt->prepared ? UOWI_FN_Execute : UOWI_FN_ExecDirect);
     if (st != UOW_OK)
         return st;
-    if (outcome == UOWI_NO_DATA) { /* an UPDATE or DELETE that met no row */
+    if (UOWI_RARE(outcome == UOWI_NO_DATA)) { /* an UPDATE or DELETE that met no row */
         stmt->column_count = 0;
         stmt->affected = 0;
         stmt->open = execute_goes_on(stmt);
         return UOW_OK;
     }
-    if (stmt->prepared && stmt->one_result && stmt->first_columns >= 0)
+    if (UOWI_USUAL(stmt->prepared) && UOWI_USUAL(stmt->one_result) && UOWI_USUAL(stmt->first_columns >= 0))
         return execute_shape_again(stmt);
     st = execute_shape(stmt);
     if (st == UOW_OK)
@@ -185,7 +186,7 @@ static uow_status execute_finish(struct uowi_stmt *stmt, uowi_outcome outcome)
 
 static uowi_outcome execute_call(struct uowi_stmt *stmt)
 {
-    if (stmt->prepared)
+    if (UOWI_USUAL(stmt->prepared))
         return UOWI_STMT_LONG_CALL(stmt, Execute, (stmt->hstmt));
     return UOWI_STMT_LONG_CALL(stmt, ExecDirect, (stmt->hstmt, (SQLCHAR *)stmt->sql, (SQLINTEGER)stmt->sql_length));
 }
@@ -197,18 +198,18 @@ uow_status uowi_stmt_execute(uowi_stmt *stmt)
 
     if (stmt->sql == NULL)
         return uowi_error_set(stmt->conn->error, UOW_MISUSE, "execute before the statement has a text");
-    if (!stmt->executing) {
+    if (UOWI_USUAL(!stmt->executing)) {
         st = execute_start(stmt);
         if (st != UOW_OK)
             return st;
     }
     outcome = execute_call(stmt);
     stmt->executing = outcome == UOWI_STILL;
-    if (outcome == UOWI_STILL)
+    if (UOWI_RARE(outcome == UOWI_STILL))
         return UOW_PENDING;
-    if (outcome == UOWI_NEED_DATA)
+    if (UOWI_RARE(outcome == UOWI_NEED_DATA))
         st = uowi_stream_send(stmt, &outcome);
-    if (st == UOW_OK)
+    if (UOWI_USUAL(st == UOW_OK))
         st = execute_finish(stmt, outcome);
     else
         stmt->open = true;
@@ -247,7 +248,7 @@ uow_status uowi_stmt_more(uowi_stmt *stmt)
     uowi_binder_drop(stmt); /* the next result has columns of its own */
     stmt->affected = -1;
     outcome = UOWI_STMT_LONG_CALL(stmt, MoreResults, (stmt->hstmt));
-    if (outcome == UOWI_NO_DATA) {
+    if (UOWI_RARE(outcome == UOWI_NO_DATA)) {
         stmt->open = false;
         stmt->column_count = 0;
         st = execute_sets(stmt, UOWI_FN_MoreResults);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/usual.h"
 #include "odbc/call.h"
 
 #define LIMIT_SECOND_NS UINT64_C(1000000000)
@@ -32,10 +33,10 @@ static uint32_t limit_left(struct uowi_conn *conn)
     for (size_t i = 0; i < UOWI_UNTIL_COUNT; i++) {
         uint64_t one = atomic_load_explicit(&conn->until_ns[i], memory_order_relaxed);
 
-        if (one != 0 && (until == 0 || one < until))
+        if (UOWI_RARE(one != 0 && (until == 0 || one < until)))
             until = one;
     }
-    if (until == 0)
+    if (UOWI_USUAL(until == 0))
         return 0;
     now = uowi_now_ns();
     left = until > now ? (until - now - 1) / LIMIT_SECOND_NS + 1 : 1;
@@ -92,7 +93,7 @@ static void limit_session(struct uowi_conn *conn, uint32_t wanted)
     char value[16];
     double before;
 
-    if (wanted == conn->limit_said)
+    if (UOWI_USUAL(wanted == conn->limit_said))
         return;
     uowi_conn_async_off(conn);
     if (conn->limit_said == 0 && !limit_ask(conn))
@@ -114,7 +115,7 @@ static void limit_attribute(struct uowi_stmt *stmt, uint32_t wanted)
 
     if (wanted == 0 || (own != 0 && own < wanted))
         wanted = own;
-    if (wanted == stmt->timeout_s)
+    if (UOWI_USUAL(wanted == stmt->timeout_s))
         return;
     stmt->timeout_s = wanted;
     (void)uowi_call_quiet(stmt->conn, conn->api->SetStmtAttr(stmt->hstmt, SQL_ATTR_QUERY_TIMEOUT,

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "diag/error.h"
 #include "odbc/stmt.h"
 
@@ -58,7 +59,7 @@ uowi_param uowi_param_from_arg(const uow_arg *arg)
 
 size_t uowi_param_scratch(const uow_column *column)
 {
-    return column->converter != NULL ? column->converter->db_size : 0;
+    return UOWI_RARE(column->converter != NULL) ? column->converter->db_size : 0;
 }
 
 static uow_status param_convert(const uow_column *column, const void *member, void *scratch, uow_error *error)
@@ -104,12 +105,13 @@ uow_status uowi_param_from_member(const uow_column *column, const void *row, voi
     bool indicated = column->ind_offset != UOW_NO_IND;
     uow_status st;
 
-    *out = (uowi_param){.type = converter != NULL ? converter->db_type : column->type, .column = column->name};
-    if (indicated)
+    *out = (uowi_param){.type = UOWI_RARE(converter != NULL) ? converter->db_type : column->type,
+                         .column = column->name};
+    if (UOWI_RARE(indicated))
         memcpy(&indicator, base + column->ind_offset, sizeof indicator);
-    if (indicated && indicator == UOW_NULL)
+    if (UOWI_RARE(indicated && indicator == UOW_NULL))
         return UOW_OK;
-    if (converter == NULL) {
+    if (UOWI_USUAL(converter == NULL)) {
         param_of_type(out, base + column->offset, column->size, indicated ? &indicator : NULL);
         return UOW_OK;
     }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "odbc/cell.h"
 #include "odbc/execute.h"
 
@@ -248,11 +249,11 @@ uow_status uowi_rowset_block(uowi_rowset *rowset)
     struct uowi_stmt *stmt = rowset->binder.stmt;
     uow_status st = UOW_OK;
 
-    if (stmt == NULL)
+    if (UOWI_RARE(stmt == NULL))
         return UOW_MISUSE;
-    if (stmt->bound != &rowset->binder)
+    if (UOWI_RARE(stmt->bound != &rowset->binder))
         st = rowset_bind(rowset);
-    for (size_t i = 0; rowset->has_marked && i < rowset->count && !stmt->executing; i++)
+    for (size_t i = 0; UOWI_RARE(rowset->has_marked) && i < rowset->count && !stmt->executing; i++)
         if (rowset->cells[i].marked)
             uowi_cell_mark(rowset, &rowset->cells[i]);
     if (st == UOW_OK)
@@ -260,7 +261,7 @@ uow_status uowi_rowset_block(uowi_rowset *rowset)
     if (st != UOW_OK)
         return st;
     uowi_arena_reset(&rowset->arena);
-    st = rowset->has_unbound ? uowi_cell_unbound(rowset) : UOW_OK;
+    st = UOWI_RARE(rowset->has_unbound) ? uowi_cell_unbound(rowset) : UOW_OK;
     if (st == UOW_OK && stmt->conn->trace != NULL)
         uowi_count(&stmt->conn->trace->counters.rows_read, rowset->binder.fetched);
     return st;

@@ -4,6 +4,7 @@
 
 #include "track/cascade.h"
 
+#include "base/usual.h"
 #include "track/cascade_index.h"
 #include "track/relation.h"
 
@@ -218,7 +219,7 @@ static uow_status cascade_judge(const uowi_cascade *cascade)
 
 static uow_status cascade_run(uowi_cascade *cascade)
 {
-    for (size_t i = 0; i < cascade->queued; i++)
+    for (size_t i = 0; UOWI_RARE(i < cascade->queued); i++)
         if (!cascade_follow(cascade, cascade->queue[i]))
             return uowi_error_no_memory(cascade->error);
     return cascade_judge(cascade);
@@ -347,7 +348,7 @@ static void cascade_spare(uowi_cascade *cascade)
 {
     uowi_cascade_step *first = NULL;
 
-    while (cascade->steps) {
+    while (UOWI_RARE(cascade->steps)) {
         uowi_cascade_step *step = cascade->steps;
 
         cascade->steps = step->before;

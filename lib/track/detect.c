@@ -3,6 +3,7 @@
 #include <config.h>
 #endif
 
+#include "base/usual.h"
 #include "track/fixup.h"
 #include "track/key.h"
 #include "track/relation.h"
@@ -175,7 +176,7 @@ uow_status uowi_detect(uowi_tracker *tracker, uow_error *error)
     const uow_model *model = tracker->model;
     uow_status st = UOW_OK;
 
-    if (!model || !model->followed)
+    if (UOWI_RARE(!model) || UOWI_USUAL(!model->followed))
         return UOW_OK;
     for (detect_pass pass = DETECT_YIELD; pass <= DETECT_LINKS; pass++)
         for (size_t i = 0; st == UOW_OK && i < model->entity_count; i++) {

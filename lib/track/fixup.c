@@ -4,6 +4,7 @@
 
 #include "track/fixup.h"
 
+#include "base/usual.h"
 #include "track/key.h"
 #include "track/relation.h"
 
@@ -45,7 +46,7 @@ bool uowi_fixup_prepare(uowi_tracker *tracker, const uowi_entity *entity, const 
         if (!node || !uowi_node_reserve(tracker, node))
             return false;
     }
-    for (size_t i = 0; entity->has_alternate && i < entity->dependent_count; i++) {
+    for (size_t i = 0; UOWI_RARE(entity->has_alternate) && i < entity->dependent_count; i++) {
         const uowi_relation *relation = entity->dependents[i];
 
         if (relation->alternate && !fixup_keyless(relation, row) && !uowi_node_make(tracker, relation, row))

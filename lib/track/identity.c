@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/platform.h"
+#include "base/usual.h"
 
 #define LINE          64u
 #define FIRST_BUCKETS 4u
@@ -65,7 +66,7 @@ bool uowi_identity_reserve(uowi_identity *identity, uowi_mem *mem, size_t extra)
 {
     size_t buckets = identity->bucket_count;
 
-    if (extra <= identity_limit(buckets) - identity->count)
+    if (UOWI_USUAL(extra <= identity_limit(buckets) - identity->count))
         return true;
     if (extra > UINT32_MAX / 4 || identity->count > UINT32_MAX / 2) /* their numbers have 32 bits */
         return false;

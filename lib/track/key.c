@@ -8,6 +8,7 @@
 
 #include "base/civil.h"
 #include "base/decimal.h"
+#include "base/usual.h"
 
 /* The bytes that make a key member's identity: text up to its NUL, the rest whole. */
 static size_t key_bytes(const uow_column *column, const void *at)
@@ -119,10 +120,10 @@ static bool key_arg_int(const uow_arg *arg, int64_t *out, bool *out_huge)
     uow_column place = {NULL, NULL, 0, arg->size, UOW_NO_IND, arg->type, 0, NULL, NULL};
 
     *out_huge = false;
-    if (!uowi_type_is_integer(arg->type) || arg->read)
+    if (UOWI_RARE(!uowi_type_is_integer(arg->type)) || UOWI_RARE(arg->read))
         return false;
     *out = arg->data ? uowi_member_int64(&place, arg->data) : arg->scalar.i;
-    if (arg->type == UOW_UINT64)
+    if (UOWI_RARE(arg->type == UOW_UINT64))
         *out_huge = *out < 0;
     return true;
 }
@@ -134,7 +135,7 @@ static bool key_fill_int(const uow_column *column, const uow_arg *arg, void *row
 
     if (!key_arg_int(arg, &value, &huge))
         return false;
-    if (column->type == UOW_UINT64)
+    if (UOWI_RARE(column->type == UOW_UINT64))
         return (huge || value >= 0) && uowi_member_set_int64(column, row, value);
     return !huge && uowi_member_set_int64(column, row, value);
 }
@@ -171,7 +172,7 @@ static bool key_fill_bytes(const uow_column *column, const uow_arg *arg, void *r
 
 uow_status uowi_key_fill(const uowi_entity *entity, const uow_arg *parts, size_t count, void *row, uow_error *error)
 {
-    if (count != entity->key_count) {
+    if (UOWI_RARE(count != entity->key_count)) {
         uowi_error_entity(error, entity->name);
         return uowi_error_set(error, UOW_MISUSE, "the key of %s has %zu columns, but %zu values were given",
                               entity->name, entity->key_count, count);
@@ -180,11 +181,11 @@ uow_status uowi_key_fill(const uowi_entity *entity, const uow_arg *parts, size_t
         const uow_column *column = &entity->columns[entity->key[i]];
         bool filled;
 
-        if (arg_is_null(&parts[i]))
+        if (UOWI_RARE(arg_is_null(&parts[i])))
             return UOW_NOT_FOUND;
         filled = uowi_type_is_integer(column->type) ? key_fill_int(column, &parts[i], row)
                                                     : key_fill_bytes(column, &parts[i], row);
-        if (!filled) {
+        if (UOWI_RARE(!filled)) {
             const char *given = uowi_type_name(parts[i].type);
 
             uowi_error_entity(error, entity->name);

@@ -5,6 +5,7 @@
 #include "track/lost.h"
 
 #include "base/arena.h"
+#include "base/usual.h"
 #include "track/key.h"
 #include "track/relation.h"
 
@@ -119,7 +120,7 @@ void uowi_lost_note(uowi_tracker *tracker, const uowi_entry *entry)
     if (!lost_matters(tracker, entry))
         return;
     lost = lost_open(tracker);
-    if (!lost)
+    if (UOWI_USUAL(!lost))
         return;
     key = lost_get(tracker, entry->entity, row);
     if (!key)
@@ -151,7 +152,7 @@ void uowi_lost_forget(uowi_tracker *tracker)
 {
     uowi_lost *lost = tracker->lost;
 
-    if (!lost)
+    if (UOWI_USUAL(!lost))
         return;
     uowi_map_done(&lost->keys);
     uowi_arena_done(&lost->arena);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/usual.h"
 #include "track/follow.h"
 #include "track/key.h"
 #include "track/plan_order.h"
@@ -91,7 +92,7 @@ static bool plan_classify(const plan_work *work, uowi_entry *entry, uowi_change 
     memset(columns, 0, sizeof *columns);
     out->entry = entry;
     out->entity = entry->entity;
-    if (entry->flags & UOWI_ENTRY_DROPPED)
+    if (UOWI_RARE(entry->flags & UOWI_ENTRY_DROPPED))
         return false;
     switch (entry->state) {
     case UOW_ADDED:
@@ -126,7 +127,7 @@ static bool plan_room(plan_work *work)
 /* The sets of a change: of most, as of the one before. */
 static bool plan_share(plan_work *work, uowi_change *change, const uowi_columns *columns)
 {
-    if (!work->columns || !uowi_columns_same(work->columns, columns))
+    if (!work->columns || UOWI_RARE(!uowi_columns_same(work->columns, columns)))
         work->columns = uowi_arena_copy(work->arena, columns, sizeof *columns);
     change->columns = work->columns;
     if (uowi_change_is_wide(change))
@@ -166,7 +167,7 @@ static uow_status plan_push(plan_work *work, uowi_entry *entry)
     uowi_change *change;
     uowi_columns columns;
 
-    if (entry->flags & UOWI_ENTRY_SUPPRESSED)
+    if (UOWI_RARE(entry->flags & UOWI_ENTRY_SUPPRESSED))
         return UOW_OK;
     if (!plan_room(work))
         return uowi_error_no_memory(work->error);
@@ -235,7 +236,7 @@ static uow_status plan_inherit(uowi_tracker *tracker, uowi_arena *arena, uow_err
 {
     void *scratch = NULL;
 
-    for (size_t i = 0; tracker->model->inherits && i < plan->count; i++) {
+    for (size_t i = 0; UOWI_RARE(tracker->model->inherits) && i < plan->count; i++) {
         const uowi_change *change = &plan->changes[i];
 
         if (!change->entity->inherits_key || change->write != UOWI_INSERT)

@@ -7,6 +7,7 @@
 #define UOWI_TRACK_PLAN_H
 
 #include "base/arena.h"
+#include "base/usual.h"
 #include "track/tracker.h"
 
 typedef enum uowi_write { UOWI_INSERT, UOWI_UPDATE, UOWI_DELETE } uowi_write;
@@ -38,7 +39,7 @@ typedef struct uowi_change {
 
 static inline bool uowi_change_is_wide(const uowi_change *change)
 {
-    return change->entity->column_count > 64;
+    return UOWI_RARE(change->entity->column_count > 64);
 }
 
 /* Save itself has changed this column. */

@@ -7,6 +7,7 @@
 #define UOWI_TRACK_SLAB_H
 
 #include "base/mem.h"
+#include "base/usual.h"
 #include "track/identity.h"
 #include "track/model.h"
 #include "uow/track.h"
@@ -107,7 +108,7 @@ static inline void *uowi_entry_row(const uowi_slab *slab, const uowi_entry *entr
 {
     char *place = (char *)(uintptr_t)entry + slab->row_offset;
 
-    return entry->flags & UOWI_ENTRY_FOREIGN ? *(void **)(void *)place : place;
+    return UOWI_RARE(entry->flags & UOWI_ENTRY_FOREIGN) ? *(void **)(void *)place : place;
 }
 
 static inline void *uowi_entry_original(const uowi_slab *slab, const uowi_entry *entry)

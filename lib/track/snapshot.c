@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/usual.h"
 
 bool uowi_columns_any(const uowi_columns *set)
 {
@@ -77,7 +78,7 @@ bool uowi_member_same(const uow_column *column, const void *a, const void *b)
         return strncmp(at_a, at_b, column->size) == 0;
     if (column->type == UOW_DECIMAL && !column->converter)
         return uowi_decimal_same((const void *)at_a, (const void *)at_b);
-    if (column->type == UOW_BINARY && column->ind_offset != UOW_NO_IND) {
+    if (UOWI_RARE(column->type == UOW_BINARY) && column->ind_offset != UOW_NO_IND) {
         uow_ind length_a = *(const uow_ind *)(const void *)((const char *)a + column->ind_offset);
         uow_ind length_b = *(const uow_ind *)(const void *)((const char *)b + column->ind_offset);
 
@@ -110,7 +111,7 @@ bool uowi_snapshot_changed(const uowi_slab *slab, const uowi_entry *entry, uowi_
 
     if (out)
         memset(out, 0, sizeof *out);
-    if (entry->flags & UOWI_ENTRY_MODIFIED) {
+    if (UOWI_RARE(entry->flags & UOWI_ENTRY_MODIFIED)) {
         if (out)
             snapshot_all(entity, out);
         changed = true;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "track/fixup.h"
 #include "track/key.h"
 #include "track/lost.h"
@@ -140,7 +141,7 @@ uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *en
     hash = uowi_key_hash(entity, key_row);
     bucket = &slab->identity.buckets[uowi_identity_bucket(&slab->identity, uowi_identity_home(hash))];
     same = uowi_bucket_match(bucket, hash);
-    if (same == 0)
+    if (UOWI_RARE(same == 0))
         return tracker_search(slab, key_row);
     return uowi_slab_at(slab, bucket->refs[uowi_bucket_lowest(same)]);
 }
@@ -180,7 +181,7 @@ static void tracker_fill(uowi_tracker *tracker, uowi_slab *slab, uowi_entry *ent
 {
     const uowi_entity *entity = slab->entity;
 
-    if (foreign) {
+    if (UOWI_RARE(foreign)) {
         memcpy(uowi_entry_row(slab, entry), &foreign, sizeof foreign);
         entry->flags |= UOWI_ENTRY_FOREIGN;
         (void)uowi_map_put(&tracker->foreign, uowi_hash_word((uint64_t)(uintptr_t)foreign), entry);
@@ -205,7 +206,8 @@ static uow_status tracker_take(uowi_tracker *tracker, const uowi_entity *entity,
 
     if (st != UOW_OK)
         return st;
-    if (!uowi_identity_reserve(&slab->identity, tracker->mem, 1) || (foreign && !uowi_map_reserve(&tracker->foreign, 1)) ||
+    if (UOWI_RARE(!uowi_identity_reserve(&slab->identity, tracker->mem, 1)) ||
+        (UOWI_RARE(foreign) && !uowi_map_reserve(&tracker->foreign, 1)) ||
         !uowi_longs_prepare(slab, tracker->mem, row, row, longs))
         return uowi_error_no_memory(error);
     entry = uowi_slab_take(slab, tracker->mem);
@@ -309,7 +311,7 @@ static uow_status tracker_replace(uowi_tracker *tracker, uowi_entry *entry, cons
         return st;
     entry->state = insert ? UOW_ADDED : UOW_UNCHANGED;
     entry->flags &= (uint16_t)~UOWI_ENTRY_WRITTEN;
-    if (foreign)
+    if (UOWI_RARE(foreign))
         tracker_move(tracker, entry, foreign);
     return UOW_OK;
 }

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "work/strategy.h"
 #include "work/write_params.h"
 
@@ -45,7 +46,7 @@ static size_t batch_run(const uowi_writer *writer, size_t first, size_t most)
     size_t bytes = measured ? batch_long_bytes(&changes[first]) : 0;
     size_t count = 1;
 
-    if (writer->marks[first] & UOWI_MARK_ALONE)
+    if (UOWI_RARE(writer->marks[first] & UOWI_MARK_ALONE))
         return 1;
     while (count < most && first + count < writer->plan->count) {
         size_t next = first + count;
@@ -120,12 +121,14 @@ static uow_status batch_room(uowi_writer *writer)
 uow_status uowi_batch_cut(uowi_writer *writer, size_t first)
 {
     const uowi_way_rule *rule = uowi_session_dialect(writer->s)->ways;
-    size_t run = batch_run(writer, first, batch_most(rule, batch_bit(writer->change)));
+    size_t run = 1;
 
+    if (first + 1 < writer->plan->count)
+        run = batch_run(writer, first, batch_most(rule, batch_bit(writer->change)));
     run = uowi_links_cut(&writer->links, first, run);
     uowi_write_fields(writer, writer->change);
     writer->batch = (uowi_batch){&uowi_strategy_row, first, 1, true};
-    if (uowi_write_procedure(writer->change)) {
+    if (UOWI_RARE(uowi_write_procedure(writer->change) != NULL)) {
         writer->batch.strategy = &uowi_strategy_call;
         return batch_room(writer);
     }

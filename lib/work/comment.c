@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "base/utf.h"
 
 #define COMMENT_STATE_MOST 512u /* what every carrier must take, says the recommendation */
@@ -77,7 +78,7 @@ uow_status uowi_comment_add(uowi_session *s, const char **sql, size_t *length)
     size_t used = *length;
     char *text;
 
-    if (own == 0)
+    if (UOWI_USUAL(own == 0))
         return UOW_OK;
     while (used > 0 && (uowi_ascii_space((*sql)[used - 1]) || (*sql)[used - 1] == ';'))
         used--;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "flow/step.h"
 #include "track/key.h"
 #include "work/exact.h"
@@ -25,7 +26,7 @@ static uow_status find_params(uowi_session *s, const uowi_entity *entity, const 
         const uow_column *column = &entity->columns[entity->key[i]];
         uow_status st = uowi_param_from_member(column, row, NULL, &s->error, &params[i]);
 
-        if (st == UOW_OK && uowi_exact_matters(&params[i]))
+        if (st == UOW_OK && UOWI_RARE(uowi_exact_matters(&params[i])))
             st = uowi_exact_check(s, entity, column, &params[i]);
         if (st != UOW_OK)
             return st;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/options.h"
+#include "base/usual.h"
 #include "track/key.h"
 #include "track/relation.h"
 
@@ -47,7 +48,7 @@ void uowi_hooks_close(uowi_session *s)
 
 uow_status uowi_hooks_before(uowi_session *s)
 {
-    size_t changes = s->hook_count ? uowi_tracker_changes(&s->tracker) : 0;
+    size_t changes = UOWI_RARE(s->hook_count) ? uowi_tracker_changes(&s->tracker) : 0;
 
     for (size_t i = 0; changes > 0 && i < s->hook_count; i++) {
         const uow_hook *hook = &s->hooks[i];
@@ -146,7 +147,7 @@ uow_status uowi_hooks_changes(uowi_session *s)
 {
     uow_status st = s->hook_count ? hooks_each(s, hooks_change) : UOW_OK;
 
-    if (st != UOW_OK || s->suppressed == 0)
+    if (UOWI_RARE(st != UOW_OK) || UOWI_USUAL(s->suppressed == 0))
         return st;
     s->hook_scratch = uowi_arena_alloc(&s->scratch, uowi_model_widest(s->model));
     return s->hook_scratch ? hooks_each(s, hooks_orphan) : uowi_error_no_memory(&s->error);
@@ -161,17 +162,17 @@ static uow_status hooks_release(uowi_session *s, uowi_entry *entry)
 
 void uowi_hooks_after(uowi_session *s, uow_status st, size_t saved)
 {
-    if (s->suppressed > 0)
+    if (UOWI_RARE(s->suppressed > 0))
         (void)hooks_each(s, hooks_release);
     s->suppressed = 0;
-    for (size_t i = 0; i < s->hook_count; i++)
+    for (size_t i = 0; UOWI_RARE(i < s->hook_count); i++)
         if (s->hooks[i].after_save)
             s->hooks[i].after_save(st, saved, s->hooks[i].user);
 }
 
 bool uowi_hooks_watch(const uowi_session *s)
 {
-    for (size_t i = 0; i < s->hook_count; i++)
+    for (size_t i = 0; UOWI_RARE(i < s->hook_count); i++)
         if (s->hooks[i].statement)
             return true;
     return false;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "base/utf.h"
 #include "flow/step.h"
 #include "work/blame.h"
@@ -230,7 +231,7 @@ uow_status uowi_reader_next(uowi_reader *reader, void **out_image)
     for (;;) {
         size_t there;
 
-        if (reader->paged && reader->skip == 0 && reader->left == 0)
+        if (UOWI_RARE(reader->paged) && reader->skip == 0 && reader->left == 0)
             return UOW_END;
         if (reader->next == reader->block_count) {
             uow_status st = reader_block(reader);
@@ -238,7 +239,7 @@ uow_status uowi_reader_next(uowi_reader *reader, void **out_image)
             if (st != UOW_OK)
                 return st;
         }
-        if (reader->skip == 0)
+        if (UOWI_USUAL(reader->skip == 0))
             break;
         there = reader->block_count - reader->next;
         there = there < reader->skip ? there : (size_t)reader->skip;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/platform.h"
+#include "base/usual.h"
 #include "base/utf.h"
 #include "flow/step.h"
 #include "odbc/array.h"
@@ -37,14 +38,14 @@ uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_
     run->param_count = param_count;
     run->reads = reads;
     run->quiet = s->quiet;
-    run->started_ns = s->trace.fn ? uowi_now_ns() : 0;
+    run->started_ns = UOWI_RARE(s->trace.fn) ? uowi_now_ns() : 0;
     run->once = run->plain = s->comment.length > 0; /* such a text does not come again */
     st = uowi_comment_add(s, &sql, &length);
     if (st == UOW_OK)
         st = uowi_stmtcache_take(&s->cache, sql, length, &run->cached);
     if (st == UOW_OK)
         uowi_guard_sql(s->guard, run->cached->sql, run->cached->sql_length, run->cached->number);
-    if (st == UOW_OK && s->watched)
+    if (st == UOW_OK && UOWI_RARE(s->watched))
         run_watch(s, run->cached);
     return st;
 }
@@ -57,7 +58,7 @@ static bool run_direct(const uowi_run *run)
 {
     const uowi_cached *cached = run->cached;
 
-    if (uowi_stmt_is_prepared(cached->stmt))
+    if (UOWI_USUAL(uowi_stmt_is_prepared(cached->stmt)))
         return false;
     if (!run->reads)
         return run->plain;
@@ -69,13 +70,13 @@ static uow_status run_bind(uowi_run *run)
     uowi_stmt *stmt = run->cached->stmt;
     uow_status st;
 
-    if (run->feed)
+    if (UOWI_RARE(run->feed))
         return run->feed(run->feeder, stmt);
-    if (run->outs) {
+    if (UOWI_RARE(run->outs)) {
         st = uowi_stmt_bind(stmt, run->params, run->param_count);
         return st == UOW_OK ? uowi_outs_bind(run->outs, run->out_inputs) : st;
     }
-    if (run->array_rows > 0)
+    if (UOWI_RARE(run->array_rows > 0))
         return uowi_stmt_bind_array(stmt, run->params, run->array_rows, run->param_count);
     return uowi_stmt_bind(stmt, run->params, run->param_count);
 }
@@ -92,7 +93,7 @@ uow_status uowi_run_step(uowi_run *run)
     uow_status st = UOW_OK;
 
     UOWI_STEP_BEGIN(run->at);
-    if (!run->quiet && uowi_hooks_watch(run->s)) {
+    if (!run->quiet && UOWI_RARE(uowi_hooks_watch(run->s))) {
         UOWI_TURN(run->at, UOWI_TURN_CALLER);
         st = uowi_hooks_statement(run->s, cached->sql);
         if (st != UOW_OK)
@@ -100,19 +101,19 @@ uow_status uowi_run_step(uowi_run *run)
     }
     UOWI_TURN(run->at, UOWI_TURN_ENGINE);
     uowi_conn_shield(run->s->conn, run->quiet);
-    if (uowi_conn_cancelled(run->s->conn))
+    if (UOWI_RARE(uowi_conn_cancelled(run->s->conn)))
         return uowi_error_set(&run->s->error, UOW_CANCELLED, "cancelled before the statement was sent");
     uowi_count(&run->s->progress.statements, 1);
-    if (run_direct(run))
+    if (UOWI_RARE(run_direct(run)))
         st = uowi_stmt_direct(cached->stmt, cached->sql, cached->sql_length);
-    else if (!uowi_stmt_is_prepared(cached->stmt))
+    else if (UOWI_RARE(!uowi_stmt_is_prepared(cached->stmt)))
         UOWI_AWAIT(run->at, st, uowi_run_prepare(run->s, cached));
     if (st != UOW_OK)
         return st;
     st = run_bind(run);
     if (st != UOW_OK)
         return st;
-    uowi_stmt_async(cached->stmt, run->s->native && !run->blocks);
+    uowi_stmt_async(cached->stmt, UOWI_RARE(run->s->native) && !run->blocks);
     run->sent = true;
     UOWI_AWAIT(run->at, st, uowi_stmt_execute(cached->stmt));
     cached->runs++;
@@ -124,7 +125,7 @@ static void run_trace(const uowi_run *run, uow_status st, int64_t rows)
 {
     uow_trace_event event;
 
-    if (!run->s->trace.fn)
+    if (UOWI_USUAL(!run->s->trace.fn))
         return;
     memset(&event, 0, sizeof event);
     event.kind = UOW_TRACE_STATEMENT;
@@ -139,7 +140,7 @@ static void run_trace(const uowi_run *run, uow_status st, int64_t rows)
 
 uow_status uowi_run_end(uowi_run *run, uow_status st, int64_t rows)
 {
-    if (!run->cached)
+    if (UOWI_RARE(!run->cached))
         return st;
     run_trace(run, st, rows);
     if (st == UOW_OK)

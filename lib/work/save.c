@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "flow/step.h"
 #include "track/key.h"
 #include "track/lost.h"
@@ -34,7 +35,7 @@ static bool save_met_all(const uowi_save *op)
     const uowi_batch *batch = &op->writer.batch;
 
     for (size_t i = batch->first; i < batch->first + batch->count; i++)
-        if (op->writer.marks[i] & (UOWI_MARK_STALE | UOWI_MARK_SUSPECT))
+        if (UOWI_RARE(op->writer.marks[i] & (UOWI_MARK_STALE | UOWI_MARK_SUSPECT)))
             return false;
     return true;
 }
@@ -57,11 +58,11 @@ static uow_status save_write(uowi_save *op)
         if (st != UOW_OK)
             return st;
         UOWI_AWAIT(op->write_at, st, uowi_writer_step(&op->writer));
-        if (st == UOW_OK && save_is_unproven(op))
+        if (st == UOW_OK && UOWI_RARE(save_is_unproven(op)))
             st = UOW_END;
         if (st != UOW_OK)
             return st;
-        op->conflicts = op->conflicts || !save_met_all(op);
+        op->conflicts = op->conflicts || UOWI_RARE(!save_met_all(op));
         op->next += op->writer.batch.count;
         save_pass(op);
         atomic_store_explicit(&op->s->progress.done, op->next, memory_order_relaxed);
@@ -193,12 +194,12 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
     uowi_columns_copy(change->entity, &touched, change->image, uowi_entry_row(slab, entry));
     memcpy(uowi_entry_original(slab, entry), change->image, change->entity->row_size);
     uowi_fixup_show(tracker, entry);
-    if (change->longs)
+    if (UOWI_RARE(change->longs))
         uowi_longs_adopt(slab, tracker->mem, entry, change->longs, &touched);
     entry->state = UOW_UNCHANGED;
     entry->temporary = 0;
     entry->flags &= (uint16_t)~UOWI_ENTRY_MODIFIED;
-    if (rekeyed)
+    if (UOWI_RARE(rekeyed))
         uowi_tracker_rekey(tracker, entry);
 }
 
@@ -333,7 +334,7 @@ static uow_status save_attempt(uowi_save *op)
         UOWI_AWAIT(op->attempt_at, st, uowi_txn_begin_step(&op->txn));
         op->unit = st == UOW_OK;
     }
-    if (st != UOW_OK)
+    if (UOWI_RARE(st != UOW_OK))
         return st;
     save_restart(op);
     UOWI_AWAIT(op->attempt_at, st, save_write(op));
@@ -365,7 +366,7 @@ static uow_status save_run(uowi_save *op)
     for (;;) {
         op->attempt_at = 0;
         UOWI_AWAIT(op->run_at, st, save_attempt(op));
-        if (!op->begun)
+        if (UOWI_RARE(!op->begun))
             return st;
         if (st == UOW_OK && !op->conflicts) {
             uowi_txn_init(&op->txn, op->s, NULL);
@@ -403,7 +404,7 @@ static uow_status save_keep(uowi_save *op)
     uowi_session *s = op->s;
     uow_status st = UOW_OK;
 
-    for (size_t i = 0; s->polled && st == UOW_OK && i < op->plan.count; i++)
+    for (size_t i = 0; UOWI_RARE(s->polled) && st == UOW_OK && i < op->plan.count; i++)
         st = uowi_keep_longs(op->plan.changes[i].entity, op->plan.changes[i].image, &s->scratch, &s->error);
     return st;
 }

@@ -6,9 +6,11 @@
 
 #include <string.h>
 
+#include "base/usual.h"
+
 const uowi_entity *uowi_session_entity(uowi_session *s, const uow_entity *def)
 {
-    if (def && def == s->last_def)
+    if (UOWI_USUAL(def) && UOWI_USUAL(def == s->last_def))
         return s->last_entity;
     s->last_entity = uowi_model_entity(s->model, def);
     s->last_def = s->last_entity ? def : NULL;

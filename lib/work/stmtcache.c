@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/usual.h"
+
 typedef struct cache_key {
     const char *sql;
     size_t length;
@@ -190,7 +192,7 @@ static uowi_cached *cache_recent(const uowi_stmtcache *cache, const cache_key *k
 
 static void cache_use(uowi_stmtcache *cache, uowi_cached *cached)
 {
-    if (cached != cache->newest) {
+    if (UOWI_RARE(cached != cache->newest)) {
         cache_unlink(cache, cached);
         cache_link(cache, cached);
     }
@@ -205,10 +207,10 @@ uow_status uowi_stmtcache_take(uowi_stmtcache *cache, const char *sql, size_t le
     bool known;
     uow_status st;
 
-    if (!cached)
+    if (UOWI_RARE(!cached))
         cached = uowi_map_get(&cache->by_sql, hash, &key);
     known = cached != NULL;
-    if (cached && !cached->busy) {
+    if (UOWI_USUAL(cached) && UOWI_USUAL(!cached->busy)) {
         cache_use(cache, cached);
         *out = cached;
         return UOW_OK;
@@ -238,10 +240,10 @@ void uowi_stmtcache_give(uowi_stmtcache *cache, uowi_cached *cached, bool drop)
 {
     if (!cached)
         return;
-    if (uowi_stmt_close(cached->stmt) != UOW_OK)
+    if (UOWI_RARE(uowi_stmt_close(cached->stmt) != UOW_OK))
         drop = true;
     cached->busy = false;
-    if (!cached->kept)
+    if (UOWI_RARE(!cached->kept))
         cache_retire(cache, cached);
     else if (drop)
         cache_disown(cache, cached);

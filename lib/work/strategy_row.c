@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "flow/step.h"
 #include "odbc/dynrow.h"
 #include "work/recheck.h"
@@ -39,7 +40,7 @@ static uow_status row_text(uowi_writer *writer, uowi_buf **out)
         uowi_buf_reset(text);
     }
     *out = text;
-    if (text->length > 0)
+    if (UOWI_USUAL(text->length > 0))
         return UOW_OK;
     switch (change->write) {
     case UOWI_INSERT: uowi_sql_insert(s, change->entity, change->columns, uowi_write_returned(writer), text); break;
@@ -137,7 +138,7 @@ static uow_status row_verdict(uowi_writer *writer)
     s->counts = affected < 0 ? -1 : 1;
     if (affected < 0) /* the first of this driver: rolled back, and written again after a look at the row */
         uowi_writer_mark(writer, writer->batch.first, UOWI_MARK_SUSPECT);
-    if (affected < 0 || affected == 1)
+    if (UOWI_RARE(affected < 0) || UOWI_USUAL(affected == 1))
         return UOW_OK;
     uowi_error_statement(&s->error, writer->run.cached->sql);
     if (affected > 1)

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "work/exact.h"
 #include "work/sqlgen.h"
 #include "work/strategy.h"
@@ -14,7 +15,7 @@ uow_status uowi_write_reserve(uowi_writer *writer, size_t params, size_t bytes)
 {
     uowi_arena *arena = &writer->s->scratch;
 
-    if (params > writer->param_capacity) {
+    if (UOWI_RARE(params > writer->param_capacity)) {
         writer->params = uowi_arena_alloc(arena, params * sizeof *writer->params);
         writer->param_capacity = writer->params ? params : 0;
     }
@@ -22,7 +23,7 @@ uow_status uowi_write_reserve(uowi_writer *writer, size_t params, size_t bytes)
         writer->converted = uowi_arena_alloc(arena, bytes);
         writer->converted_capacity = writer->converted ? bytes : 0;
     }
-    if (params > writer->param_capacity || bytes > writer->converted_capacity)
+    if (UOWI_RARE(params > writer->param_capacity) || UOWI_RARE(bytes > writer->converted_capacity))
         return uowi_error_no_memory(&writer->s->error);
     return UOW_OK;
 }
@@ -38,7 +39,7 @@ static void write_version(uowi_change *change)
     if (uowi_columns_has(&touched, entity->version))
         return;
     version = uowi_member_int64(column, change->image);
-    if (change->write == UOWI_INSERT && version != 0)
+    if (change->write == UOWI_INSERT && UOWI_RARE(version != 0))
         return;
     if (!uowi_member_set_int64(column, change->image, version + 1))
         (void)uowi_member_set_int64(column, change->image, 1);

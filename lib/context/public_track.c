@@ -328,7 +328,7 @@ static uow_status save_run(const uowi_method *method, const char *where, uow_con
 {
     save_call call;
 
-    memset(&call, 0, offsetof(save_call, save.writer.fields));
+    memset(&call, 0, offsetof(save_call, save.writer));
     call.given = options;
     call.out_saved = out_saved;
     return uowi_method_run(method, context, where, &call, out_op);

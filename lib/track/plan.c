@@ -44,16 +44,17 @@ typedef struct plan_work {
     size_t capacity;
     const uowi_columns *columns; /* of the last change: nearly always those of the next */
     bool has_long, linked, unsorted, ungrouped;
-    uowi_columns given; /* of the entity under way: see plan_enter */
+    const uowi_entity *given_of;
+    uowi_columns given; /* see plan_give: made when the first insert of an entity is met */
     bool defaults;      /* it has columns with one */
     size_t last[UOWI_DELETE + 1]; /* of the entity under way, by operation: the position behind its last change, or 0 */
 } plan_work;
 
-/* Which columns every insert of the entity under way writes: not what the database makes, always or by a default. */
-static void plan_enter(plan_work *work, const uowi_entity *entity)
+/* Which columns every insert of an entity writes: not what the database makes, always or by a default. */
+static void plan_give(plan_work *work, const uowi_entity *entity)
 {
-    memset(work->last, 0, sizeof work->last);
     memset(&work->given, 0, sizeof work->given);
+    work->given_of = entity;
     work->defaults = false;
     for (size_t i = 0; i < entity->column_count; i++) {
         uint32_t flags = entity->columns[i].flags;
@@ -65,10 +66,12 @@ static void plan_enter(plan_work *work, const uowi_entity *entity)
 }
 
 /* With a key the program gave, and values where a default stands otherwise. */
-static void plan_insert_columns(const plan_work *work, const uowi_entry *entry, const void *row, uowi_columns *out)
+static void plan_insert_columns(plan_work *work, const uowi_entry *entry, const void *row, uowi_columns *out)
 {
     const uowi_entity *entity = entry->entity;
 
+    if (UOWI_RARE(work->given_of != entity))
+        plan_give(work, entity);
     *out = work->given;
     if (entity->generated_key != UOWI_NO_COLUMN && !entry->temporary &&
         !(entity->columns[entity->generated_key].flags & (UOW_READONLY | UOW_DEFAULT)))
@@ -84,7 +87,7 @@ static void plan_insert_columns(const plan_work *work, const uowi_entry *entry, 
 }
 
 /* What is to be written of an entry, if anything. */
-static bool plan_classify(const plan_work *work, uowi_entry *entry, uowi_change *out, uowi_columns *columns)
+static bool plan_classify(plan_work *work, uowi_entry *entry, uowi_change *out, uowi_columns *columns)
 {
     const uowi_tracker *tracker = work->tracker;
 
@@ -194,7 +197,7 @@ static uow_status plan_walk(plan_work *work, bool *moved)
         uowi_entry *entry = NULL;
         size_t page = 0;
 
-        plan_enter(work, &model->entities[i]);
+        memset(work->last, 0, sizeof work->last);
         while (st == UOW_OK && (entry = uowi_slab_next(slab, entry, &page)) != NULL) {
             *moved = *moved || uowi_follow_is_due(work->tracker, entry);
             st = plan_push(work, entry);

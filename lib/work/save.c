@@ -369,10 +369,11 @@ static uow_status save_run(uowi_save *op)
         if (UOWI_RARE(!op->begun))
             return st;
         if (st == UOW_OK && !op->conflicts) {
-            uowi_txn_init(&op->txn, op->s, NULL);
-            op->txn.whole = true;
-            if (op->unit)
+            if (op->unit) {
+                uowi_txn_init(&op->txn, op->s, NULL);
+                op->txn.whole = true;
                 UOWI_AWAIT(op->run_at, st, uowi_txn_commit_step(&op->txn));
+            }
             return st;
         }
         save_judge(op, st);

@@ -25,10 +25,10 @@ typedef struct uowi_save {
     uow_status failed; /* why the attempt is taken back */
     int verdict;       /* what becomes of it */
     size_t saved;      /* the answer */
-    uowi_writer writer; /* opened for each attempt */
+    uowi_writer writer; /* the last: opened when there is something to write, and large */
 } uowi_save;
 
-/* [resumable] s and later are set, all else is zero up to the writer's fields. Asks the hooks before and after. */
+/* [resumable] s and later are set, all else is zero up to the writer. Asks the hooks before and after. */
 uow_status uowi_save_step(uowi_save *op);
 
 #endif

@@ -30,6 +30,9 @@ report "scripts are listed" "$(unlisted tests/local.mk tests/structure '*.sh' '*
 report "examples are listed" "$(unlisted examples/local.mk examples '*.[ch]' '*.sh')"
 report "tools are listed" "$(unlisted tools/local.mk tools '*.[ch]' '*.sh' '*.1' '*.bash' '*.txt')"
 report "benchmarks are listed" "$(unlisted bench/local.mk bench '*.[ch]')"
+# Of a checkout only what is kept in it: an editor may leave what it likes beside that.
+report "no leftovers of merges are kept" "$(
+  cd "$source_dir" && { git ls-files 2> /dev/null || find . -type f; } | grep -E '\.(orig|rej)$')"
 
 package=$(sed -n 's/^AC_INIT(\[libuow\], \[\([^]]*\)\].*/\1/p' "$source_dir/configure.ac")
 header=$(sed -n 's/^#define UOW_VERSION_STRING "\(.*\)"/\1/p' "$include_dir/uow/version.h")

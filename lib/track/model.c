@@ -83,6 +83,7 @@ static bool model_note_checks(uow_model *model, uowi_entity *entity)
         if (flags & UOW_TOKEN && i != entity->version)
             entity->checks[entity->check_count++] = i;
         entity->has_made_token = entity->has_made_token || (flags & UOW_TOKEN && flags & UOW_READONLY);
+        entity->has_computed = entity->has_computed || flags & UOW_READONLY;
     }
     return true;
 }

@@ -65,6 +65,7 @@ struct uowi_entity {
     size_t *checks;       /* columns that must have their original values for a row to be met: version and tokens */
     size_t check_count;
     bool has_made_token;  /* the database makes one of them anew at each write */
+    bool has_computed;    /* has UOW_READONLY columns */
     bool tracked;         /* has a key and is not keyless */
     bool has_long;        /* has UOW_LONGTEXT or UOW_BLOB members */
     uowi_relation *relations;

@@ -13,10 +13,20 @@
 #include "track/plan_order.h"
 #include "track/relation.h"
 
+static bool plan_touches_key(const uowi_change *change)
+{
+    for (size_t i = 0; i < change->entity->key_count; i++)
+        if (uowi_columns_has(change->columns, change->entity->key[i]))
+            return true;
+    return false;
+}
+
 static uow_status plan_check_update(const uowi_tracker *tracker, const uowi_change *change, uow_error *error)
 {
     const uowi_entity *entity = change->entity;
 
+    if (UOWI_USUAL(!entity->has_computed && !plan_touches_key(change)))
+        return UOW_OK;
     for (size_t i = 0; i < entity->column_count; i++) {
         const uow_column *column = &entity->columns[i];
 

@@ -89,6 +89,21 @@ bool uowi_member_same(const uow_column *column, const void *a, const void *b)
     return memcmp(at_a, at_b, column->size) == 0;
 }
 
+/* The same bytes, where nothing but they says what a value is. */
+static inline bool snapshot_plainly_same(const uow_column *column, const void *a, const void *b)
+{
+    const char *at_a = (const char *)a + column->offset;
+    const char *at_b = (const char *)b + column->offset;
+
+    if (column->ind_offset != UOW_NO_IND || uowi_is_long(column))
+        return false;
+    if (column->size == 4)
+        return memcmp(at_a, at_b, 4) == 0;
+    if (column->size == 8)
+        return memcmp(at_a, at_b, 8) == 0;
+    return memcmp(at_a, at_b, column->size) == 0;
+}
+
 /* A row marked as modified as a whole: everything but what is not the program's to write. */
 static void snapshot_all(const uowi_entity *entity, uowi_columns *out)
 {
@@ -119,7 +134,8 @@ bool uowi_snapshot_changed(const uowi_slab *slab, const uowi_entry *entry, uowi_
         return false;
     }
     for (size_t i = 0; i < entity->column_count; i++) {
-        if (uowi_member_same(&entity->columns[i], row, original))
+        if (snapshot_plainly_same(&entity->columns[i], row, original) ||
+            uowi_member_same(&entity->columns[i], row, original))
             continue;
         changed = true;
         if (!out)

@@ -84,6 +84,8 @@ static void write_back_columns(const uowi_change *change, uowi_columns *out)
     memset(out, 0, sizeof *out);
     if (change->write == UOWI_DELETE || change->patch == UOWI_PATCH_BEFORE)
         return;
+    if (change->write == UOWI_UPDATE && UOWI_USUAL(!entity->has_computed))
+        return;
     for (size_t i = 0; i < entity->column_count; i++) {
         uint32_t flags = entity->columns[i].flags;
         bool made = ((flags & UOW_READONLY) != 0 && (change->patch == UOWI_PATCH_NONE || flags & UOW_TOKEN)) ||

@@ -227,7 +227,8 @@ uowi_entry *uowi_slab_next(const uowi_slab *slab, const uowi_entry *entry, size_
         for (; at < end; at += slab->slot_size) {
             const uowi_entry *next = (const uowi_entry *)(const void *)at;
 
-            uowi_prefetch(at + SLAB_AHEAD * slab->slot_size, slab->slot_size);
+            if ((size_t)(end - at) > SLAB_AHEAD * slab->slot_size)
+                uowi_prefetch(at + SLAB_AHEAD * slab->slot_size, slab->slot_size);
             if (next->entity)
                 return (uowi_entry *)(uintptr_t)next;
         }

@@ -334,8 +334,8 @@ static int print_all(const struct bench *b)
     int failed = 0;
 
     writer_describe(b->raw, database, sizeof database);
-    printf("save %s (%s): %zu rows of five columns in one unit, median of %d rounds; one row: the best quarter of %d turns\n", b->connection, database, b->rows,
-           b->rounds, b->rounds * TURNS);
+    printf("save %s (%s): %zu rows of five columns in one unit, median of %d rounds; one row: the best quarter of %d turns\n",
+           b->connection, database, b->rows, b->rounds, b->rounds * TURNS);
     for (int act = 0; act < ACTS; act++)
         failed |= (act < ONE_SAVE ? print_many : print_one)(b, (enum act)act, database_of(database));
     printf("  %-26s %37.3f us/row\n", "(uow_add before insert)", below(b->add_seconds, b->rounds, 50) / (double)b->rows * 1e6);

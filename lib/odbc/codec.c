@@ -167,7 +167,7 @@ static uow_status codec_value(const uowi_decoder *decoder, SQLLEN ind)
     }
     if (st == UOW_OK)
         st = codec_member(decoder, value, length);
-    if (UOWI_RARE(st == UOW_OK && cell->indicated))
+    if (st == UOW_OK && cell->indicated)
         codec_indicate(decoder, length);
     return st;
 }

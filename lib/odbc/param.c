@@ -107,9 +107,9 @@ uow_status uowi_param_from_member(const uow_column *column, const void *row, voi
 
     *out = (uowi_param){.type = UOWI_RARE(converter != NULL) ? converter->db_type : column->type,
                          .column = column->name};
-    if (UOWI_RARE(indicated))
+    if (indicated)
         memcpy(&indicator, base + column->ind_offset, sizeof indicator);
-    if (UOWI_RARE(indicated && indicator == UOW_NULL))
+    if (indicated && indicator == UOW_NULL)
         return UOW_OK;
     if (UOWI_USUAL(converter == NULL)) {
         param_of_type(out, base + column->offset, column->size, indicated ? &indicator : NULL);

@@ -199,7 +199,7 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
     entry->state = UOW_UNCHANGED;
     entry->temporary = 0;
     entry->flags &= (uint16_t)~UOWI_ENTRY_MODIFIED;
-    if (UOWI_RARE(rekeyed))
+    if (rekeyed)
         uowi_tracker_rekey(tracker, entry);
 }
 

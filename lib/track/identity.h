@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/mem.h"
+#include "base/usual.h"
 
 #define UOWI_BUCKET_SLOTS 5
 #define UOWI_BUCKET_FULL ((1u << UOWI_BUCKET_SLOTS) - 1)
@@ -82,6 +83,22 @@ static inline unsigned uowi_bucket_match(const uowi_bucket *bucket, uint64_t has
                     (unsigned)(bucket->hashes[4] == hash) << 4;
 
     return same & bucket->used;
+}
+
+/* The number of the first key with this hash that lies at home, as nearly all do. False: it takes a walk. */
+static inline bool uowi_identity_home_has(const uowi_identity *identity, uint64_t hash, uint32_t *out_ref)
+{
+    const uowi_bucket *bucket;
+    unsigned same;
+
+    if (identity->count == 0)
+        return false;
+    bucket = &identity->buckets[uowi_identity_bucket(identity, uowi_identity_home(hash))];
+    same = uowi_bucket_match(bucket, hash);
+    if (UOWI_RARE(same == 0))
+        return false;
+    *out_ref = bucket->refs[uowi_bucket_lowest(same)];
+    return true;
 }
 
 /* False: there is none. */

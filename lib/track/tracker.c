@@ -132,18 +132,11 @@ static uowi_entry *tracker_search(const uowi_slab *slab, const void *key_row)
 uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
 {
     const uowi_slab *slab = uowi_tracker_slab(tracker, entity);
-    const uowi_bucket *bucket;
-    unsigned same;
-    uint64_t hash;
+    uint32_t ref;
 
-    if (!entity->whole_key || slab->identity.count == 0)
-        return tracker_search(slab, key_row);
-    hash = uowi_key_hash(entity, key_row);
-    bucket = &slab->identity.buckets[uowi_identity_bucket(&slab->identity, uowi_identity_home(hash))];
-    same = uowi_bucket_match(bucket, hash);
-    if (UOWI_RARE(same == 0))
-        return tracker_search(slab, key_row);
-    return uowi_slab_at(slab, bucket->refs[uowi_bucket_lowest(same)]);
+    if (entity->whole_key && uowi_identity_home_has(&slab->identity, uowi_key_hash(entity, key_row), &ref))
+        return uowi_slab_at(slab, ref);
+    return tracker_search(slab, key_row);
 }
 
 void uowi_tracker_prefetch(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)

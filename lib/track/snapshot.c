@@ -62,12 +62,30 @@ static bool long_same(const uow_column *column, const void *a, const void *b)
     return left.data && right.data && memcmp(left.data, right.data, left.length) == 0; /* NULL: the save will say so */
 }
 
+/* The same bytes, where nothing but they says what a value is. */
+static inline bool member_plainly_same(const uow_column *column, const void *a, const void *b)
+{
+    const char *at_a = (const char *)a + column->offset;
+    const char *at_b = (const char *)b + column->offset;
+
+    if (column->ind_offset != UOW_NO_IND || uowi_is_long(column))
+        return false;
+    if (column->size == 4)
+        return memcmp(at_a, at_b, 4) == 0;
+    if (column->size == 8)
+        return memcmp(at_a, at_b, 8) == 0;
+    return memcmp(at_a, at_b, column->size) == 0;
+}
+
 bool uowi_member_same(const uow_column *column, const void *a, const void *b)
 {
     const char *at_a = (const char *)a + column->offset;
     const char *at_b = (const char *)b + column->offset;
-    bool null_a = uowi_member_is_null(column, a);
+    bool null_a;
 
+    if (member_plainly_same(column, a, b))
+        return true;
+    null_a = uowi_member_is_null(column, a);
     if (null_a != uowi_member_is_null(column, b))
         return false;
     if (null_a)
@@ -86,21 +104,6 @@ bool uowi_member_same(const uow_column *column, const void *a, const void *b)
             return length_a == length_b;
         return memcmp(at_a, at_b, (size_t)length_a) == 0;
     }
-    return memcmp(at_a, at_b, column->size) == 0;
-}
-
-/* The same bytes, where nothing but they says what a value is. */
-static inline bool snapshot_plainly_same(const uow_column *column, const void *a, const void *b)
-{
-    const char *at_a = (const char *)a + column->offset;
-    const char *at_b = (const char *)b + column->offset;
-
-    if (column->ind_offset != UOW_NO_IND || uowi_is_long(column))
-        return false;
-    if (column->size == 4)
-        return memcmp(at_a, at_b, 4) == 0;
-    if (column->size == 8)
-        return memcmp(at_a, at_b, 8) == 0;
     return memcmp(at_a, at_b, column->size) == 0;
 }
 
@@ -134,8 +137,7 @@ bool uowi_snapshot_changed(const uowi_slab *slab, const uowi_entry *entry, uowi_
         return false;
     }
     for (size_t i = 0; i < entity->column_count; i++) {
-        if (snapshot_plainly_same(&entity->columns[i], row, original) ||
-            uowi_member_same(&entity->columns[i], row, original))
+        if (uowi_member_same(&entity->columns[i], row, original))
             continue;
         changed = true;
         if (!out)

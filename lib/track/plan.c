@@ -13,19 +13,11 @@
 #include "track/plan_order.h"
 #include "track/relation.h"
 
-static bool plan_touches_key(const uowi_change *change)
-{
-    for (size_t i = 0; i < change->entity->key_count; i++)
-        if (uowi_columns_has(change->columns, change->entity->key[i]))
-            return true;
-    return false;
-}
-
 static uow_status plan_check_update(const uowi_tracker *tracker, const uowi_change *change, uow_error *error)
 {
     const uowi_entity *entity = change->entity;
 
-    if (UOWI_USUAL(!entity->has_computed && !plan_touches_key(change)))
+    if (UOWI_USUAL(!entity->has_computed && !uowi_change_writes(change, entity->key, entity->key_count)))
         return UOW_OK;
     for (size_t i = 0; i < entity->column_count; i++) {
         const uow_column *column = &entity->columns[i];
@@ -276,7 +268,6 @@ uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *
     memset(out, 0, sizeof *out);
     out->changes = work.changes;
     out->count = work.count;
-    out->numbered = work.count;
     out->sorted = !work.unsorted;
     out->grouped = !work.ungrouped;
     out->has_long = work.has_long;

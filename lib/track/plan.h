@@ -71,6 +71,15 @@ static inline bool uowi_change_alike(const uowi_change *a, const uowi_change *b)
            (a->columns == b->columns || uowi_columns_same(a->columns, b->columns));
 }
 
+/* Does an update write one of these columns? */
+static inline bool uowi_change_writes(const uowi_change *change, const size_t *columns, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (uowi_columns_has(change->columns, columns[i]))
+            return true;
+    return false;
+}
+
 typedef enum uowi_reason {
     UOWI_PRINCIPAL_INSERTED, /* a foreign key refers to a row that must exist first */
     UOWI_DEPENDENT_GONE,     /* a row is referred to until its dependent is deleted or points elsewhere */
@@ -95,7 +104,6 @@ typedef struct uowi_plan {
     uowi_change *spare; /* room for spare_count changes that nobody needs any more; or NULL */
     size_t spare_count;
     uint32_t *places;     /* of each number - 1, where in changes it stands; NULL: just there */
-    size_t numbered;
     bool has_long; /* a row has long values */
     bool sorted; /* collected in the order of table and key, as queries and inserts leave rows */
     bool grouped; /* at least those of one operation and table were */

@@ -44,19 +44,11 @@ static void edges_announce(const uowi_graph *graph, uint32_t i)
         uowi_prefetch(ahead->image, ahead->entity->row_size);
 }
 
-static bool edges_touch(const uowi_change *change, const size_t *columns, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (uowi_columns_has(change->columns, columns[i]))
-            return true;
-    return false;
-}
-
 /* Is a principal's alternate key, by which it is referred to, changed? */
 static bool edges_renames(const uowi_change *change, const uowi_relation *relation)
 {
     return relation->alternate && change->write == UOWI_UPDATE &&
-           edges_touch(change, relation->keys, relation->key_count);
+           uowi_change_writes(change, relation->keys, relation->key_count);
 }
 
 /* The key was made up here, and no row will ever have it. */
@@ -178,7 +170,7 @@ static uow_status renamed_edges(uowi_graph *graph, const uowi_map *renamed, uint
         const renamed_key *found;
 
         if (!key.relation->alternate || change->write == UOWI_INSERT ||
-            (change->write == UOWI_UPDATE && !edges_touch(change, key.relation->columns, key.relation->count)) ||
+            (change->write == UOWI_UPDATE && !uowi_change_writes(change, key.relation->columns, key.relation->count)) ||
             !uowi_relation_image(key.relation, change->original, graph->scratch))
             continue;
         found = uowi_map_get(renamed, renamed_hash(&key), &key);
@@ -206,7 +198,7 @@ static uow_status edges_relation(uowi_graph *graph, uint32_t i, size_t r)
 {
     const uowi_change *change = &graph->changes[i];
     const uowi_relation *relation = &change->entity->relations[r];
-    bool moves = change->write == UOWI_UPDATE && edges_touch(change, relation->columns, relation->count);
+    bool moves = change->write == UOWI_UPDATE && uowi_change_writes(change, relation->columns, relation->count);
     uow_status st = UOW_OK;
     uint32_t other;
 
@@ -304,7 +296,8 @@ static uow_status unique_release(uowi_graph *graph, uowi_map *released, uint32_t
     uint64_t hash;
     released_value *kept;
 
-    if (change->write == UOWI_INSERT || (change->write == UOWI_UPDATE && !edges_touch(change, unique->columns, unique->count)) ||
+    if (change->write == UOWI_INSERT ||
+        (change->write == UOWI_UPDATE && !uowi_change_writes(change, unique->columns, unique->count)) ||
         unique_null(&value))
         return UOW_OK;
     hash = unique_hash(&value);
@@ -320,7 +313,8 @@ static uow_status unique_acquire(uowi_graph *graph, const uowi_map *released, ui
     released_value value = {change->entity, unique, change->image, i};
     const released_value *holder;
 
-    if (change->write == UOWI_DELETE || (change->write == UOWI_UPDATE && !edges_touch(change, unique->columns, unique->count)) ||
+    if (change->write == UOWI_DELETE ||
+        (change->write == UOWI_UPDATE && !uowi_change_writes(change, unique->columns, unique->count)) ||
         unique_null(&value))
         return UOW_OK;
     holder = uowi_map_get(released, unique_hash(&value), &value);

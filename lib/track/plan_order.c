@@ -199,7 +199,7 @@ static uow_status order_apply(const order_walk *walk, uowi_plan *plan)
     bool fits = plan->spare_count >= graph->count; /* memory that was touched already is the cheaper */
     uowi_change *ordered = fits ? plan->spare : uowi_arena_alloc(graph->arena, graph->count * sizeof *ordered);
     uint32_t *position = uowi_arena_alloc(graph->arena, graph->count * sizeof *position);
-    uint32_t *places = uowi_arena_alloc(graph->arena, plan->numbered * sizeof *places);
+    uint32_t *places = plan->places ? plan->places : uowi_arena_alloc(graph->arena, plan->count * sizeof *places);
 
     if (!ordered || !position || !places)
         return uowi_error_no_memory(graph->error);

@@ -37,10 +37,7 @@ static bool link_push(link_search *search, size_t change, const uowi_entry *prin
 /* An update can refer to a new row only through a foreign key it changes. */
 static bool link_matters(const uowi_change *change, const uowi_relation *relation)
 {
-    for (size_t i = 0; i < relation->count; i++)
-        if (change->write == UOWI_INSERT || uowi_columns_has(change->columns, relation->columns[i]))
-            return true;
-    return false;
+    return change->write == UOWI_INSERT || uowi_change_writes(change, relation->columns, relation->count);
 }
 
 static bool link_search_change(link_search *search, size_t index)

@@ -166,6 +166,11 @@ Test(plan, entries_know_their_changes_until_they_are_forgotten)
 
     for (int64_t i = 9; i > 6; i--)
         uowi_tracker_remove(&s.tracker, order_add(i, 1, UOW_UNCHANGED)); /* sorted by their keys */
+    cr_assert_eq(build_and_know(), UOW_OK);
+    cr_assert_eq(plan.edge_count, 0);
+    cr_assert_eq(misplaced(), 0);
+    uowi_plan_forget(&plan);
+
     node_add(7, 8, UOW_ADDED);
     node_add(8, 0, UOW_ADDED); /* goes before the one that refers to it */
     cr_assert_eq(build_and_know(), UOW_OK);

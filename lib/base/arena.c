@@ -12,6 +12,7 @@
 #define ALIGNMENT     16u
 #define SMALLEST_PAGE 256u
 #define DEFAULT_PAGE  4096u
+#define FIRST_ROOM    16u
 #define LARGEST_PAGE  ((size_t)1 << 20)
 
 struct uowi_arena_page {
@@ -184,6 +185,23 @@ void *uowi_arena_regrow(uowi_arena *arena, void *block, size_t old_size, size_t 
     if (grown != NULL && old_size > 0)
         memcpy(grown, block, old_size);
     return grown;
+}
+
+int uowi_arena_room(uowi_arena *arena, void **items, size_t count, size_t *capacity, size_t size)
+{
+    size_t wanted = *capacity == 0 ? FIRST_ROOM : *capacity * 2;
+    void *grown;
+
+    if (UOWI_USUAL(count < *capacity))
+        return 1;
+    if (wanted > SIZE_MAX / 2 / size)
+        return 0;
+    grown = uowi_arena_regrow(arena, *items, *capacity * size, wanted * size);
+    if (grown == NULL)
+        return 0;
+    *items = grown;
+    *capacity = wanted;
+    return 1;
 }
 
 char *uowi_arena_text(uowi_arena *arena, const char *text, size_t length)

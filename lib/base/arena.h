@@ -29,6 +29,8 @@ void *uowi_arena_copy(uowi_arena *arena, const void *data, size_t size);
  * no copy where the allocator can move pages; others are copied and stay until the reset. NULL: nothing changed.
  */
 void *uowi_arena_regrow(uowi_arena *arena, void *block, size_t old_size, size_t new_size);
+/* Makes room for one more item of an array (count used, *capacity there, of size bytes). 0: out of memory, nothing changed. */
+int uowi_arena_room(uowi_arena *arena, void **items, size_t count, size_t *capacity, size_t size);
 /* length bytes plus a NUL. */
 char *uowi_arena_text(uowi_arena *arena, const char *text, size_t length);
 

@@ -112,15 +112,15 @@ static void *map_look(const uowi_map *map, size_t group, uint64_t tags, uint8_t 
 }
 #endif
 
-void uowi_map_prefetch(const uowi_map *map, uint64_t full)
+void uowi_map_touch(const uowi_map *map, uint64_t full)
 {
     size_t group;
 
     if (map->capacity == 0)
         return;
     group = map_group(map_hash(full), map->capacity);
-    uowi_prefetch(&map->tags[group], GROUP);
-    uowi_prefetch(&map->values[group], GROUP * sizeof *map->values);
+    uowi_touch(&map->tags[group], GROUP);
+    uowi_touch(&map->values[group], GROUP * sizeof *map->values);
 }
 
 void *uowi_map_get(const uowi_map *map, uint64_t full, const void *key)
@@ -130,7 +130,6 @@ void *uowi_map_get(const uowi_map *map, uint64_t full, const void *key)
 
     if (map->count == 0)
         return NULL;
-    uowi_map_prefetch(map, full); /* the value's line while the tags are looked at */
     for (size_t group = map_group(hash, map->capacity);; group = map_after(group, map->capacity)) {
         uint64_t tags = map_tags(&map->tags[group]);
         void *value = map_look(map, group, tags, tag, key);

@@ -29,8 +29,8 @@ void uowi_map_reset(uowi_map *map); /* empty, memory kept */
 void *uowi_map_get(const uowi_map *map, uint64_t hash, const void *key);
 /* The value in slot i of capacity, or NULL: for walking over all of them, in no order. */
 void *uowi_map_at(const uowi_map *map, size_t i);
-/* Asks the processor for the slot of a key that will be looked up soon. */
-void uowi_map_prefetch(const uowi_map *map, uint64_t hash);
+/* Reads the slot of a key that will be looked up soon (uowi_touch). */
+void uowi_map_touch(const uowi_map *map, uint64_t hash);
 /* The key must not be there yet. False: out of memory, nothing changed. */
 bool uowi_map_put(uowi_map *map, uint64_t hash, void *value);
 /* Make room so that the next extra puts cannot fail. */

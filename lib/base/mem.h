@@ -50,6 +50,19 @@ static inline void uowi_prefetch(const void *data, size_t size)
 #endif
 }
 
+/*
+ * Reads memory that will be looked at soon, its first lines: of many such reads after one another the processor waits for
+ * all at the same time. Unlike an announcement, it may not leave one out.
+ */
+static inline void uowi_touch(const void *data, size_t size)
+{
+    const volatile char *at = data;
+    const volatile char *end = at + (size < 320 ? size : 320);
+
+    for (; at < end; at += 64 - (uintptr_t)at % 64)
+        (void)*at;
+}
+
 /* Grow *items (count used, *capacity slots of size bytes) so that one more fits. False: out of memory, nothing changed. */
 int uowi_grow(uowi_mem *mem, void **items, size_t count, size_t *capacity, size_t size);
 

@@ -22,6 +22,7 @@ uow_sources += \
 	lib/track/plan_edges.c \
 	lib/track/plan_order.c lib/track/plan_order.h \
 	lib/track/plan_sort.c \
+	lib/track/plan_unique.c \
 	lib/track/relation.c lib/track/relation.h \
 	lib/track/slab.c lib/track/slab.h \
 	lib/track/snapshot.c lib/track/snapshot.h \

@@ -44,8 +44,8 @@ typedef struct plan_work {
     uowi_change *changes;
     size_t count;
     size_t capacity;
-    const uowi_columns *columns; /* of the last change: nearly always those of the next */
-    bool has_long, linked, unsorted, ungrouped;
+    const uowi_columns *columns[UOWI_DELETE + 1]; /* of the last change of each kind: nearly always those of the next */
+    bool has_long, linked, releases, unsorted, ungrouped;
     const uowi_entity *given_of;
     uowi_columns given; /* see plan_give: made when the first insert of an entity is met */
     bool defaults;      /* it has columns with one */
@@ -113,28 +113,14 @@ static bool plan_classify(plan_work *work, uowi_entry *entry, uowi_change *out, 
     }
 }
 
-/* Room for one more. */
-static bool plan_room(plan_work *work)
-{
-    size_t capacity = work->capacity ? work->capacity * 2 : 16;
-    uowi_change *grown;
-
-    if (work->count < work->capacity)
-        return true;
-    grown = uowi_arena_regrow(work->arena, work->changes, work->capacity * sizeof *grown, capacity * sizeof *grown);
-    if (!grown)
-        return false;
-    work->changes = grown;
-    work->capacity = capacity;
-    return true;
-}
-
 /* The sets of a change: of most, as of the one before. */
 static bool plan_share(plan_work *work, uowi_change *change, const uowi_columns *columns)
 {
-    if (!work->columns || UOWI_RARE(!uowi_columns_same(work->columns, columns)))
-        work->columns = uowi_arena_copy(work->arena, columns, sizeof *columns);
-    change->columns = work->columns;
+    const uowi_columns **last = &work->columns[change->write];
+
+    if (!*last || UOWI_RARE(!uowi_columns_same(*last, columns)))
+        *last = uowi_arena_copy(work->arena, columns, sizeof *columns);
+    change->columns = *last;
     if (uowi_change_is_wide(change))
         change->touched.many = uowi_arena_zalloc(work->arena, sizeof *change->touched.many);
     return change->columns && (!uowi_change_is_wide(change) || change->touched.many);
@@ -174,7 +160,7 @@ static uow_status plan_push(plan_work *work, uowi_entry *entry)
 
     if (UOWI_RARE(entry->flags & UOWI_ENTRY_SUPPRESSED))
         return UOW_OK;
-    if (!plan_room(work))
+    if (!uowi_arena_room(work->arena, (void **)&work->changes, work->count, &work->capacity, sizeof *work->changes))
         return uowi_error_no_memory(work->error);
     change = &work->changes[work->count];
     if (!plan_classify(work, entry, change, &columns))
@@ -185,6 +171,7 @@ static uow_status plan_push(plan_work *work, uowi_entry *entry)
     entry->change = change->number = (uint32_t)work->count; /* while the entry is at hand */
     work->has_long = work->has_long || change->entity->has_long;
     work->linked = work->linked || change->entity->relation_count > 0 || change->entity->unique_count > 0;
+    work->releases = work->releases || (change->entity->unique_count > 0 && change->write != UOWI_INSERT);
     return change->write == UOWI_UPDATE ? plan_check_update(work->tracker, change, work->error) : UOW_OK;
 }
 
@@ -210,9 +197,12 @@ static uow_status plan_walk(plan_work *work, bool *moved)
 
 static void plan_forget(const uowi_change *changes, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = i; i % UOWI_PLAN_BLOCK == 0 && j < count && j < i + UOWI_PLAN_BLOCK; j++)
+            uowi_touch(&changes[j].entry->change, sizeof changes[j].entry->change);
         if (changes[i].patch == UOWI_PATCH_NONE)
             changes[i].entry->change = 0;
+    }
 }
 
 void uowi_plan_forget(const uowi_plan *plan)
@@ -272,6 +262,7 @@ uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *
     out->grouped = !work.ungrouped;
     out->has_long = work.has_long;
     out->linked = work.linked;
+    out->releases = work.releases;
     if (st == UOW_OK)
         st = uowi_plan_order(tracker, arena, error, out);
     if (st == UOW_OK)

@@ -107,6 +107,7 @@ typedef struct uowi_plan {
     bool has_long; /* a row has long values */
     bool sorted; /* collected in the order of table and key, as queries and inserts leave rows */
     bool grouped; /* at least those of one operation and table were */
+    bool releases; /* a row may let go of a unique value */
     bool linked; /* a row may have to wait for another one: its entity has relations or unique columns */
 } uowi_plan;
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "base/decimal.h"
+#include "base/map.h"
 #include "track/fixup.h"
 #include "track/key.h"
 #include "track/lost.h"
@@ -16,32 +16,40 @@ uow_status uowi_plan_edge(uowi_graph *graph, uint32_t before, uint32_t after, uo
 {
     if (before == after)
         return UOW_OK;
-    if (graph->edge_count == graph->edge_capacity) {
-        size_t capacity = graph->edge_capacity ? graph->edge_capacity * 2 : 64;
-        uowi_edge *grown = uowi_arena_regrow(graph->arena, graph->edges, graph->edge_capacity * sizeof *grown,
-                                             capacity * sizeof *grown);
-
-        if (!grown)
-            return uowi_error_no_memory(graph->error);
-        graph->edges = grown;
-        graph->edge_capacity = capacity;
-    }
+    if (!uowi_arena_room(graph->arena, (void **)&graph->edges, graph->edge_count, &graph->edge_capacity,
+                         sizeof *graph->edges))
+        return uowi_error_no_memory(graph->error);
     graph->edges[graph->edge_count++] =
         (uowi_edge){before, after, (uint8_t)reason, 0, (uint16_t)detail};
     return UOW_OK;
 }
 
-/* The images of a change some way ahead. */
-static void edges_announce(const uowi_graph *graph, uint32_t i)
+/* An update's row matters only where it refers, or is unique, by a column that it writes. */
+static bool edges_reads(const uowi_change *change)
 {
-    const uowi_change *ahead = i + UOWI_PLAN_AHEAD < graph->count ? &graph->changes[i + UOWI_PLAN_AHEAD] : NULL;
+    const uowi_entity *entity = change->entity;
+    bool reads = change->write != UOWI_UPDATE;
 
-    if (!ahead)
-        return;
-    if (ahead->write != UOWI_INSERT)
-        uowi_prefetch(ahead->original, ahead->entity->row_size);
-    if (ahead->write != UOWI_DELETE)
-        uowi_prefetch(ahead->image, ahead->entity->row_size);
+    for (size_t r = 0; !reads && r < entity->relation_count; r++)
+        reads = uowi_change_writes(change, entity->relations[r].columns, entity->relations[r].count);
+    for (size_t u = 0; !reads && u < entity->unique_count; u++)
+        reads = uowi_change_writes(change, entity->uniques[u].columns, entity->uniques[u].count);
+    return reads;
+}
+
+/* The rows of the block of changes that begins here, if one does. */
+static void edges_touch(const uowi_graph *graph, uint32_t from)
+{
+    for (size_t i = from; from % UOWI_PLAN_BLOCK == 0 && i < graph->count && i < from + UOWI_PLAN_BLOCK; i++) {
+        const uowi_change *change = &graph->changes[i];
+
+        if (!edges_reads(change))
+            continue;
+        if (change->write != UOWI_INSERT)
+            uowi_touch(change->original, change->entity->row_size);
+        if (change->write != UOWI_DELETE)
+            uowi_touch(change->image, change->entity->row_size);
+    }
 }
 
 /* Is a principal's alternate key, by which it is referred to, changed? */
@@ -210,158 +218,26 @@ static uow_status edges_relation(uowi_graph *graph, uint32_t i, size_t r)
     return st;
 }
 
-/* A unique value let go of: who, and the row image that holds the value. */
-typedef struct released_value {
-    const uowi_entity *entity;
-    const uowi_unique *unique;
-    const void *row;
-    uint32_t change;
-} released_value;
-
-static bool unique_null(const released_value *value)
-{
-    for (size_t i = 0; i < value->unique->count; i++)
-        if (uowi_member_is_null(&value->entity->columns[value->unique->columns[i]], value->row))
-            return true;
-    return false;
-}
-
-static size_t unique_binary(const uow_column *column, const void *row)
-{
-    uow_ind length;
-
-    if (column->ind_offset == UOW_NO_IND)
-        return column->size;
-    memcpy(&length, (const char *)row + column->ind_offset, sizeof length);
-    return length < 0 || (size_t)length > column->size ? 0 : (size_t)length;
-}
-
-static uint64_t unique_decimal(const uow_column *column, const void *at, uint64_t hash)
-{
-    uint64_t word = column->converter ? 0 : uowi_decimal_hash(at);
-
-    return column->converter ? uowi_hash(at, column->size, hash) : uowi_hash(&word, sizeof word, hash);
-}
-
-/* Values that uowi_member_same takes for the same have the same hash. */
-static uint64_t unique_hash_member(const uow_column *column, const void *row, uint64_t hash)
-{
-    const char *at = (const char *)row + column->offset;
-    uow_blob value;
-
-    switch (column->type) {
-    case UOW_TEXT:
-    case UOW_DECIMAL_TEXT:
-        return uowi_hash(at, strnlen(at, column->size), hash);
-    case UOW_BINARY:
-        return uowi_hash(at, unique_binary(column, row), hash);
-    case UOW_DECIMAL:
-        return unique_decimal(column, at, hash);
-    case UOW_LONGTEXT:
-    case UOW_BLOB:
-        value = uowi_long_value(column, row);
-        return value.data ? uowi_hash(value.data, value.length, hash) : hash;
-    default:
-        return uowi_hash(at, column->size, hash);
-    }
-}
-
-static uint64_t unique_hash(const released_value *value)
-{
-    uint64_t hash = uowi_hash_word((uint64_t)(uintptr_t)value->unique);
-
-    for (size_t i = 0; i < value->unique->count; i++)
-        hash = unique_hash_member(&value->entity->columns[value->unique->columns[i]], value->row, hash);
-    return hash;
-}
-
-static bool unique_same(const void *value, const void *key, const void *user)
-{
-    const released_value *a = value;
-    const released_value *b = key;
-
-    (void)user;
-    if (a->unique != b->unique)
-        return false;
-    for (size_t i = 0; i < a->unique->count; i++)
-        if (!uowi_member_same(&a->entity->columns[a->unique->columns[i]], a->row, b->row))
-            return false;
-    return true;
-}
-
-static uow_status unique_release(uowi_graph *graph, uowi_map *released, uint32_t i, const uowi_unique *unique)
-{
-    const uowi_change *change = &graph->changes[i];
-    released_value value = {change->entity, unique, change->original, i};
-    uint64_t hash;
-    released_value *kept;
-
-    if (change->write == UOWI_INSERT ||
-        (change->write == UOWI_UPDATE && !uowi_change_writes(change, unique->columns, unique->count)) ||
-        unique_null(&value))
-        return UOW_OK;
-    hash = unique_hash(&value);
-    if (uowi_map_get(released, hash, &value))
-        return UOW_OK;
-    kept = uowi_arena_copy(graph->arena, &value, sizeof value);
-    return kept && uowi_map_put(released, hash, kept) ? UOW_OK : uowi_error_no_memory(graph->error);
-}
-
-static uow_status unique_acquire(uowi_graph *graph, const uowi_map *released, uint32_t i, const uowi_unique *unique)
-{
-    const uowi_change *change = &graph->changes[i];
-    released_value value = {change->entity, unique, change->image, i};
-    const released_value *holder;
-
-    if (change->write == UOWI_DELETE ||
-        (change->write == UOWI_UPDATE && !uowi_change_writes(change, unique->columns, unique->count)) ||
-        unique_null(&value))
-        return UOW_OK;
-    holder = uowi_map_get(released, unique_hash(&value), &value);
-    if (!holder)
-        return UOW_OK;
-    return uowi_plan_edge(graph, holder->change, i, UOWI_UNIQUE_RELEASED, (size_t)(unique - change->entity->uniques));
-}
-
-/* A row's own edges, and what it lets go of: both while it is at hand. */
-static uow_status edges_row(uowi_graph *graph, uowi_map *released, uint32_t i)
+/* A row's own edges, and its unique values where any row lets go of one: both while it is at hand. */
+static uow_status edges_row(uowi_graph *graph, uint32_t i)
 {
     const uowi_entity *entity = graph->changes[i].entity;
     uow_status st = UOW_OK;
 
     for (size_t r = 0; st == UOW_OK && r < entity->relation_count; r++)
         st = edges_relation(graph, i, r);
-    for (size_t u = 0; st == UOW_OK && u < entity->unique_count; u++)
-        st = unique_release(graph, released, i, &entity->uniques[u]);
-    return st;
-}
-
-static uow_status edges_acquire(uowi_graph *graph, const uowi_map *released, uint32_t i)
-{
-    const uowi_entity *entity = graph->changes[i].entity;
-    uow_status st = UOW_OK;
-
-    for (size_t u = 0; st == UOW_OK && u < entity->unique_count; u++)
-        st = unique_acquire(graph, released, i, &entity->uniques[u]);
-    return st;
+    return st == UOW_OK && graph->plan->releases ? uowi_plan_values(graph, i) : st;
 }
 
 uow_status uowi_plan_edges(uowi_graph *graph)
 {
     uow_status st = UOW_OK;
-    uowi_map released;
 
-    uowi_map_init(&released, graph->tracker->mem, unique_same, NULL);
     for (uint32_t i = 0; st == UOW_OK && i < graph->count; i++) {
-        edges_announce(graph, i);
-        st = edges_row(graph, &released, i);
+        edges_touch(graph, i);
+        st = edges_row(graph, i);
     }
     if (st == UOW_OK && graph->tracker->model->followed)
         st = edges_renamed(graph);
-    for (uint32_t i = 0; st == UOW_OK && released.count > 0 && i < graph->count; i++) {
-        edges_announce(graph, i);
-        st = edges_acquire(graph, &released, i);
-    }
-    uowi_map_done(&released);
-    return st;
+    return st == UOW_OK && graph->plan->releases ? uowi_plan_unique(graph) : st;
 }

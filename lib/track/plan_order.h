@@ -7,8 +7,10 @@
 
 #include "track/plan.h"
 
-/* Rows lie all over a large tracker: each is asked for this many changes before it is looked at. */
-#define UOWI_PLAN_AHEAD 8
+/* Rows lie all over a large tracker: those of so many changes are asked for together. */
+#define UOWI_PLAN_BLOCK 64
+
+typedef struct uowi_plan_value uowi_plan_value;
 
 /* What the parts of the ordering share. */
 typedef struct uowi_graph {
@@ -21,6 +23,9 @@ typedef struct uowi_graph {
     uowi_edge *edges;
     size_t edge_count;
     size_t edge_capacity;
+    uowi_plan_value *values; /* unique ones, that changes let go of and take */
+    size_t value_count;
+    size_t value_capacity;
     uint32_t *first_out; /* count + 1: edges of change i are out[first_out[i] .. first_out[i + 1]) */
     uint32_t *out;       /* edge numbers, by their before */
     uint32_t *waits;     /* how many edges still hold change i back */
@@ -40,6 +45,10 @@ bool uowi_plan_same_group(const uowi_change *a, const uowi_change *b);
 /* plan_edges.c: finds what must come before what. */
 uow_status uowi_plan_edges(uowi_graph *graph);
 uow_status uowi_plan_edge(uowi_graph *graph, uint32_t before, uint32_t after, uowi_reason reason, size_t detail);
+
+/* plan_unique.c: notes a change's unique values; finds who waits for which. */
+uow_status uowi_plan_values(uowi_graph *graph, uint32_t i);
+uow_status uowi_plan_unique(uowi_graph *graph);
 
 /* plan_cycle.c: new rows that refer to themselves by a key not made yet are given it after their insert. */
 uow_status uowi_plan_cut_selves(uowi_graph *graph);

@@ -20,16 +20,8 @@ static bool link_push(link_search *search, size_t change, const uowi_entry *prin
 {
     uowi_links *links = search->links;
 
-    if (links->count == links->capacity) {
-        size_t capacity = links->capacity ? 2 * links->capacity : 64;
-        uowi_link *grown = uowi_arena_regrow(search->arena, links->all, links->capacity * sizeof *grown,
-                                             capacity * sizeof *grown);
-
-        if (!grown)
-            return false;
-        links->all = grown;
-        links->capacity = capacity;
-    }
+    if (!uowi_arena_room(search->arena, (void **)&links->all, links->count, &links->capacity, sizeof *links->all))
+        return false;
     links->all[links->count++] = (uowi_link){(uint32_t)change, (uint32_t)uowi_plan_of(search->plan, principal), relation};
     return true;
 }

@@ -216,14 +216,85 @@ static char *new_text(void)
     return text;
 }
 
+/* ---- array literals (PostgreSQL) ---- */
+
+static void prepare_unnest(struct writer *w, struct prepared *p, const char *sql, size_t fields)
+{
+    prepare(w, p, sql, 1000);
+    for (size_t i = 0; i < fields; i++)
+        bind(p, i + 1, SQL_C_CHAR, SQL_LONGVARCHAR, LITERAL_SIZE, w->literals[i], &w->literal_lengths[i]);
+}
+
+static char *put_number(char *at, int64_t value)
+{
+    char digits[24];
+    int n = 0;
+
+    do
+        digits[n++] = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    while (n > 0)
+        *at++ = digits[--n];
+    *at++ = ',';
+    return at;
+}
+
+static void end_literals(struct writer *w, char *const *ends, size_t fields)
+{
+    for (size_t f = 0; f < fields; f++) {
+        ends[f][-1] = '}';
+        w->literal_lengths[f] = ends[f] - w->literals[f];
+    }
+}
+
 /* ---- insert ---- */
+
+static void prepare_insert_arrays(struct writer *w, const char *table)
+{
+    char sql[256];
+
+    snprintf(sql, sizeof sql,
+             "INSERT INTO %s (quantity, price, label, version) "
+             "SELECT * FROM unnest(?::integer[],?::double precision[],?::varchar[],?::integer[]) RETURNING id",
+             table);
+    prepare_unnest(w, &w->insert, sql, 4);
+}
+
+/* No label here needs more than quotes. */
+static void put_inserted(struct writer *w, size_t rows)
+{
+    char *at[4];
+
+    for (size_t f = 0; f < 4; f++) {
+        at[f] = w->literals[f];
+        *at[f]++ = '{';
+    }
+    for (size_t i = 0; i < rows; i++) {
+        const struct item *s = &w->staged[i];
+
+        at[0] = put_number(at[0], s->quantity);
+        at[1] += sprintf(at[1], "%.17g,", s->price);
+        *at[2]++ = '"';
+        memcpy(at[2], s->label, (size_t)w->lengths[i]);
+        at[2] += w->lengths[i];
+        *at[2]++ = '"';
+        *at[2]++ = ',';
+        at[3] = put_number(at[3], s->version);
+    }
+    end_literals(w, at, 4);
+}
 
 static void prepare_insert(struct writer *w, const char *table)
 {
     size_t rows = w->kind == SQLITE ? 100 : 1000;
-    char *sql = new_text();
-    char *at = sql;
+    char *sql;
+    char *at;
 
+    if (w->kind == POSTGRESQL) {
+        prepare_insert_arrays(w, table);
+        return;
+    }
+    sql = at = new_text();
     at += sprintf(at, "%sINSERT INTO %s (quantity, price, label, version) VALUES ",
                   w->kind == SQLITE ? "WITH x(y) AS (SELECT 1) " : "", table);
     at = repeat(at, NULL, "(?,?,?,?)", ",", rows);
@@ -259,6 +330,8 @@ void writer_insert(struct writer *w, const char *table, struct item *rows, size_
             w->staged[i].version = 1;
             w->lengths[i] = (SQLLEN)strlen(w->staged[i].label);
         }
+        if (w->kind == POSTGRESQL)
+            put_inserted(w, p->rows);
         check(SQLExecute(p->stmt), SQL_HANDLE_STMT, p->stmt, "insert");
         if (from == 0)
             bind_keys_back(w, p);
@@ -317,27 +390,6 @@ static void prepare_lists(struct writer *w, struct prepared *p, const char *sql,
 
 /* ---- update and delete: array literals (PostgreSQL) ---- */
 
-static void prepare_unnest(struct writer *w, struct prepared *p, const char *sql, size_t fields)
-{
-    prepare(w, p, sql, 1000);
-    for (size_t i = 0; i < fields; i++)
-        bind(p, i + 1, SQL_C_CHAR, SQL_LONGVARCHAR, LITERAL_SIZE, w->literals[i], &w->literal_lengths[i]);
-}
-
-static char *put_number(char *at, int64_t value)
-{
-    char digits[24];
-    int n = 0;
-
-    do
-        digits[n++] = (char)('0' + value % 10);
-    while ((value /= 10) > 0);
-    while (n > 0)
-        *at++ = digits[--n];
-    *at++ = ',';
-    return at;
-}
-
 static void put_literals(struct writer *w, size_t rows, size_t fields)
 {
     char *at[4];
@@ -356,10 +408,7 @@ static void put_literals(struct writer *w, size_t rows, size_t fields)
         at[2] = put_number(at[2], s->quantity);
         at[3] = put_number(at[3], s->version);
     }
-    for (size_t f = 0; f < fields; f++) {
-        at[f][-1] = '}';
-        w->literal_lengths[f] = at[f] - w->literals[f];
-    }
+    end_literals(w, at, fields);
 }
 
 static void prepare_update(struct writer *w, const char *table)

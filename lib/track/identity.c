@@ -130,10 +130,10 @@ void uowi_identity_remove(uowi_identity *identity, uint32_t home, uint32_t ref)
     }
 }
 
-void uowi_identity_prefetch(const uowi_identity *identity, uint32_t home)
+void uowi_identity_touch(const uowi_identity *identity, uint32_t home)
 {
     if (identity->bucket_count > 0)
-        uowi_prefetch(&identity->buckets[uowi_identity_bucket(identity, home)], 1);
+        uowi_touch(&identity->buckets[uowi_identity_bucket(identity, home)], 1);
 }
 
 bool uowi_identity_next(const uowi_identity *identity, uint64_t hash, uowi_identity_walk *walk, uint32_t *out_ref)

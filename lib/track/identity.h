@@ -45,8 +45,8 @@ bool uowi_identity_reserve(uowi_identity *identity, uowi_mem *mem, size_t extra)
 void uowi_identity_put(uowi_identity *identity, uint64_t hash, uint32_t ref);
 /* The number must be there, under a hash with this home. */
 void uowi_identity_remove(uowi_identity *identity, uint32_t home, uint32_t ref);
-/* Asks the processor for the line of a key that will be looked up or put soon. */
-void uowi_identity_prefetch(const uowi_identity *identity, uint32_t home);
+/* Reads the line of a key that will be looked up or put soon (uowi_touch). */
+void uowi_identity_touch(const uowi_identity *identity, uint32_t home);
 
 /* After a first one. False: there is none any more. */
 bool uowi_identity_next(const uowi_identity *identity, uint64_t hash, uowi_identity_walk *walk, uint32_t *out_ref);

@@ -139,16 +139,16 @@ uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *en
     return tracker_search(slab, key_row);
 }
 
-void uowi_tracker_prefetch(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
+void uowi_tracker_touch(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
 {
-    uowi_identity_prefetch(&uowi_tracker_slab(tracker, entity)->identity,
+    uowi_identity_touch(&uowi_tracker_slab(tracker, entity)->identity,
                            uowi_identity_home(uowi_key_hash(entity, key_row)));
 }
 
-void uowi_tracker_prefetch_rekey(const uowi_tracker *tracker, const uowi_entry *entry, const void *key_row)
+void uowi_tracker_touch_rekey(const uowi_tracker *tracker, const uowi_entry *entry, const void *key_row)
 {
-    uowi_identity_prefetch(&uowi_tracker_slab(tracker, entry->entity)->identity, entry->home);
-    uowi_tracker_prefetch(tracker, entry->entity, key_row);
+    uowi_identity_touch(&uowi_tracker_slab(tracker, entry->entity)->identity, entry->home);
+    uowi_tracker_touch(tracker, entry->entity, key_row);
 }
 
 void uowi_tracker_know(uowi_slab *slab, uowi_entry *entry, const void *key_row)

@@ -48,10 +48,10 @@ uowi_entry *uowi_tracker_entry(const uowi_tracker *tracker, const void *instance
 /* By the key members of a row image. */
 uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row);
 
-/* A row that will be looked up soon: a large tracker's lookups miss the cache, so the block's rows are announced first. */
-void uowi_tracker_prefetch(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row);
+/* For a row that will be looked up soon: a large tracker's lookups miss the cache, and are waited for together (uowi_touch). */
+void uowi_tracker_touch(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row);
 /* An entry that will be given the key in key_row soon. */
-void uowi_tracker_prefetch_rekey(const uowi_tracker *tracker, const uowi_entry *entry, const void *key_row);
+void uowi_tracker_touch_rekey(const uowi_tracker *tracker, const uowi_entry *entry, const void *key_row);
 
 /*
  * Starts tracking a copy of row in the given state (UOW_ADDED or UOW_UNCHANGED). The key must not be tracked yet.

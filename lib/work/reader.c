@@ -197,15 +197,15 @@ uow_status uowi_reader_open(uowi_reader *reader)
     return st;
 }
 
-/* Rows that will be tracked are announced to the identity map a block at a time. */
-static void reader_announce(const uowi_reader *reader)
+/* Where the identity map keeps the keys of a block is read for all of its rows together. */
+static void reader_touch(const uowi_reader *reader)
 {
     const uowi_select *select = reader->select;
 
     if (select->options.tracking != UOW_TRACKED || !select->entity->tracked)
         return;
     for (size_t i = 0; i < reader->block_count; i++)
-        uowi_tracker_prefetch(&reader->run.s->tracker, select->entity, reader->block + i * reader->stride);
+        uowi_tracker_touch(&reader->run.s->tracker, select->entity, reader->block + i * reader->stride);
 }
 
 static uow_status reader_block(uowi_reader *reader)
@@ -222,7 +222,7 @@ static uow_status reader_block(uowi_reader *reader)
     reader->rows += count;
     uowi_count(&reader->run.s->progress.rows, count);
     if (count > 1)
-        reader_announce(reader);
+        reader_touch(reader);
     return UOW_OK;
 }
 

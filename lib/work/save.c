@@ -203,24 +203,29 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
         uowi_tracker_rekey(tracker, entry);
 }
 
+#define SAVE_BLOCK 64
+
 /*
- * A row and its image come from memory, and new keys go all over a large identity map: each is asked for this many
- * changes ahead, the map's slots when the row is there to say which.
+ * A row and its image come from memory, and new keys go all over a large identity map: those of a block of changes are
+ * asked for together, the map's slots when the rows are there to say which.
  */
-#define SAVE_AHEAD 12
-
-static void save_announce(const uowi_save *op, size_t i)
+static void save_touch(const uowi_save *op, size_t from)
 {
-    const uowi_change *next = i < op->plan.count ? &op->plan.changes[i] : NULL;
-    const uowi_change *later = i + SAVE_AHEAD < op->plan.count ? &op->plan.changes[i + SAVE_AHEAD] : NULL;
+    size_t end = from + SAVE_BLOCK < op->plan.count ? from + SAVE_BLOCK : op->plan.count;
 
-    if (later) {
-        uowi_prefetch(later->entry, sizeof *later->entry + later->entity->row_size);
-        uowi_prefetch(later->original, later->entity->row_size);
-        uowi_prefetch(later->image, later->entity->row_size);
+    for (size_t i = from; i < end; i++) {
+        const uowi_change *change = &op->plan.changes[i];
+
+        uowi_touch(change->entry, sizeof *change->entry + change->entity->row_size);
+        uowi_touch(change->original, change->entity->row_size);
+        uowi_touch(change->image, change->entity->row_size);
     }
-    if (next && next->write == UOWI_INSERT && next->entry->temporary)
-        uowi_tracker_prefetch_rekey(&op->s->tracker, next->entry, next->image);
+    for (size_t i = from; i < end; i++) {
+        const uowi_change *change = &op->plan.changes[i];
+
+        if (change->write == UOWI_INSERT && change->entry->temporary)
+            uowi_tracker_touch_rekey(&op->s->tracker, change->entry, change->image);
+    }
 }
 
 /* Rows are counted, not statements: a patch belongs to a row that is counted. */
@@ -229,7 +234,8 @@ static void save_accept(uowi_save *op)
     for (size_t i = 0; i < op->plan.count; i++) {
         uowi_change *change = &op->plan.changes[i];
 
-        save_announce(op, i + SAVE_AHEAD);
+        if (i % SAVE_BLOCK == 0 && op->plan.count > 1)
+            save_touch(op, i);
         if (change->patch == UOWI_PATCH_NONE)
             change->entry->change = 0;
         op->saved += change->patch == UOWI_PATCH_NONE;

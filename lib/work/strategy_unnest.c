@@ -1,4 +1,4 @@
-/* UPDATE and DELETE with one array literal per column: PostgreSQL. */
+/* INSERT, UPDATE and DELETE with one array literal per column: PostgreSQL. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif
@@ -33,7 +33,7 @@ static uow_status unnest_ask(uowi_writer *writer, const uowi_entity *entity)
     uow_status st = UOW_OK;
     bool few = false;
 
-    if (!sql || writer->plan->count <= UNNEST_MANY || writer->expects == entity)
+    if (!sql || writer->change->write == UOWI_INSERT || writer->plan->count <= UNNEST_MANY || writer->expects == entity)
         return UOW_OK;
     st = uowi_ask_table(writer->s, sql, false, entity, unnest_expected, &few);
     if (st != UOW_OK && st != UOW_END)
@@ -45,11 +45,20 @@ static uow_status unnest_ask(uowi_writer *writer, const uowi_entity *entity)
     return UOW_OK;
 }
 
+/* An insert could do without the question for types: it is worth it for many, whose values then are not parsed one by one. */
+static bool unnest_inserts(const uowi_writer *writer, const uowi_change *change)
+{
+    return writer->plan->count > UNNEST_MANY && !change->entity->has_long && writer->field_count > 0;
+}
+
 /* An array of arrays has no type of its own: its rows would melt into one long list. */
 static uow_status unnest_suits(uowi_writer *writer, const uowi_change *change)
 {
-    uow_status st = uowi_coltypes_of(writer->s, change->entity, &writer->types);
+    uow_status st;
 
+    if (change->write == UOWI_INSERT && !unnest_inserts(writer, change))
+        return UOW_END;
+    st = uowi_coltypes_of(writer->s, change->entity, &writer->types);
     for (size_t i = 0; st == UOW_OK && i < writer->field_count; i++) {
         const char *type = writer->types[writer->fields[i].column];
 
@@ -119,6 +128,14 @@ static void unnest_where(uowi_writer *writer, uowi_buf *out)
     uowi_buf_text(out, " FROM v))");
 }
 
+static void unnest_insert(uowi_writer *writer, uowi_buf *out)
+{
+    uowi_sql_insert_into(writer->s, writer->change->entity, writer->change->columns,
+                         writer->answer != UOWI_ANSWER_COUNT, out);
+    uowi_buf_text(out, " SELECT * FROM ");
+    unnest_list(writer, out);
+}
+
 static void unnest_update(uowi_writer *writer, uowi_buf *out)
 {
     uowi_buf_text(out, "UPDATE ");
@@ -141,6 +158,11 @@ static void unnest_delete(uowi_writer *writer, uowi_buf *out)
 
 static void unnest_text(uowi_writer *writer, uowi_buf *out)
 {
+    if (writer->change->write == UOWI_INSERT) {
+        unnest_insert(writer, out);
+        uowi_write_returning(writer, out);
+        return;
+    }
     unnest_begin(writer, out);
     if (writer->change->write == UOWI_UPDATE)
         unnest_update(writer, out);

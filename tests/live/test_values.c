@@ -248,7 +248,7 @@ static const char untimed_ddl[] =
     "id @int64 NOT NULL PRIMARY KEY, text_v VARCHAR(60) NULL, bytes_v @bytes NULL, real_v @double NULL, "
     "small_v @int16 NOT NULL, big_v @int64 NOT NULL, guid_v @guid NOT NULL, flag_v @bool NOT NULL, version INTEGER NOT NULL";
 
-enum { VALUES = 400 };
+enum { VALUES = 1100, ALONE = 400 }; /* beyond 1,000 PostgreSQL takes inserts as arrays */
 
 static void expect_all_plain(live *l, const uow_entity *entity, struct plain *const *all, size_t count)
 {
@@ -279,6 +279,7 @@ static void plain_values(const char *table, size_t at_a_time, bool timed)
     uow_entity entity = UOW_ENTITY(struct plain, NULL, plain_columns);
     uow_entity untimed = UOW_ENTITY(struct plain, NULL, untimed_columns);
     const uow_entity *entities[] = {&entity};
+    size_t count = at_a_time > 1 ? VALUES : ALONE;
     struct plain *all[VALUES];
     live l;
 
@@ -288,7 +289,7 @@ static void plain_values(const char *table, size_t at_a_time, bool timed)
     seed_state = 20261121;
     live_open(&l, entities, 1);
     live_table(&l, table, timed ? plain_ddl : untimed_ddl);
-    for (size_t i = 0; i < VALUES; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct plain plain = {0};
         void *made;
 
@@ -299,8 +300,8 @@ static void plain_values(const char *table, size_t at_a_time, bool timed)
         if ((i + 1) % at_a_time == 0)
             UOW_OK(uow_save(l.ctx, NULL));
     }
-    expect_all_plain(&l, &entity, all, VALUES);
-    for (size_t i = 0; i < VALUES; i++) {
+    expect_all_plain(&l, &entity, all, count);
+    for (size_t i = 0; i < count; i++) {
         struct plain plain = *all[i];
 
         random_row(&plain, timed);
@@ -309,7 +310,7 @@ static void plain_values(const char *table, size_t at_a_time, bool timed)
         if ((i + 1) % at_a_time == 0)
             UOW_OK(uow_save(l.ctx, NULL));
     }
-    expect_all_plain(&l, &entity, all, VALUES);
+    expect_all_plain(&l, &entity, all, count);
     live_close(&l);
 }
 
@@ -419,7 +420,7 @@ static const uow_column number_columns[] = {
     UOW_COLUMN_NULL(struct number, value, value_ind, "value_v", UOW_DOUBLE, 0),
 };
 static const uow_entity numbers = UOW_ENTITY(struct number, "values_numbers", number_columns);
-enum { NUMBERS = 60, ODD = 37 };
+enum { NUMBERS = 1100, ODD = 37 };
 
 static void number_is_stored(live *l, int64_t id, double value)
 {

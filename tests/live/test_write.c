@@ -357,7 +357,7 @@ Test(write, a_value_that_cannot_be_sent_names_its_row)
     parts p;
 
     parts_open(&p, "write_bad");
-    parts_add(&p, 300);
+    parts_add(&p, 1100);
     memcpy(p.all[123]->name, "\xff\xfe", 3);
     UOW_IS(UOW_TYPE, uow_save(p.l.ctx, NULL));
     cr_assert(error_has(uow_context_error(p.l.ctx), p.all[123]));
@@ -368,6 +368,28 @@ Test(write, a_value_that_cannot_be_sent_names_its_row)
     memcpy(p.all[77]->name, "\xff\xfe", 3);
     UOW_IS(UOW_TYPE, uow_save(p.l.ctx, NULL));
     cr_assert(error_has(uow_context_error(p.l.ctx), p.all[77]));
+    parts_close(&p);
+}
+
+/* A list of values is cast to the columns' types, and a cast to a length would cut. */
+Test(write, a_text_too_long_for_its_column_is_refused_in_a_large_batch_too)
+{
+    parts p;
+
+    parts_open(&p, "write_long");
+    if (p.l.database == LIVE_SQLITE)
+        cr_skip_test("SQLite keeps texts of any length");
+    parts_add(&p, 1100);
+    live_run(&p.l, "ALTER TABLE write_long %s",
+             p.l.database == LIVE_POSTGRESQL ? "ALTER name TYPE VARCHAR(10)" : "MODIFY name VARCHAR(10)");
+    memcpy(p.all[1050]->name, "eleven char", 12);
+    UOW_IS(UOW_TRUNCATED, uow_save(p.l.ctx, NULL));
+    cr_assert_str_eq(uow_error_sqlstate(uow_context_error(p.l.ctx)), "22001");
+    cr_assert(error_has(uow_context_error(p.l.ctx), p.all[1050]));
+    cr_assert_eq(live_int64(&p.l, "SELECT COUNT(*) FROM write_long"), 0);
+    memcpy(p.all[1050]->name, "only ten c", 11);
+    UOW_OK(uow_save(p.l.ctx, NULL));
+    parts_check(&p, 0, p.count);
     parts_close(&p);
 }
 

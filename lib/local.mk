@@ -13,7 +13,7 @@ include lib/context/local.mk
 # All objects, hidden symbols within reach: the unit tests link this one.
 noinst_LTLIBRARIES += libuow-inner.la
 libuow_inner_la_SOURCES = $(uow_sources)
-libuow_inner_la_CFLAGS  = $(AM_CFLAGS) $(UOW_LTO_FLAGS)
+libuow_inner_la_CFLAGS  = $(AM_CFLAGS) $(UOW_DENSE_CFLAGS) $(UOW_LTO_FLAGS)
 libuow_inner_la_LIBADD  = $(odbc_LIBS) $(ODBCINST_LIBS) $(PTHREAD_LIBS) $(LIBM)
 
 # The public library adds nothing but the rules of its linking.

@@ -297,8 +297,10 @@ uow_status uowi_cascade_begin(uowi_cascade *cascade, uowi_tracker *tracker, uowi
     uow_status st;
 
     cascade_init(cascade, tracker, arena, error);
+    if (!model || UOWI_USUAL(!model->related))
+        return UOW_OK;
     st = uowi_detect(tracker, error);
-    for (size_t i = 0; st == UOW_OK && model && i < model->entity_count; i++) {
+    for (size_t i = 0; st == UOW_OK && i < model->entity_count; i++) {
         const uowi_entity *entity = &model->entities[i];
 
         if ((entity->dependent_count > 0 || entity->link_count > 0) && !cascade_collect(cascade, &tracker->slabs[i]))

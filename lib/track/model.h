@@ -101,7 +101,8 @@ struct uow_model {
     size_t entity_count;
     uowi_procedure *procedures;
     size_t procedure_count;
-    bool followed; /* there is a relation to keep linked */
+    bool related;  /* there is a relation between its entities */
+    bool followed; /* there is one to keep linked */
     bool inherits; /* an entity inherits keys */
     uowi_map by_def; /* uow_entity pointer -> uowi_entity */
 };

@@ -126,6 +126,7 @@ static void relate_number(uow_model *model, uowi_entity *entity)
         entity->refers_to_itself = entity->refers_to_itself || principal == entity;
         if (relate_in_key(entity, relation))
             model->inherits = entity->inherits_key = true;
+        model->related = true;
         principal->dependents[principal->dependent_count++] = relation;
         if (!relation->followed)
             continue;

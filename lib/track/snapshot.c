@@ -137,7 +137,8 @@ bool uowi_snapshot_changed(const uowi_slab *slab, const uowi_entry *entry, uowi_
         return false;
     }
     for (size_t i = 0; i < entity->column_count; i++) {
-        if (uowi_member_same(&entity->columns[i], row, original))
+        if (member_plainly_same(&entity->columns[i], row, original) ||
+            uowi_member_same(&entity->columns[i], row, original))
             continue;
         changed = true;
         if (!out)

@@ -51,6 +51,10 @@ uow_status uowi_write_many(uowi_writer *writer);
 /* The bind of those with one parameter for each field of each row: `one` gives those of a row. */
 typedef uow_status (*uowi_write_one)(uowi_writer *writer, const uowi_change *change);
 uow_status uowi_write_bind_each(uowi_writer *writer, uowi_write_one one);
+/* The same into the statement's own buffers: values on the way to them, thousands perhaps, would fill the cache. */
+uow_status uowi_write_feed(uowi_writer *writer, uowi_stmt *stmt, uowi_write_one one);
+/* How many parameters that gives. */
+size_t uowi_write_fed(const uowi_writer *writer);
 
 /* The procedure that writes such a change, or NULL. */
 const uow_write_procedure *uowi_write_procedure(const uowi_change *change);

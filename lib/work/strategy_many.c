@@ -69,24 +69,27 @@ uow_status uowi_write_bind_each(uowi_writer *writer, uowi_write_one one)
     return st;
 }
 
-static size_t many_fields(const uowi_writer *writer)
+size_t uowi_write_fed(const uowi_writer *writer)
 {
     return writer->batch.count * writer->field_count;
 }
 
-/* The rows' values go into the statement's buffers one by one: thousands of them on the way would fill the cache. */
-static uow_status many_feed(void *self, uowi_stmt *stmt)
+uow_status uowi_write_feed(uowi_writer *writer, uowi_stmt *stmt, uowi_write_one one)
 {
-    uowi_writer *writer = self;
-    size_t count = many_fields(writer);
+    size_t count = uowi_write_fed(writer);
     uow_status st = uowi_stmt_bind_begin(stmt, count);
 
     if (st != UOW_OK)
         return st;
     writer->into = stmt;
-    st = uowi_write_bind_each(writer, uowi_write_row);
+    st = uowi_write_bind_each(writer, one);
     writer->into = NULL;
     return uowi_stmt_bind_end(stmt, count, st);
+}
+
+static uow_status many_feed(void *self, uowi_stmt *stmt)
+{
+    return uowi_write_feed(self, stmt, uowi_write_row);
 }
 
 /* A value that cannot be encoded: its number tells whose it is. */
@@ -238,7 +241,7 @@ static uow_status many_run(uowi_writer *writer)
 {
     bool arrays = writer->batch.strategy->arrays;
     bool feeds = writer->batch.strategy->bind == NULL;
-    size_t count = feeds ? many_fields(writer) : arrays ? writer->field_count : writer->param_count;
+    size_t count = feeds ? uowi_write_fed(writer) : arrays ? writer->field_count : writer->param_count;
     uow_status st = uowi_run_start(&writer->run, writer->s, writer->text.data, writer->text.length, writer->params, count,
                                    false);
 

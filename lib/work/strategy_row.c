@@ -50,10 +50,9 @@ static uow_status row_text(uowi_writer *writer, uowi_buf **out)
     return text->failed ? uowi_error_no_memory(&s->error) : UOW_OK;
 }
 
-static uow_status row_params(uowi_writer *writer)
+static uow_status row_feed(void *self, uowi_stmt *stmt)
 {
-    uowi_write_restart(writer);
-    return uowi_write_as_met(writer, writer->change);
+    return uowi_write_feed(self, stmt, uowi_write_as_met);
 }
 
 static uow_status row_start(uowi_writer *writer, const uowi_buf *text, bool reads)
@@ -96,9 +95,12 @@ static uow_status row_begin(uowi_writer *writer)
         st = uowi_write_ready(writer);
     if (st == UOW_OK)
         st = row_text(writer, &text);
-    if (st == UOW_OK)
-        st = row_params(writer);
-    return st == UOW_OK ? row_start(writer, text, false) : st;
+    if (st != UOW_OK)
+        return st;
+    st = uowi_run_start(&writer->run, writer->s, text->data, text->length, NULL, uowi_write_fed(writer), false);
+    writer->run.feed = row_feed;
+    writer->run.feeder = writer;
+    return st;
 }
 
 /* [resumable] Reads the one row that came back. */

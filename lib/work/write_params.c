@@ -76,15 +76,20 @@ uow_status uowi_write_ready(uowi_writer *writer)
     return UOW_OK;
 }
 
+/* Does the database make nothing itself that comes back? */
+static bool write_back_none(const uowi_change *change)
+{
+    return change->write == UOWI_DELETE || change->patch == UOWI_PATCH_BEFORE ||
+           (change->write == UOWI_UPDATE && UOWI_USUAL(!change->entity->has_computed));
+}
+
 /* What the database makes itself, and the program therefore does not know yet. */
 static void write_back_columns(const uowi_change *change, uowi_columns *out)
 {
     const uowi_entity *entity = change->entity;
 
     memset(out, 0, sizeof *out);
-    if (change->write == UOWI_DELETE || change->patch == UOWI_PATCH_BEFORE)
-        return;
-    if (change->write == UOWI_UPDATE && UOWI_USUAL(!entity->has_computed))
+    if (write_back_none(change))
         return;
     for (size_t i = 0; i < entity->column_count; i++) {
         uint32_t flags = entity->columns[i].flags;
@@ -116,6 +121,8 @@ bool uowi_write_alone(uowi_session *s, const uowi_change *change)
         return false; /* it may write anything, and fail half way */
     if (change->write != UOWI_INSERT && (uowi_write_uncounted(s) || write_counts_open(s)))
         return false; /* its row is looked at first; of an unknown driver that is not known yet */
+    if (write_back_none(change))
+        return true;
     write_back_columns(change, &back);
     for (size_t i = 0; i < change->entity->column_count; i++)
         if (uowi_columns_has(&back, i) && i != generated)

@@ -79,7 +79,7 @@ endif
 criterion-missing:
 	@echo "make check needs Criterion (apt-get install libcriterion-dev), then configure again" >&2; exit 1
 
-check-local: all $(test_programs)
+check-local: all-am $(test_programs)
 	@$(servers) -- $(suite) $(SUITE)
 
 check-unit: libuow.la $(unit_programs) $(planted_programs) $(thread_programs)
@@ -92,14 +92,14 @@ check-live: $(live_programs)
 check-long: $(live_programs)
 	@UOW_TIMEOUT=3600 $(servers) -- env UOW_ROUNDS=10000 UOW_FILTER='memory/rounds*' $(suite) live
 
-check-testdrv: all $(testdrv_programs) $(live_programs)
+check-testdrv: all-am $(testdrv_programs) $(live_programs)
 	@$(servers) -- $(suite) testdrv
 
-check-polled: all $(live_programs)
+check-polled: all-am $(live_programs)
 	@$(servers) -- $(suite) polled
 
 # Every live test by every engine: about an hour.
-check-polled-all: all $(live_programs)
+check-polled-all: all-am $(live_programs)
 	@$(servers) -- $(suite) polled_all
 
 # For a ThreadSanitizer build, where Criterion does not run.
@@ -112,7 +112,7 @@ check-money: libuow.la $(testdrv_programs) tests/threads/units_threads$(EXEEXT)
 	@$(servers) -- env UOW_TRANSFERS=$(TRANSFERS) tests/threads/units_threads
 
 # TPC-C for ten seconds each way, on each database, with all it prints; "make check" has half of that.
-check-tpcc: all
+check-tpcc: all-am
 	@$(servers) -- env UOW_TPCC_SECONDS=10 $(suite) script:$(abs_top_srcdir)/examples/check.sh; status=$$?; \
 	  grep '^#' tests/run/out/one.log; exit $$status
 
@@ -126,14 +126,14 @@ check-portable:
 # How much stack a public call can need, as the compiler lays it out.
 check-stack:
 	@UOW_SRCDIR=$(abs_top_srcdir) bash $(top_srcdir)/tests/run/stack
-check-distributed: all $(distributed_programs)
+check-distributed: all-am $(distributed_programs)
 	@$(servers) -- $(suite) distributed
 
 # 2,000 crashes by seed, and a minute of transfers under faults. One run again: UOW_CRASH_SEED=17 UOW_CRASH_RUNS=1
-check-distributed-long: all $(distributed_programs)
+check-distributed-long: all-am $(distributed_programs)
 	@UOW_TIMEOUT=7200 $(servers) -- env UOW_CRASH_RUNS=$${UOW_CRASH_RUNS:-2000} UOW_BANK_SECONDS=60 $(suite) distributed
 
-check-programs: all $(test_programs)
+check-programs: all-am $(test_programs)
 
 bench: $(bench_programs)
 	@if test -z "$(bench_programs)"; then echo "no benchmarks yet"; else \

@@ -64,7 +64,7 @@ EXTRA_DIST += tools/check_driver_page.sh tools/check.sh tools/check_doctor.sh to
 	tools/golden/polls.txt tools/golden/forgets.txt
 
 # doc/drivers.md anew, after what uow probe says has changed.
-driver-page: all
+driver-page: all-am
 	@$(servers) -- env UOW_SRCDIR=$(abs_top_srcdir) UOW_BUILDDIR=$(abs_top_builddir) UOW_DRIVER_PAGE=write \
 	  bash $(top_srcdir)/tools/check_driver_page.sh
 .PHONY: driver-page

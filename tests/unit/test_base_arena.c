@@ -209,3 +209,35 @@ Test(arena, a_block_grows_although_the_one_behind_it_is_in_use)
     cr_assert_eq(other[0], 'y');
     cr_assert_eq(other[99], 'y');
 }
+
+Test(arena, room_for_one_more_is_made_by_doubling_and_keeps_the_items)
+{
+    int *items = NULL;
+    size_t capacity = 0;
+
+    for (int i = 0; i < 100000; i++) {
+        size_t before = capacity;
+
+        cr_assert(uowi_arena_room(&arena_under_test, (void **)&items, (size_t)i, &capacity, sizeof *items));
+        cr_assert(capacity == before || ((size_t)i == before && capacity >= 2 * before));
+        items[i] = i;
+    }
+    for (int i = 0; i < 100000; i++)
+        cr_assert_eq(items[i], i);
+}
+
+Test(arena, no_room_leaves_the_items_as_they_were)
+{
+    int *items = NULL;
+    size_t capacity = 0;
+    int *before;
+
+    cr_assert(uowi_arena_room(&arena_under_test, (void **)&items, 0, &capacity, sizeof *items));
+    items[0] = 7;
+    before = items;
+    capacity = SIZE_MAX / 4;
+    cr_assert_not(uowi_arena_room(&arena_under_test, (void **)&items, capacity, &capacity, sizeof *items));
+    cr_assert_eq(items, before);
+    cr_assert_eq(items[0], 7);
+    cr_assert_eq(capacity, SIZE_MAX / 4);
+}

@@ -207,6 +207,22 @@ Test(plan_circle, a_unique_value_is_released_by_an_update_before_another_takes_i
     cr_assert_eq(plan.edges[0].reason, UOWI_UNIQUE_RELEASED);
 }
 
+/* More than are looked at together: each takes the badge of the next, and the last one a new badge. */
+Test(plan_circle, unique_values_handed_on_along_a_row_of_three_hundred_go_from_its_end)
+{
+    uowi_entry *all[300];
+
+    for (int i = 0; i < 300; i++)
+        all[i] = put(i + 1, 0, UOW_UNCHANGED);
+    for (int i = 0; i < 300; i++)
+        snprintf(row_of(all[i])->badge, sizeof row_of(all[i])->badge, "B%d", i + 2);
+    cr_assert_eq(build(), UOW_OK);
+    cr_assert_eq(plan.count, 300);
+    cr_assert_eq(plan.edge_count, 299);
+    for (size_t i = 0; i < 300; i++)
+        cr_assert_eq(image(i)->id, 300 - (int64_t)i);
+}
+
 Test(plan_circle, columns_unique_together_are_compared_together)
 {
     uowi_entry *a = put(1, 0, UOW_UNCHANGED);

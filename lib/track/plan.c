@@ -152,6 +152,27 @@ static void plan_note_order(plan_work *work, size_t at)
     *last = at + 1;
 }
 
+#define PLAN_LARGE 1024 /* from so many changes on, copying them at each doubling is worth a guess */
+
+/* Room for one more: for as many as last time, once there are many. */
+static bool plan_room(plan_work *work)
+{
+    size_t size = sizeof *work->changes;
+    size_t guess = work->tracker->planned;
+    uowi_change *grown;
+
+    if (UOWI_USUAL(work->count < work->capacity))
+        return true;
+    grown = work->capacity >= PLAN_LARGE && guess > 2 * work->capacity && guess <= work->tracker->count
+                ? uowi_arena_regrow(work->arena, work->changes, work->capacity * size, guess * size)
+                : NULL;
+    if (!grown)
+        return uowi_arena_room(work->arena, (void **)&work->changes, work->count, &work->capacity, size);
+    work->changes = grown;
+    work->capacity = guess;
+    return true;
+}
+
 /* Made where it stays: a change is large, and there may be very many. */
 static uow_status plan_push(plan_work *work, uowi_entry *entry)
 {
@@ -160,7 +181,7 @@ static uow_status plan_push(plan_work *work, uowi_entry *entry)
 
     if (UOWI_RARE(entry->flags & UOWI_ENTRY_SUPPRESSED))
         return UOW_OK;
-    if (!uowi_arena_room(work->arena, (void **)&work->changes, work->count, &work->capacity, sizeof *work->changes))
+    if (!plan_room(work))
         return uowi_error_no_memory(work->error);
     change = &work->changes[work->count];
     if (!plan_classify(work, entry, change, &columns))
@@ -267,7 +288,9 @@ uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *
         st = uowi_plan_order(tracker, arena, error, out);
     if (st == UOW_OK)
         st = plan_inherit(tracker, arena, error, out);
-    if (st != UOW_OK)
+    if (st == UOW_OK)
+        tracker->planned = work.count;
+    else
         uowi_plan_forget(out);
     return st;
 }

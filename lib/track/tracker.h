@@ -26,6 +26,7 @@ typedef struct uowi_tracker {
     int64_t next_temporary; /* -1, -2, ... */
     uint64_t count;
     uint64_t limit; /* 0: none */
+    size_t planned; /* changes of the last plan: a large one is often followed by another */
     uint32_t keeps;     /* states to come back to (keep.h): while there are any, no page of rows is given back */
     uowi_undo *undo;    /* newest first; NULL while no save waits for its unit */
     uowi_lost *lost;    /* NULL while there are none */

@@ -332,3 +332,56 @@ Test(plan, memory_running_out_at_any_point_leaves_the_changes_as_they_were, .tim
     cr_assert_eq(plan.count, 600);
     end();
 }
+
+/* How often memory was asked for. */
+static uint64_t build_afresh(void)
+{
+    uint64_t before;
+
+    uowi_arena_done(&s.arena);
+    uowi_arena_init(&s.arena, &s.mem, 64);
+    before = atomic_load(&s.mem.calls);
+    cr_assert_eq(build(), UOW_OK);
+    return atomic_load(&s.mem.calls) - before;
+}
+
+Test(plan, a_large_plan_after_one_of_its_size_takes_its_room_at_once, .timeout = 10)
+{
+    uint64_t first;
+
+    cr_assert(shop_open(&s, 0));
+    for (int64_t id = 1; id <= 5000; id++)
+        node_add(id, id - 1, UOW_ADDED);
+    first = build_afresh();
+    cr_assert_lt(build_afresh(), first);
+    cr_assert_eq(plan.count, 5000);
+    for (size_t i = 0; i < plan.count; i++)
+        cr_assert_eq(node_at(i), (int64_t)i + 1);
+    end();
+}
+
+/* The guess is not worth failing for: one refusal among those of a plan does no harm. */
+Test(plan, memory_that_is_not_there_for_a_guess_may_be_there_for_what_is_needed, .timeout = 10)
+{
+    uow_status st = UOW_NO_MEMORY;
+    uint64_t calls;
+    int64_t n;
+
+    cr_assert(shop_open(&s, 0));
+    for (int64_t id = 1; id <= 5000; id++)
+        node_add(id, id - 1, UOW_ADDED);
+    (void)build_afresh();
+    calls = build_afresh();
+    for (n = 0; st != UOW_OK; n++) {
+        uowi_arena_done(&s.arena);
+        uowi_arena_init(&s.arena, &s.mem, 64);
+        atomic_store(&s.mem.fail_at, n);
+        st = build();
+        atomic_store(&s.mem.fail_at, -1);
+        cr_assert(st == UOW_OK || st == UOW_NO_MEMORY);
+        cr_assert_eq(uowi_tracker_changes(&s.tracker), 5000);
+    }
+    cr_assert_leq((uint64_t)n, calls);
+    cr_assert_eq(plan.count, 5000);
+    end();
+}

@@ -310,6 +310,26 @@ Test(plan, new_rows_of_one_table_are_inserted_in_the_order_they_were_added)
     end();
 }
 
+static void forget_memory(void)
+{
+    uowi_arena_done(&s.arena);
+    uowi_arena_init(&s.arena, &s.mem, 64);
+}
+
+/* Memory is refused once, after n times; the changes are all there all the same. */
+static uow_status build_refused(int64_t n, size_t changes)
+{
+    uow_status st;
+
+    forget_memory();
+    atomic_store(&s.mem.fail_at, n);
+    st = build();
+    atomic_store(&s.mem.fail_at, -1);
+    cr_assert(st == UOW_OK || st == UOW_NO_MEMORY);
+    cr_assert_eq(uowi_tracker_changes(&s.tracker), changes);
+    return st;
+}
+
 Test(plan, memory_running_out_at_any_point_leaves_the_changes_as_they_were, .timeout = 10)
 {
     uow_status st = UOW_NO_MEMORY;
@@ -319,15 +339,8 @@ Test(plan, memory_running_out_at_any_point_leaves_the_changes_as_they_were, .tim
         node_add(id, id - 1, UOW_ADDED);
         customer_add(0, UOW_ADDED);
     }
-    for (; st != UOW_OK; n++) {
-        uowi_arena_done(&s.arena);
-        uowi_arena_init(&s.arena, &s.mem, 64);
-        atomic_store(&s.mem.fail_at, n);
-        st = build();
-        atomic_store(&s.mem.fail_at, -1);
-        cr_assert(st == UOW_OK || st == UOW_NO_MEMORY);
-        cr_assert_eq(uowi_tracker_changes(&s.tracker), 600);
-    }
+    for (; st != UOW_OK; n++)
+        st = build_refused(n, 600);
     cr_assert_gt(n, 3);
     cr_assert_eq(plan.count, 600);
     end();
@@ -338,8 +351,7 @@ static uint64_t build_afresh(void)
 {
     uint64_t before;
 
-    uowi_arena_done(&s.arena);
-    uowi_arena_init(&s.arena, &s.mem, 64);
+    forget_memory();
     before = atomic_load(&s.mem.calls);
     cr_assert_eq(build(), UOW_OK);
     return atomic_load(&s.mem.calls) - before;
@@ -372,15 +384,8 @@ Test(plan, memory_that_is_not_there_for_a_guess_may_be_there_for_what_is_needed,
         node_add(id, id - 1, UOW_ADDED);
     (void)build_afresh();
     calls = build_afresh();
-    for (n = 0; st != UOW_OK; n++) {
-        uowi_arena_done(&s.arena);
-        uowi_arena_init(&s.arena, &s.mem, 64);
-        atomic_store(&s.mem.fail_at, n);
-        st = build();
-        atomic_store(&s.mem.fail_at, -1);
-        cr_assert(st == UOW_OK || st == UOW_NO_MEMORY);
-        cr_assert_eq(uowi_tracker_changes(&s.tracker), 5000);
-    }
+    for (n = 0; st != UOW_OK; n++)
+        st = build_refused(n, 5000);
     cr_assert_leq((uint64_t)n, calls);
     cr_assert_eq(plan.count, 5000);
     end();

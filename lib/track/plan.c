@@ -219,7 +219,7 @@ static uow_status plan_walk(plan_work *work, bool *moved)
 static void plan_forget(const uowi_change *changes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        for (size_t j = i; i % UOWI_PLAN_BLOCK == 0 && j < count && j < i + UOWI_PLAN_BLOCK; j++)
+        for (size_t j = i; i % UOWI_TOUCH_BLOCK == 0 && j < count && j < i + UOWI_TOUCH_BLOCK; j++)
             uowi_touch(&changes[j].entry->change, sizeof changes[j].entry->change);
         if (changes[i].patch == UOWI_PATCH_NONE)
             changes[i].entry->change = 0;

@@ -40,7 +40,7 @@ static bool edges_reads(const uowi_change *change)
 /* The rows of the block of changes that begins here, if one does. */
 static void edges_touch(const uowi_graph *graph, uint32_t from)
 {
-    for (size_t i = from; from % UOWI_PLAN_BLOCK == 0 && i < graph->count && i < from + UOWI_PLAN_BLOCK; i++) {
+    for (size_t i = from; from % UOWI_TOUCH_BLOCK == 0 && i < graph->count && i < from + UOWI_TOUCH_BLOCK; i++) {
         const uowi_change *change = &graph->changes[i];
 
         if (!edges_reads(change))

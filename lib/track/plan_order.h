@@ -7,9 +7,6 @@
 
 #include "track/plan.h"
 
-/* Rows lie all over a large tracker: those of so many changes are asked for together. */
-#define UOWI_PLAN_BLOCK 64
-
 typedef struct uowi_plan_value uowi_plan_value;
 
 /* What the parts of the ordering share. */

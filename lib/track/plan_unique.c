@@ -133,7 +133,7 @@ uow_status uowi_plan_values(uowi_graph *graph, uint32_t i)
 /* Slots of a large map lie all over it: those of a block of values are asked for together. */
 static void unique_touch(const uowi_graph *graph, const uowi_map *map, size_t from)
 {
-    for (size_t i = from; from % UOWI_PLAN_BLOCK == 0 && i < graph->value_count && i < from + UOWI_PLAN_BLOCK; i++)
+    for (size_t i = from; from % UOWI_TOUCH_BLOCK == 0 && i < graph->value_count && i < from + UOWI_TOUCH_BLOCK; i++)
         uowi_map_touch(map, graph->values[i].hash);
 }
 

@@ -142,7 +142,7 @@ uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *en
 void uowi_tracker_touch(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
 {
     uowi_identity_touch(&uowi_tracker_slab(tracker, entity)->identity,
-                           uowi_identity_home(uowi_key_hash(entity, key_row)));
+                        uowi_identity_home(uowi_key_hash(entity, key_row)));
 }
 
 void uowi_tracker_touch_rekey(const uowi_tracker *tracker, const uowi_entry *entry, const void *key_row)

@@ -203,15 +203,13 @@ static void save_accept_change(uowi_tracker *tracker, uowi_change *change, bool 
         uowi_tracker_rekey(tracker, entry);
 }
 
-#define SAVE_BLOCK 64
-
 /*
  * A row and its image come from memory, and new keys go all over a large identity map: those of a block of changes are
  * asked for together, the map's slots when the rows are there to say which.
  */
 static void save_touch(const uowi_save *op, size_t from)
 {
-    size_t end = from + SAVE_BLOCK < op->plan.count ? from + SAVE_BLOCK : op->plan.count;
+    size_t end = from + UOWI_TOUCH_BLOCK < op->plan.count ? from + UOWI_TOUCH_BLOCK : op->plan.count;
 
     for (size_t i = from; i < end; i++) {
         const uowi_change *change = &op->plan.changes[i];
@@ -234,7 +232,7 @@ static void save_accept(uowi_save *op)
     for (size_t i = 0; i < op->plan.count; i++) {
         uowi_change *change = &op->plan.changes[i];
 
-        if (i % SAVE_BLOCK == 0 && op->plan.count > 1)
+        if (i % UOWI_TOUCH_BLOCK == 0 && op->plan.count > 1)
             save_touch(op, i);
         if (change->patch == UOWI_PATCH_NONE)
             change->entry->change = 0;

@@ -33,7 +33,7 @@ static uow_status unnest_ask(uowi_writer *writer, const uowi_entity *entity)
     uow_status st = UOW_OK;
     bool few = false;
 
-    if (!sql || writer->change->write == UOWI_INSERT || writer->plan->count <= UNNEST_MANY || writer->expects == entity)
+    if (!sql || writer->plan->count <= UNNEST_MANY || writer->expects == entity)
         return UOW_OK;
     st = uowi_ask_table(writer->s, sql, false, entity, unnest_expected, &few);
     if (st != UOW_OK && st != UOW_END)
@@ -65,7 +65,7 @@ static uow_status unnest_suits(uowi_writer *writer, const uowi_change *change)
         if (!type || strchr(type, '['))
             st = UOW_END;
     }
-    return st == UOW_OK ? unnest_ask(writer, change->entity) : st;
+    return st == UOW_OK && change->write != UOWI_INSERT ? unnest_ask(writer, change->entity) : st;
 }
 
 /* "unnest(?::bigint[], ..) AS w(uow_0, ..)" */

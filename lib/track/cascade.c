@@ -297,7 +297,7 @@ uow_status uowi_cascade_begin(uowi_cascade *cascade, uowi_tracker *tracker, uowi
     uow_status st;
 
     cascade_init(cascade, tracker, arena, error);
-    if (!model || UOWI_USUAL(!model->related))
+    if (!model || !model->related)
         return UOW_OK;
     st = uowi_detect(tracker, error);
     for (size_t i = 0; st == UOW_OK && i < model->entity_count; i++) {

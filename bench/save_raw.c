@@ -239,6 +239,14 @@ static char *put_number(char *at, int64_t value)
     return at;
 }
 
+static void begin_literals(struct writer *w, char **at, size_t fields)
+{
+    for (size_t f = 0; f < fields; f++) {
+        at[f] = w->literals[f];
+        *at[f]++ = '{';
+    }
+}
+
 static void end_literals(struct writer *w, char *const *ends, size_t fields)
 {
     for (size_t f = 0; f < fields; f++) {
@@ -265,10 +273,7 @@ static void put_inserted(struct writer *w, size_t rows)
 {
     char *at[4];
 
-    for (size_t f = 0; f < 4; f++) {
-        at[f] = w->literals[f];
-        *at[f]++ = '{';
-    }
+    begin_literals(w, at, 4);
     for (size_t i = 0; i < rows; i++) {
         const struct item *s = &w->staged[i];
 
@@ -394,10 +399,7 @@ static void put_literals(struct writer *w, size_t rows, size_t fields)
 {
     char *at[4];
 
-    for (size_t f = 0; f < fields; f++) {
-        at[f] = w->literals[f];
-        *at[f]++ = '{';
-    }
+    begin_literals(w, at, fields);
     for (size_t i = 0; i < rows; i++) {
         const struct item *s = &w->staged[i];
 

@@ -50,12 +50,12 @@ static inline void uowi_prefetch(const void *data, size_t size)
 #endif
 }
 
+#define UOWI_TOUCH_BLOCK 64 /* so many rows at a time: what they take stays in the cache until they are looked at */
+
 /*
  * Reads memory that will be looked at soon, its first lines: of many such reads after one another the processor waits for
  * all at the same time. Unlike an announcement, it may not leave one out.
  */
-#define UOWI_TOUCH_BLOCK 64 /* so many rows at a time: what they take stays in the cache until they are looked at */
-
 static inline void uowi_touch(const void *data, size_t size)
 {
     const volatile char *at = data;

@@ -44,15 +44,27 @@ uint64_t uowi_hash(const void *data, size_t size, uint64_t seed);
 /* Odd, half its bits set, no pattern: 2^64 over the golden ratio. */
 #define UOWI_HASH_MULTIPLIER UINT64_C(0x9e3779b97f4a7c15)
 
-/* A mixed hash of one word (pointers, integers). Every step is invertible: different words never collide here. */
+/* Mixes the bits of a word above its lowest ones, which must be 0 and stay so. Every step is invertible. */
+static inline uint64_t uowi_hash_mix(uint64_t word, uint64_t lowest)
+{
+    word ^= word >> 32 & ~lowest;
+    word *= UOWI_HASH_MULTIPLIER;
+    word ^= word >> 29 & ~lowest;
+    word *= UOWI_HASH_MULTIPLIER;
+    word ^= word >> 32 & ~lowest;
+    return word;
+}
+
+/* A mixed hash of one word (pointers, integers): different words never collide here. */
 static inline uint64_t uowi_hash_word(uint64_t word)
 {
-    word ^= word >> 32;
-    word *= UOWI_HASH_MULTIPLIER;
-    word ^= word >> 29;
-    word *= UOWI_HASH_MULTIPLIER;
-    word ^= word >> 32;
-    return word;
+    return uowi_hash_mix(word, 0);
+}
+
+/* The same, but the hashes of four neighbours (4n to 4n + 3) differ in their lowest two bits only. */
+static inline uint64_t uowi_hash_near(uint64_t word)
+{
+    return uowi_hash_mix(word & ~UINT64_C(3), 3) | (word & 3);
 }
 
 #endif

@@ -20,10 +20,11 @@ static inline bool uowi_key_equal(const uowi_entity *entity, const void *a, cons
     return uowi_columns_equal(entity, entity->key, entity->key_count, a, b);
 }
 
+/* Keys that databases and the tracker make come one after the other, and are asked for so: neighbours lie together. */
 static inline uint64_t uowi_key_hash(const uowi_entity *entity, const void *row)
 {
     if (entity->whole_key)
-        return uowi_hash_word((uint64_t)uowi_member_int64(entity->whole_key, row));
+        return uowi_hash_near((uint64_t)uowi_member_int64(entity->whole_key, row));
     return uowi_columns_hash(entity, entity->key, entity->key_count, row);
 }
 

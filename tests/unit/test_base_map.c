@@ -220,20 +220,37 @@ Test(hash, tells_length_content_and_seed_apart)
     cr_assert_neq(uowi_hash("key", 3, 0), uowi_hash("kez", 3, 0));
 }
 
+Test(hash, neighbours_differ_in_the_lowest_bits_only_and_nobody_collides)
+{
+    enum { COUNT = 4096 };
+    static uint64_t hashes[COUNT];
+    for (size_t i = 0; i < COUNT; i++) /* around zero, and at both ends */
+        hashes[i] = uowi_hash_near((uint64_t)i - COUNT / 2 + (i % 3 == 0 ? UINT64_C(1) << 63 : 0));
+    for (uint64_t i = 0; i < COUNT; i++)
+        cr_assert_eq(uowi_hash_near(i) >> 2, uowi_hash_near(i & ~UINT64_C(3)) >> 2);
+    cr_assert_neq(uowi_hash_near(3) >> 2, uowi_hash_near(4) >> 2);
+    qsort(hashes, COUNT, sizeof hashes[0], map_compare);
+    for (size_t i = 1; i < COUNT; i++)
+        cr_assert_neq(hashes[i], hashes[i - 1]);
+}
+
 /* The table looks at the low bits only: dense keys, pointers and texts must spread there. */
 Test(hash, dense_keys_spread_over_the_low_bits)
 {
     enum { BUCKETS = 1024, PER_BUCKET = 64 };
     unsigned words[BUCKETS] = {0};
+    unsigned near[BUCKETS] = {0};
     unsigned pointers[BUCKETS] = {0};
     unsigned bytes[BUCKETS] = {0};
     for (uint64_t i = 0; i < BUCKETS * PER_BUCKET; i++) {
         words[uowi_hash_word(i) % BUCKETS]++;
+        near[uowi_hash_near(i) % BUCKETS]++;
         pointers[uowi_hash_word(i << 12) % BUCKETS]++;
         bytes[uowi_hash(&i, sizeof i, 0) % BUCKETS]++;
     }
     for (size_t i = 0; i < BUCKETS; i++) {
         cr_assert_lt(words[i], PER_BUCKET * 2);
+        cr_assert_lt(near[i], PER_BUCKET * 2);
         cr_assert_lt(pointers[i], PER_BUCKET * 2);
         cr_assert_lt(bytes[i], PER_BUCKET * 2);
     }

@@ -1,8 +1,12 @@
+/* POSIX names beside those of C11; before the first header. */
+#define _POSIX_C_SOURCE 200809L
+
 #include "save_raw.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <sql.h>
 #include <sqlext.h>
@@ -167,6 +171,29 @@ void writer_table(struct writer *w, const char *table)
              "label VARCHAR(40) NOT NULL, version INTEGER NOT NULL)",
              table, ids[w->kind]);
     must(run(w, sql), sql);
+}
+
+/* How many old versions InnoDB has yet to purge; threads of its own do that, once transactions have ended. */
+static long history(struct writer *w)
+{
+    SQLHSTMT stmt;
+    SQLCHAR length[24] = "";
+
+    SQLAllocHandle(SQL_HANDLE_STMT, w->dbc, &stmt);
+    check(SQLExecDirect(stmt, odbc_text("SHOW GLOBAL STATUS LIKE 'Innodb_history_list_length'"), SQL_NTS), SQL_HANDLE_STMT, stmt,
+          "ask for the history");
+    if (fine(SQLFetch(stmt)))
+        SQLGetData(stmt, 2, SQL_C_CHAR, length, sizeof length, NULL);
+    SQLFreeHandle(SQL_HANDLE_STMT, stmt);
+    return strtol((const char *)length, NULL, 10);
+}
+
+void writer_settle(struct writer *w)
+{
+    const struct timespec a_while = {.tv_nsec = 20 * 1000 * 1000};
+
+    for (int i = 0; w->kind == MARIADB && i < 100 && history(w) > 0; i++)
+        nanosleep(&a_while, NULL);
 }
 
 void writer_begin(struct writer *w)

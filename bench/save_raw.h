@@ -23,6 +23,9 @@ void writer_describe(struct writer *writer, char *text, size_t size);
 /* Make the table anew. */
 void writer_table(struct writer *writer, const char *table);
 
+/* Waits, for two seconds at most, until the server has cleaned up behind what was written and deleted before. */
+void writer_settle(struct writer *writer);
+
 /* 100,000 rows in one transaction each: keys come back; versions are checked and every row has its verdict. */
 void writer_insert(struct writer *writer, const char *table, struct item *rows, size_t count);
 void writer_update(struct writer *writer, const char *table, struct item *rows, size_t count);

@@ -57,7 +57,7 @@ static void arena_rewind(uowi_arena_page *page)
     page->end = (char *)page + page->size;
 }
 
-void uowi_arena_reset(uowi_arena *arena)
+UOWI_HOT void uowi_arena_reset(uowi_arena *arena)
 {
     arena->bytes = 0;
     if (arena->pages == NULL)
@@ -116,7 +116,7 @@ static void *arena_grow(uowi_arena *arena, size_t size)
     return arena_take(arena, page, size);
 }
 
-void *uowi_arena_alloc(uowi_arena *arena, size_t size)
+UOWI_HOT void *uowi_arena_alloc(uowi_arena *arena, size_t size)
 {
     if (UOWI_RARE(size > SIZE_MAX / 2))
         return NULL;
@@ -171,7 +171,7 @@ static void *arena_resize(uowi_arena *arena, uowi_arena_page **link, char *block
     return arena_take(arena, page, new_size);
 }
 
-void *uowi_arena_regrow(uowi_arena *arena, void *block, size_t old_size, size_t new_size)
+UOWI_HOT void *uowi_arena_regrow(uowi_arena *arena, void *block, size_t old_size, size_t new_size)
 {
     size_t held = (old_size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
     uowi_arena_page **link = block != NULL ? arena_owner(arena, block, held) : NULL;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/usual.h"
 #include "base/utf.h"
 
 #define FIRST_CAPACITY 64u
@@ -16,7 +17,7 @@ void uowi_buf_init(uowi_buf *buf, uowi_mem *mem, size_t ceiling)
     *buf = (uowi_buf){.mem = mem, .ceiling = ceiling};
 }
 
-void uowi_buf_done(uowi_buf *buf)
+UOWI_HOT void uowi_buf_done(uowi_buf *buf)
 {
     uowi_free(buf->mem, buf->data, buf->capacity);
     uowi_buf_init(buf, buf->mem, buf->ceiling);
@@ -62,7 +63,7 @@ static size_t buf_fitting(const uowi_buf *buf, const char *data, size_t length)
 }
 
 /* After a failure nothing more is added: a text with a hole is worse than a short one. */
-void uowi_buf_add(uowi_buf *buf, const char *data, size_t length)
+UOWI_HOT void uowi_buf_add(uowi_buf *buf, const char *data, size_t length)
 {
     if (buf->failed || length == 0)
         return;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/usual.h"
 #include "base/utf.h"
 
 #define QUICK_ROOM     (UINT64_C(1000000000000000000)) /* below which 64 bits hold one digit more */
@@ -204,7 +205,7 @@ static bool quick_rational(const quick_number *number, double *out)
 
 #endif
 
-bool uowi_double_quick(const char *text, size_t length, double *out)
+UOWI_HOT bool uowi_double_quick(const char *text, size_t length, double *out)
 {
     quick_number number = {0, 0, false, false, 0};
 

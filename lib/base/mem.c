@@ -57,7 +57,7 @@ static void mem_account(uowi_mem *mem, size_t added, size_t removed)
     atomic_fetch_add_explicit(&mem->bytes, (int64_t)added - (int64_t)removed, memory_order_relaxed);
 }
 
-void *uowi_alloc(uowi_mem *mem, size_t size)
+UOWI_HOT void *uowi_alloc(uowi_mem *mem, size_t size)
 {
     if (mem_refused(mem))
         return NULL;

@@ -9,9 +9,11 @@
 #if defined(__GNUC__)
 #define UOWI_USUAL(condition) __builtin_expect(!!(condition), 1)
 #define UOWI_RARE(condition)  __builtin_expect(!!(condition), 0)
+#define UOWI_HOT              __attribute__((hot)) /* a function on these paths: they lie together, on few pages */
 #else
 #define UOWI_USUAL(condition) (condition)
 #define UOWI_RARE(condition)  (condition)
+#define UOWI_HOT
 #endif
 
 #endif

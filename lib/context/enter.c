@@ -76,7 +76,7 @@ static void enter_tell_wait(uow_context *context, uint64_t waited_ns)
     uowi_trace_emit(&context->session.trace, &event);
 }
 
-static uow_status enter(uow_context *context, uowi_call id, const char *where, bool again, uowi_entered *out)
+UOWI_HOT static uow_status enter(uow_context *context, uowi_call id, const char *where, bool again, uowi_entered *out)
 {
     const uowi_call_row *call = &uowi_calls[id];
     uow_status st = enter_check_life(context, call);
@@ -160,7 +160,7 @@ uow_status uowi_leave_held(const uowi_entered *entered, uow_status st)
     return st;
 }
 
-uow_status uowi_leave(const uowi_entered *entered, uow_status st)
+UOWI_HOT uow_status uowi_leave(const uowi_entered *entered, uow_status st)
 {
     leave_record(entered->context, st);
     leave_tell_lost(entered->context, st);

@@ -49,8 +49,8 @@ static uint64_t method_until(const uowi_method *method, const uow_context *conte
     return until;
 }
 
-uow_status uowi_method_run(const uowi_method *method, uow_context *context, const char *where, void *self,
-                           uow_op **out_op)
+UOWI_HOT uow_status uowi_method_run(const uowi_method *method, uow_context *context, const char *where, void *self,
+                                    uow_op **out_op)
 {
     uowi_method_head *head = self;
     uowi_entered entered;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/options.h"
+#include "base/usual.h"
 #include "context/method.h"
 #include "context/public_entry.h"
 #include "track/cascade.h"
@@ -40,7 +41,7 @@ static uow_status find_check(find_call *call)
     return call->out_instance ? UOW_OK : track_null(s, "out_instance");
 }
 
-static uow_status find_step(void *self)
+UOWI_HOT static uow_status find_step(void *self)
 {
     find_call *call = self;
     uow_status st = UOW_OK;
@@ -60,8 +61,8 @@ static void find_deliver(void *self)
     *call->out_instance = call->find.instance;
 }
 
-static uow_status find_run(const char *where, uow_context *context, const uow_entity *def, uow_key key,
-                           void **out_instance, uow_op **out_op)
+UOWI_HOT static uow_status find_run(const char *where, uow_context *context, const uow_entity *def, uow_key key,
+                                    void **out_instance, uow_op **out_op)
 {
     static const uowi_method method = {UOWI_CALL_ID_FIND, sizeof(find_call), find_step, find_deliver, NULL, 0};
     find_call call;
@@ -299,7 +300,7 @@ static uow_status save_check(save_call *call)
     return UOW_OK;
 }
 
-static uow_status save_step(void *self)
+UOWI_HOT static uow_status save_step(void *self)
 {
     save_call *call = self;
     uow_status st = UOW_OK;
@@ -334,7 +335,7 @@ static uow_status save_run(const uowi_method *method, const char *where, uow_con
     return uowi_method_run(method, context, where, &call, out_op);
 }
 
-uow_status uow_save_at(const char *where, uow_context *context, size_t *out_saved)
+UOWI_HOT uow_status uow_save_at(const char *where, uow_context *context, size_t *out_saved)
 {
     return save_run(&save_method, where, context, NULL, out_saved, NULL);
 }

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "base/usual.h"
+
 struct uowi_refusal {
     uint64_t thread;
     bool current;
@@ -123,7 +125,7 @@ const uow_error *uowi_refusal_of(const uow_context *context)
     return error;
 }
 
-void uowi_refusal_over(uow_context *context)
+UOWI_HOT void uowi_refusal_over(uow_context *context)
 {
     uowi_refusal *refusal;
 

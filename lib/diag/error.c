@@ -44,7 +44,7 @@ static void error_drop_branches(uow_error *error)
 
 /* Every operation begins with this: the message's and the instances' memory stay for the next
  * error. */
-void uowi_error_clear(uow_error *error)
+UOWI_HOT void uowi_error_clear(uow_error *error)
 {
     error->status = UOW_OK;
     uowi_buf_reset(&error->message);

@@ -154,7 +154,7 @@ uint64_t uowi_guard_enter(uowi_guard *guard, const char *operation, const char *
     return token;
 }
 
-void uowi_guard_leave(uowi_guard *guard, uint64_t token)
+UOWI_HOT void uowi_guard_leave(uowi_guard *guard, uint64_t token)
 {
     if (UOWI_RARE(!uowi_guard_holds(guard, token)))
         return;

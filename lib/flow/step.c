@@ -10,7 +10,7 @@
 #define STEP_PAUSE_FIRST_NS 1000u
 #define STEP_PAUSE_LAST_NS 1000000u
 
-uow_status uowi_step_run(uowi_step step, void *self)
+UOWI_HOT uow_status uowi_step_run(uowi_step step, void *self)
 {
     uint64_t pause = STEP_PAUSE_FIRST_NS;
 

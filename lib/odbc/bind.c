@@ -198,7 +198,7 @@ bool uowi_stmt_bind_number(uowi_stmt *stmt, size_t index, uow_type type, const v
     return bind_number(&stmt->values[index], type, data);
 }
 
-static uow_status bind_param(struct uowi_stmt *stmt, size_t index, const uowi_param *param)
+UOWI_HOT static uow_status bind_param(struct uowi_stmt *stmt, size_t index, const uowi_param *param)
 {
     uowi_param_value *value = &stmt->values[index];
     uowi_param_slot *slot = &stmt->slots[index];
@@ -223,7 +223,7 @@ size_t uowi_stmt_bad_param(const uowi_stmt *stmt)
     return stmt->bad_param;
 }
 
-uow_status uowi_stmt_bind_begin(uowi_stmt *stmt, size_t count)
+UOWI_HOT uow_status uowi_stmt_bind_begin(uowi_stmt *stmt, size_t count)
 {
     uow_status st;
 
@@ -258,7 +258,7 @@ uow_status uowi_stmt_bind_end(uowi_stmt *stmt, size_t count, uow_status st)
     return st;
 }
 
-uow_status uowi_stmt_bind(uowi_stmt *stmt, const uowi_param *params, size_t count)
+UOWI_HOT uow_status uowi_stmt_bind(uowi_stmt *stmt, const uowi_param *params, size_t count)
 {
     uow_status st = uowi_stmt_bind_begin(stmt, count);
 

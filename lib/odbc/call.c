@@ -103,8 +103,8 @@ UOWI_COLD static void call_warned(struct uowi_conn *conn, SQLSMALLINT handle_typ
     uowi_harvest_done(&harvest);
 }
 
-uowi_outcome uowi_call_done(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHANDLE handle,
-                            uowi_odbc_fn fn, SQLRETURN rc, const char *sql)
+UOWI_HOT uowi_outcome uowi_call_done(struct uowi_conn *conn, SQLSMALLINT handle_type, SQLHANDLE handle, uowi_odbc_fn fn,
+                                     SQLRETURN rc, const char *sql)
 {
     call_count(conn);
     if (UOWI_USUAL(rc == SQL_SUCCESS))

@@ -48,7 +48,7 @@ void uowi_conn_cancel(uowi_conn *conn)
     uowi_mutex_unlock(&conn->running_mutex);
 }
 
-void uowi_call_runs(struct uowi_conn *conn, SQLHSTMT hstmt)
+UOWI_HOT void uowi_call_runs(struct uowi_conn *conn, SQLHSTMT hstmt)
 {
     if (UOWI_RARE(!conn->watched) || UOWI_RARE(conn->shielded))
         return;

@@ -148,7 +148,7 @@ static void codec_indicate(const uowi_decoder *decoder, size_t length)
     memcpy(image + column->ind_offset, &ind, sizeof ind);
 }
 
-static uow_status codec_value(const uowi_decoder *decoder, SQLLEN ind)
+UOWI_HOT static uow_status codec_value(const uowi_decoder *decoder, SQLLEN ind)
 {
     const uowi_cell *cell = decoder->cell;
     const char *value = uowi_cell_image(decoder->rowset, decoder->row) + cell->value_at;
@@ -180,7 +180,7 @@ uow_status uowi_finish_value(uowi_rowset *rowset, const uowi_cell *cell, size_t 
     return UOWI_RARE(ind == SQL_NULL_DATA) ? uowi_cell_null(&decoder) : codec_value(&decoder, ind);
 }
 
-uow_status uowi_finish_staged(uowi_rowset *rowset, const uowi_cell *cell, size_t rows)
+UOWI_HOT uow_status uowi_finish_staged(uowi_rowset *rowset, const uowi_cell *cell, size_t rows)
 {
     uow_status st = UOW_OK;
 

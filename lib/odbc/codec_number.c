@@ -150,7 +150,7 @@ static bool codec_plain_digits(const char *text, size_t length, int64_t *out)
 }
 
 /* decode_digits of a block, without its steps where they have nothing to do. */
-static uow_status codec_finish_digits(uowi_rowset *rowset, const uowi_cell *cell, size_t rows)
+UOWI_HOT static uow_status codec_finish_digits(uowi_rowset *rowset, const uowi_cell *cell, size_t rows)
 {
     const codec_integer *to = &codec_integers[cell->type];
     uow_status st = UOW_OK;
@@ -279,7 +279,8 @@ static uow_status decode_real(const uowi_decoder *decoder, const char *value, si
     return codec_store_real(decoder, number, out);
 }
 
-static uow_status decode_real_text(const uowi_decoder *decoder, const char *value, size_t length, void *out, size_t size)
+UOWI_HOT static uow_status decode_real_text(const uowi_decoder *decoder, const char *value, size_t length, void *out,
+                                            size_t size)
 {
     double number;
 

@@ -16,7 +16,7 @@
 #define CODEC_HIGHS 0x8080808080808080u
 
 /* Neither a NUL nor a byte of a longer character: most text, decided eight bytes at a time. */
-static bool codec_plain(const char *text, size_t length)
+UOWI_HOT static bool codec_plain(const char *text, size_t length)
 {
     uint64_t word;
 
@@ -72,7 +72,7 @@ static uow_status codec_odd_text(uowi_rowset *rowset, const uowi_cell *cell, siz
     return codec_check(&decoder, text, (size_t)ind, true);
 }
 
-static uow_status finish_text(uowi_rowset *rowset, const uowi_cell *cell, size_t rows)
+UOWI_HOT static uow_status finish_text(uowi_rowset *rowset, const uowi_cell *cell, size_t rows)
 {
     const size_t room = cell->room;
     uow_status st = UOW_OK;

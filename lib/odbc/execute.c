@@ -126,7 +126,7 @@ static uow_status execute_columns(struct uowi_stmt *stmt)
 }
 
 /* psqlodbc answers SUCCESS after CALL without writing the value. */
-static uow_status execute_affected(struct uowi_stmt *stmt)
+UOWI_HOT static uow_status execute_affected(struct uowi_stmt *stmt)
 {
     SQLLEN count = -1;
     uowi_outcome outcome = UOWI_STMT_CALL(stmt, RowCount, (stmt->hstmt, &count));

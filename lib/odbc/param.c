@@ -74,7 +74,7 @@ static uow_status param_convert(const uow_column *column, const void *member, vo
                           column->name, column->member);
 }
 
-static void param_of_type(uowi_param *param, const void *at, size_t size, const uow_ind *indicator)
+UOWI_HOT static void param_of_type(uowi_param *param, const void *at, size_t size, const uow_ind *indicator)
 {
     param->data = at;
     param->size = size;
@@ -96,8 +96,8 @@ static void param_of_type(uowi_param *param, const void *at, size_t size, const 
     }
 }
 
-uow_status uowi_param_from_member(const uow_column *column, const void *row, void *scratch, uow_error *error,
-                                  uowi_param *out)
+UOWI_HOT uow_status uowi_param_from_member(const uow_column *column, const void *row, void *scratch, uow_error *error,
+                                           uowi_param *out)
 {
     const char *base = row;
     const uow_converter *converter = column->converter;

@@ -244,7 +244,7 @@ void uowi_rowset_free(uowi_rowset *rowset)
     uowi_free(mem, rowset, sizeof *rowset);
 }
 
-uow_status uowi_rowset_block(uowi_rowset *rowset)
+UOWI_HOT uow_status uowi_rowset_block(uowi_rowset *rowset)
 {
     struct uowi_stmt *stmt = rowset->binder.stmt;
     uow_status st = UOW_OK;
@@ -267,7 +267,7 @@ uow_status uowi_rowset_block(uowi_rowset *rowset)
     return st;
 }
 
-uow_status uowi_rowset_fetch(uowi_rowset *rowset, size_t *out_count)
+UOWI_HOT uow_status uowi_rowset_fetch(uowi_rowset *rowset, size_t *out_count)
 {
     uow_status st = uowi_rowset_block(rowset);
     size_t rows = (size_t)rowset->binder.fetched;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "base/utf.h"
 #include "odbc/adopt.h"
 #include "odbc/binder.h"
@@ -197,7 +198,7 @@ uow_status uowi_stmt_direct(uowi_stmt *stmt, const char *sql, size_t length)
     return stmt_set_text(stmt, sql, length);
 }
 
-uow_status uowi_stmt_close(uowi_stmt *stmt)
+UOWI_HOT uow_status uowi_stmt_close(uowi_stmt *stmt)
 {
     uowi_outcome outcome;
 

@@ -291,7 +291,8 @@ static void cascade_init(uowi_cascade *cascade, uowi_tracker *tracker, uowi_aren
     uowi_cascade_index_init(cascade);
 }
 
-uow_status uowi_cascade_begin(uowi_cascade *cascade, uowi_tracker *tracker, uowi_arena *arena, uow_error *error)
+UOWI_HOT uow_status uowi_cascade_begin(uowi_cascade *cascade, uowi_tracker *tracker, uowi_arena *arena,
+                                       uow_error *error)
 {
     const uow_model *model = tracker->model;
     uow_status st;
@@ -368,7 +369,7 @@ static void cascade_spare(uowi_cascade *cascade)
     }
 }
 
-void uowi_cascade_end(uowi_cascade *cascade, bool keep)
+UOWI_HOT void uowi_cascade_end(uowi_cascade *cascade, bool keep)
 {
     if (keep)
         cascade_spare(cascade);

@@ -34,7 +34,7 @@ static bool fixup_keyless(const uowi_relation *relation, const void *row)
     return false;
 }
 
-bool uowi_fixup_prepare(uowi_tracker *tracker, const uowi_entity *entity, const void *row)
+UOWI_HOT bool uowi_fixup_prepare(uowi_tracker *tracker, const uowi_entity *entity, const void *row)
 {
     for (size_t r = 0; entity->link_count > 0 && r < entity->relation_count; r++) {
         const uowi_relation *relation = &entity->relations[r];
@@ -100,7 +100,7 @@ bool uowi_fixup_claim(uowi_tracker *tracker, uowi_entry *entry, const uowi_relat
     return true;
 }
 
-void uowi_fixup_settle(uowi_tracker *tracker, uowi_entry *entry)
+UOWI_HOT void uowi_fixup_settle(uowi_tracker *tracker, uowi_entry *entry)
 {
     const uowi_entity *entity = entry->entity;
 
@@ -122,7 +122,7 @@ void uowi_fixup_settle(uowi_tracker *tracker, uowi_entry *entry)
     entry->flags &= (uint16_t)~UOWI_ENTRY_ORPHAN;
 }
 
-void uowi_fixup_show(const uowi_tracker *tracker, uowi_entry *entry)
+UOWI_HOT void uowi_fixup_show(const uowi_tracker *tracker, uowi_entry *entry)
 {
     const uowi_entity *entity = entry->entity;
 

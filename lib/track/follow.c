@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "track/key.h"
 #include "track/relation.h"
 
@@ -86,7 +87,7 @@ bool uowi_moves_follow(const uowi_moves *moves, uowi_tracker *tracker)
 /* --- keys the program gives to new rows */
 
 /* A generated key that was set back to zero is the database's to make, as it was. */
-bool uowi_follow_is_due(const uowi_tracker *tracker, const uowi_entry *entry)
+UOWI_HOT bool uowi_follow_is_due(const uowi_tracker *tracker, const uowi_entry *entry)
 {
     const uowi_entity *entity = entry->entity;
     const void *row = uowi_tracker_row(tracker, entry);

@@ -62,7 +62,7 @@ static bool identity_rehash(uowi_identity *identity, uowi_mem *mem, size_t bucke
 }
 
 /* By a third, so that the table is never much larger than what it holds. */
-bool uowi_identity_reserve(uowi_identity *identity, uowi_mem *mem, size_t extra)
+UOWI_HOT bool uowi_identity_reserve(uowi_identity *identity, uowi_mem *mem, size_t extra)
 {
     size_t buckets = identity->bucket_count;
 
@@ -77,7 +77,7 @@ bool uowi_identity_reserve(uowi_identity *identity, uowi_mem *mem, size_t extra)
     return identity_rehash(identity, mem, buckets);
 }
 
-void uowi_identity_put(uowi_identity *identity, uint64_t hash, uint32_t ref)
+UOWI_HOT void uowi_identity_put(uowi_identity *identity, uint64_t hash, uint32_t ref)
 {
     size_t at = uowi_identity_bucket(identity, uowi_identity_home(hash));
     uowi_bucket *bucket = &identity->buckets[at];
@@ -136,7 +136,8 @@ void uowi_identity_touch(const uowi_identity *identity, uint32_t home)
         uowi_touch(&identity->buckets[uowi_identity_bucket(identity, home)], 1);
 }
 
-bool uowi_identity_next(const uowi_identity *identity, uint64_t hash, uowi_identity_walk *walk, uint32_t *out_ref)
+UOWI_HOT bool uowi_identity_next(const uowi_identity *identity, uint64_t hash, uowi_identity_walk *walk,
+                                 uint32_t *out_ref)
 {
     const uowi_bucket *bucket = &identity->buckets[walk->bucket];
 

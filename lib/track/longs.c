@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/usual.h"
+
 #include "track/snapshot.h"
 
 static size_t long_block_size(const uowi_long *value)
@@ -75,7 +77,8 @@ static bool long_prepare(uowi_mem *mem, const uow_column *column, const void *ro
     return true;
 }
 
-bool uowi_longs_prepare(const uowi_slab *slab, uowi_mem *mem, const void *row, const void *original, uowi_long *out)
+UOWI_HOT bool uowi_longs_prepare(const uowi_slab *slab, uowi_mem *mem, const void *row, const void *original,
+                                 uowi_long *out)
 {
     const uowi_entity *entity = slab->entity;
     size_t n = 0;
@@ -152,8 +155,8 @@ static bool long_inside(const uowi_long *value, const uow_column *column, const 
     return value->block && at >= block && at - block < long_block_size(value);
 }
 
-void uowi_longs_adopt(const uowi_slab *slab, uowi_mem *mem, uowi_entry *entry, const uowi_long *longs,
-                      const uowi_columns *wrote)
+UOWI_HOT void uowi_longs_adopt(const uowi_slab *slab, uowi_mem *mem, uowi_entry *entry, const uowi_long *longs,
+                               const uowi_columns *wrote)
 {
     bool own = !(entry->flags & UOWI_ENTRY_FOREIGN);
     uowi_long *before = uowi_entry_longs(slab, entry);

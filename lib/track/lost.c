@@ -148,7 +148,7 @@ bool uowi_lost_any(const uowi_tracker *tracker, const uowi_entity *entity)
     return tracker->lost && tracker->lost->removed[entity->index];
 }
 
-void uowi_lost_forget(uowi_tracker *tracker)
+UOWI_HOT void uowi_lost_forget(uowi_tracker *tracker)
 {
     uowi_lost *lost = tracker->lost;
 

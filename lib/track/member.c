@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/usual.h"
 #include "track/model.h"
 
 typedef struct member_kind {
@@ -69,7 +70,7 @@ bool uowi_type_is_integer(uow_type type)
     return kind && kind->integer;
 }
 
-bool uowi_member_set_int64(const uow_column *column, void *row, int64_t value)
+UOWI_HOT bool uowi_member_set_int64(const uow_column *column, void *row, int64_t value)
 {
     void *at = (char *)row + column->offset;
 

@@ -197,7 +197,7 @@ static uow_status plan_push(plan_work *work, uowi_entry *entry)
 }
 
 /* *moved: a new row was given another key. */
-static uow_status plan_walk(plan_work *work, bool *moved)
+UOWI_HOT static uow_status plan_walk(plan_work *work, bool *moved)
 {
     const uow_model *model = work->tracker->model;
     uow_status st = UOW_OK;
@@ -271,7 +271,7 @@ static uow_status plan_inherit(uowi_tracker *tracker, uowi_arena *arena, uow_err
     return UOW_OK;
 }
 
-uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *out)
+UOWI_HOT uow_status uowi_plan_build(uowi_tracker *tracker, uowi_arena *arena, uow_error *error, uowi_plan *out)
 {
     plan_work work = {.tracker = tracker, .arena = arena, .error = error};
     uow_status st = plan_collect(&work);

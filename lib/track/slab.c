@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/usual.h"
+
 #define SLAB_FIRST_BYTES ((size_t)4096)
 #define SLAB_SHARE 8 /* a page is an eighth of those before it: what it leaves unused is little */
 #define SLAB_LAST_BYTES ((size_t)4 << 20)
@@ -105,7 +107,7 @@ static void slab_number(const uowi_slab *slab, size_t page, size_t i)
     slab_slot(slab, &slab->pages[page], i)->ref = (uint32_t)(page << slab->ref_bits | i);
 }
 
-static void slab_clean(uowi_slab *slab, uowi_entry *entry)
+UOWI_HOT static void slab_clean(uowi_slab *slab, uowi_entry *entry)
 {
     uint32_t ref = entry->ref;
 
@@ -211,7 +213,7 @@ uowi_entry *uowi_slab_owner(const uowi_slab *slab, const void *row)
     return NULL;
 }
 
-uowi_entry *uowi_slab_next(const uowi_slab *slab, const uowi_entry *entry, size_t *page)
+UOWI_HOT uowi_entry *uowi_slab_next(const uowi_slab *slab, const uowi_entry *entry, size_t *page)
 {
     const char *at = NULL;
 

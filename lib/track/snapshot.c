@@ -33,7 +33,7 @@ static inline void snapshot_copy(void *to, const void *from, size_t size)
         memcpy(to, from, size);
 }
 
-void uowi_columns_copy(const uowi_entity *entity, const uowi_columns *set, const void *from, void *to)
+UOWI_HOT void uowi_columns_copy(const uowi_entity *entity, const uowi_columns *set, const void *from, void *to)
 {
     for (size_t first = 0; first < entity->column_count; first += 64) {
         uint64_t left = set->words[first / 64];
@@ -77,7 +77,7 @@ static inline bool member_plainly_same(const uow_column *column, const void *a, 
     return memcmp(at_a, at_b, column->size) == 0;
 }
 
-bool uowi_member_same(const uow_column *column, const void *a, const void *b)
+UOWI_HOT bool uowi_member_same(const uow_column *column, const void *a, const void *b)
 {
     const char *at_a = (const char *)a + column->offset;
     const char *at_b = (const char *)b + column->offset;
@@ -120,7 +120,7 @@ static void snapshot_all(const uowi_entity *entity, uowi_columns *out)
  * whatever the program put there, so equal rows never compare equal as bytes;
  * only entities without long members have the fast way.
  */
-bool uowi_snapshot_changed(const uowi_slab *slab, const uowi_entry *entry, uowi_columns *out)
+UOWI_HOT bool uowi_snapshot_changed(const uowi_slab *slab, const uowi_entry *entry, uowi_columns *out)
 {
     const uowi_entity *entity = slab->entity;
     const void *row = uowi_entry_row(slab, entry);

@@ -129,7 +129,7 @@ static uowi_entry *tracker_search(const uowi_slab *slab, const void *key_row)
 }
 
 /* A key of one integer is its hash, and nearly always at home. */
-uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
+UOWI_HOT uowi_entry *uowi_tracker_find(const uowi_tracker *tracker, const uowi_entity *entity, const void *key_row)
 {
     const uowi_slab *slab = uowi_tracker_slab(tracker, entity);
     uint32_t ref;
@@ -189,8 +189,8 @@ static void tracker_fill(uowi_tracker *tracker, uowi_slab *slab, uowi_entry *ent
 }
 
 /* foreign: the program's own struct to be tracked in place (row then is the same), or NULL for a copy. */
-static uow_status tracker_take(uowi_tracker *tracker, const uowi_entity *entity, const void *row, void *foreign,
-                               uow_state state, uow_error *error, uowi_entry **out_entry)
+UOWI_HOT static uow_status tracker_take(uowi_tracker *tracker, const uowi_entity *entity, const void *row,
+                                        void *foreign, uow_state state, uow_error *error, uowi_entry **out_entry)
 {
     uowi_slab *slab = uowi_tracker_slab(tracker, entity);
     uowi_long longs[UOWI_MAX_COLUMNS];

@@ -107,7 +107,7 @@ static size_t batch_rows(const uowi_writer *writer, const uowi_way_rule *rule, c
     return rows < rule->least || rows < 2 ? 0 : rows;
 }
 
-static uow_status batch_room(uowi_writer *writer)
+UOWI_HOT static uow_status batch_room(uowi_writer *writer)
 {
     const uowi_batch *batch = &writer->batch;
     size_t rows = batch->strategy->bind ? batch->count : 1; /* else a row's values are gone before the next's are made */
@@ -118,7 +118,7 @@ static uow_status batch_room(uowi_writer *writer)
                               rows * uowi_write_row_bytes(writer, writer->change->entity));
 }
 
-uow_status uowi_batch_cut(uowi_writer *writer, size_t first)
+UOWI_HOT uow_status uowi_batch_cut(uowi_writer *writer, size_t first)
 {
     const uowi_way_rule *rule = uowi_session_dialect(writer->s)->ways;
     size_t run = 1;

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/usual.h"
+
 uow_status uowi_keep_array(uowi_session *s, const void **array, size_t count, size_t size)
 {
     void *copy;
@@ -80,7 +82,7 @@ uow_status uowi_keep_args(uowi_session *s, const uow_arg **args, size_t count)
     return st;
 }
 
-uow_status uowi_keep_longs(const uowi_entity *entity, void *row, uowi_arena *arena, uow_error *error)
+UOWI_HOT uow_status uowi_keep_longs(const uowi_entity *entity, void *row, uowi_arena *arena, uow_error *error)
 {
     for (size_t i = 0; entity->has_long && i < entity->column_count; i++) {
         const uow_column *column = &entity->columns[i];

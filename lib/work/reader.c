@@ -157,7 +157,7 @@ static uow_status reader_rowset(uowi_session *s, uowi_cached *cached, const uowi
     return st;
 }
 
-uow_status uowi_reader_bind(uowi_reader *reader, uint32_t block_rows)
+UOWI_HOT uow_status uowi_reader_bind(uowi_reader *reader, uint32_t block_rows)
 {
     uowi_session *s = reader->run.s;
     uowi_cached *cached = reader->run.cached;
@@ -226,7 +226,7 @@ static uow_status reader_block(uowi_reader *reader)
     return UOW_OK;
 }
 
-uow_status uowi_reader_next(uowi_reader *reader, void **out_image)
+UOWI_HOT uow_status uowi_reader_next(uowi_reader *reader, void **out_image)
 {
     for (;;) {
         size_t there;
@@ -272,7 +272,7 @@ void uowi_reader_blame(uowi_session *s, const uowi_entity *entity, uow_status st
     uowi_error_entity(&s->error, entity->name);
 }
 
-uow_status uowi_reader_end(uowi_reader *reader, uow_status st)
+UOWI_HOT uow_status uowi_reader_end(uowi_reader *reader, uow_status st)
 {
     uowi_session *s = reader->run.s;
 

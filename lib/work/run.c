@@ -27,8 +27,8 @@ static void run_watch(uowi_session *s, uowi_cached *cached)
     s->left |= cached->leaves;
 }
 
-uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_t length, const uowi_param *params,
-                          size_t param_count, bool reads)
+UOWI_HOT uow_status uowi_run_start(uowi_run *run, uowi_session *s, const char *sql, size_t length,
+                                   const uowi_param *params, size_t param_count, bool reads)
 {
     uow_status st;
 
@@ -87,7 +87,7 @@ uow_status uowi_run_prepare(uowi_session *s, uowi_cached *cached)
     return uowi_stmt_prepare(cached->stmt, cached->sql, cached->sql_length);
 }
 
-uow_status uowi_run_step(uowi_run *run)
+UOWI_HOT uow_status uowi_run_step(uowi_run *run)
 {
     uowi_cached *cached = run->cached;
     uow_status st = UOW_OK;
@@ -138,7 +138,7 @@ static void run_trace(const uowi_run *run, uow_status st, int64_t rows)
     uowi_trace_emit(&run->s->trace, &event);
 }
 
-uow_status uowi_run_end(uowi_run *run, uow_status st, int64_t rows)
+UOWI_HOT uow_status uowi_run_end(uowi_run *run, uow_status st, int64_t rows)
 {
     if (UOWI_RARE(!run->cached))
         return st;

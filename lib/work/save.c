@@ -111,7 +111,7 @@ static void save_blame(uowi_save *op)
 }
 
 /* Memory the accepted state will need: got before anything is final, so that accepting cannot fail. */
-static uow_status save_reserve(uowi_save *op)
+UOWI_HOT static uow_status save_reserve(uowi_save *op)
 {
     uowi_session *s = op->s;
 
@@ -362,7 +362,7 @@ static uow_status save_too_often(uowi_save *op)
 }
 
 /* [resumable] Attempts, until one is committed or there is nothing left to try. */
-static uow_status save_run(uowi_save *op)
+UOWI_HOT static uow_status save_run(uowi_save *op)
 {
     uow_status st = UOW_OK;
 

@@ -8,7 +8,7 @@
 
 #include "base/usual.h"
 
-const uowi_entity *uowi_session_entity(uowi_session *s, const uow_entity *def)
+UOWI_HOT const uowi_entity *uowi_session_entity(uowi_session *s, const uow_entity *def)
 {
     if (UOWI_USUAL(def) && UOWI_USUAL(def == s->last_def))
         return s->last_entity;

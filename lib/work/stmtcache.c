@@ -126,7 +126,8 @@ void uowi_stmtcache_done(uowi_stmtcache *cache)
     cache->conn = NULL; /* it is about to be closed; this may be called again */
 }
 
-uowi_buf *uowi_stmtcache_text(uowi_stmtcache *cache, const void *entity, int write, const uowi_columns *columns)
+UOWI_HOT uowi_buf *uowi_stmtcache_text(uowi_stmtcache *cache, const void *entity, int write,
+                                       const uowi_columns *columns)
 {
     static const uowi_columns none;
     uowi_madetext *made;
@@ -199,7 +200,7 @@ static void cache_use(uowi_stmtcache *cache, uowi_cached *cached)
     cached->busy = true;
 }
 
-uow_status uowi_stmtcache_take(uowi_stmtcache *cache, const char *sql, size_t length, uowi_cached **out)
+UOWI_HOT uow_status uowi_stmtcache_take(uowi_stmtcache *cache, const char *sql, size_t length, uowi_cached **out)
 {
     cache_key key = {sql, length};
     uowi_cached *cached = cache_recent(cache, &key);

@@ -50,7 +50,7 @@ static uow_status row_text(uowi_writer *writer, uowi_buf **out)
     return text->failed ? uowi_error_no_memory(&s->error) : UOW_OK;
 }
 
-static uow_status row_feed(void *self, uowi_stmt *stmt)
+UOWI_HOT static uow_status row_feed(void *self, uowi_stmt *stmt)
 {
     return uowi_write_feed(self, stmt, uowi_write_as_met);
 }
@@ -61,7 +61,7 @@ static uow_status row_start(uowi_writer *writer, const uowi_buf *text, bool read
                           reads);
 }
 
-static bool row_returns(const uowi_writer *writer)
+UOWI_HOT static bool row_returns(const uowi_writer *writer)
 {
     return writer->change->write == UOWI_INSERT && uowi_columns_any(&writer->back) && uowi_write_returns(writer);
 }
@@ -234,7 +234,7 @@ uow_status uowi_write_read_back(uowi_writer *writer)
     return st;
 }
 
-static uow_status row_step(uowi_writer *writer)
+UOWI_HOT static uow_status row_step(uowi_writer *writer)
 {
     uow_status st = UOW_OK;
 

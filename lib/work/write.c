@@ -7,12 +7,13 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/usual.h"
 #include "track/relation.h"
 #include "work/batch.h"
 #include "work/strategy.h"
 #include "work/write_params.h"
 
-uow_status uowi_writer_open(uowi_writer *writer, uowi_session *s, uowi_plan *plan)
+UOWI_HOT uow_status uowi_writer_open(uowi_writer *writer, uowi_session *s, uowi_plan *plan)
 {
     uow_status st;
 

@@ -11,7 +11,7 @@
 #include "work/sqlgen.h"
 #include "work/strategy.h"
 
-uow_status uowi_write_reserve(uowi_writer *writer, size_t params, size_t bytes)
+UOWI_HOT uow_status uowi_write_reserve(uowi_writer *writer, size_t params, size_t bytes)
 {
     uowi_arena *arena = &writer->s->scratch;
 
@@ -59,7 +59,7 @@ static void write_patch_key(const uowi_plan *plan, const uowi_change *change)
     }
 }
 
-uow_status uowi_write_ready(uowi_writer *writer)
+UOWI_HOT uow_status uowi_write_ready(uowi_writer *writer)
 {
     const uowi_batch *batch = &writer->batch;
     const uowi_change *first = writer->change;
@@ -84,7 +84,7 @@ static bool write_back_none(const uowi_change *change)
 }
 
 /* What the database makes itself, and the program therefore does not know yet. */
-static void write_back_columns(const uowi_change *change, uowi_columns *out)
+UOWI_HOT static void write_back_columns(const uowi_change *change, uowi_columns *out)
 {
     const uowi_entity *entity = change->entity;
 
@@ -112,7 +112,7 @@ static bool write_counts_open(const uowi_session *s)
     return s->counts == 0 && strcmp(uowi_session_dialect(s)->name, "standard") == 0;
 }
 
-bool uowi_write_alone(uowi_session *s, const uowi_change *change)
+UOWI_HOT bool uowi_write_alone(uowi_session *s, const uowi_change *change)
 {
     size_t generated = change->entity->generated_key;
     uowi_columns back;
@@ -219,7 +219,7 @@ static uow_status write_param(uowi_writer *writer, const uowi_entity *entity, co
     return st == UOW_OK ? uowi_stmt_bind_one(writer->into, at, &param) : st;
 }
 
-uow_status uowi_write_field(uowi_writer *writer, const uowi_change *change, const uowi_field *field)
+UOWI_HOT uow_status uowi_write_field(uowi_writer *writer, const uowi_change *change, const uowi_field *field)
 {
     const void *row = field->original ? change->original : change->image;
     const uow_column *column = &change->entity->columns[field->column];

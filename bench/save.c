@@ -276,6 +276,8 @@ static void refill(struct bench *b)
 
 static void round_of(struct bench *b, int r)
 {
+    writer_empty(b->raw, RAW_TABLE);
+    writer_empty(b->raw, TABLE);
     both(b, INSERT, r, raw_insert_rows, uow_insert_rows);
     both(b, UPDATE, r, raw_update_rows, uow_update_rows);
     save_one(b, r);

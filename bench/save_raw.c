@@ -168,8 +168,16 @@ void writer_table(struct writer *w, const char *table)
     run(w, sql);
     snprintf(sql, sizeof sql,
              "CREATE TABLE %s (id %s, quantity INTEGER NOT NULL, price DOUBLE PRECISION NOT NULL, "
-             "label VARCHAR(40) NOT NULL, version INTEGER NOT NULL)",
-             table, ids[w->kind]);
+             "label VARCHAR(40) NOT NULL, version INTEGER NOT NULL)%s",
+             table, ids[w->kind], w->kind == POSTGRESQL ? " WITH (autovacuum_enabled = false)" : "");
+    must(run(w, sql), sql);
+}
+
+void writer_empty(struct writer *w, const char *table)
+{
+    char sql[128];
+
+    snprintf(sql, sizeof sql, "%s %s", w->kind == SQLITE ? "DELETE FROM" : "TRUNCATE TABLE", table);
     must(run(w, sql), sql);
 }
 

@@ -22,6 +22,8 @@ void writer_close(struct writer *writer);
 void writer_describe(struct writer *writer, char *text, size_t size);
 /* Make the table anew. */
 void writer_table(struct writer *writer, const char *table);
+/* As new: without statistics, and without what deleted rows leave. */
+void writer_empty(struct writer *writer, const char *table);
 
 /* Waits, for two seconds at most, until the server has cleaned up behind what was written and deleted before. */
 void writer_settle(struct writer *writer);

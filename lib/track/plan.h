@@ -58,6 +58,13 @@ static inline uowi_columns uowi_change_touched(const uowi_change *change)
     return uowi_change_is_wide(change) ? *change->touched.many : few;
 }
 
+/* The row as it was read or saved last, while nothing is written yet: a deletion's image says the same, and lies with
+ * those of the changes beside it. */
+static inline const void *uowi_change_before(const uowi_change *change)
+{
+    return change->write == UOWI_DELETE ? change->image : change->original;
+}
+
 /* Does a write meet its row only with version and tokens as they were read? */
 static inline bool uowi_change_checks(const uowi_change *change)
 {

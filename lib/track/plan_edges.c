@@ -45,10 +45,9 @@ static void edges_touch(const uowi_graph *graph, uint32_t from)
 
         if (!edges_reads(change))
             continue;
-        if (change->write != UOWI_INSERT)
+        uowi_touch(change->image, change->entity->row_size);
+        if (change->write == UOWI_UPDATE)
             uowi_touch(change->original, change->entity->row_size);
-        if (change->write != UOWI_DELETE)
-            uowi_touch(change->image, change->entity->row_size);
     }
 }
 
@@ -213,7 +212,7 @@ static uow_status edges_relation(uowi_graph *graph, uint32_t i, size_t r)
     if (change->write == UOWI_INSERT || moves)
         st = edges_come(graph, i, r);
     if (st == UOW_OK && (change->write == UOWI_DELETE || moves) &&
-        edges_goes(graph, change, relation, change->original, &other))
+        edges_goes(graph, change, relation, uowi_change_before(change), &other))
         st = uowi_plan_edge(graph, i, other, UOWI_DEPENDENT_GONE, r);
     return st;
 }

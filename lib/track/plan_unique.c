@@ -123,7 +123,7 @@ uow_status uowi_plan_values(uowi_graph *graph, uint32_t i)
         if (change->write == UOWI_UPDATE && !uowi_change_writes(change, unique->columns, unique->count))
             continue;
         if (change->write != UOWI_INSERT)
-            st = unique_note(graph, i, unique, change->original, false);
+            st = unique_note(graph, i, unique, uowi_change_before(change), false);
         if (st == UOW_OK && change->write != UOWI_DELETE)
             st = unique_note(graph, i, unique, change->image, true);
     }

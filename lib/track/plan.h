@@ -58,8 +58,10 @@ static inline uowi_columns uowi_change_touched(const uowi_change *change)
     return uowi_change_is_wide(change) ? *change->touched.many : few;
 }
 
-/* The row as it was read or saved last, while nothing is written yet: a deletion's image says the same, and lies with
- * those of the changes beside it. */
+/*
+ * The row as it was read or saved last, while nothing is written yet: a deletion's image says the same, and lies with
+ * those of the changes beside it.
+ */
 static inline const void *uowi_change_before(const uowi_change *change)
 {
     return change->write == UOWI_DELETE ? change->image : change->original;

@@ -61,10 +61,12 @@ static inline uint64_t uowi_hash_word(uint64_t word)
     return uowi_hash_mix(word, 0);
 }
 
-/* The same, but the hashes of four neighbours (4n to 4n + 3) differ in their lowest two bits only. */
+/* The same, but the hashes of four neighbours (4n to 4n + 3) differ in bits 32 and 33 only, which count them. */
 static inline uint64_t uowi_hash_near(uint64_t word)
 {
-    return uowi_hash_mix(word & ~UINT64_C(3), 3) | (word & 3);
+    uint64_t hash = uowi_hash_mix(word & ~UINT64_C(3), 3) | (word & 3);
+
+    return hash << 32 | hash >> 32;
 }
 
 #endif

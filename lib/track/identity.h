@@ -66,10 +66,15 @@ static inline unsigned uowi_bucket_lowest(unsigned bits)
     return lowest[bits];
 }
 
-/* The home's share of the range, which takes any number of buckets and no division. */
+/*
+ * The home's share of the range, which takes any number of buckets and no division; four neighbours (uowi_hash_near) are
+ * at home in four buckets one after the other: near enough to be read together, and none is filled by them.
+ */
 static inline size_t uowi_identity_bucket(const uowi_identity *identity, uint32_t home)
 {
-    return (size_t)(((uint64_t)home * identity->bucket_count) >> 32);
+    size_t bucket = (size_t)(((uint64_t)(home >> 2) * identity->bucket_count) >> 30) + (home & 3);
+
+    return bucket < identity->bucket_count ? bucket : bucket - identity->bucket_count;
 }
 
 /*

@@ -41,17 +41,28 @@ static uint64_t guard_word(const char *sql, size_t length)
     return word;
 }
 
-void uowi_guard_sql(uowi_guard *guard, const char *sql, size_t length, uint64_t text)
+/* Only the holder writes. Who sees one of the words sees the odd turn before it too. */
+static void guard_write(uowi_guard *guard, const char *sql, size_t length)
 {
-    bool same = text != 0 && atomic_load_explicit(&guard->text, memory_order_relaxed) == text;
-    size_t words = UOWI_USUAL(same) ? 1 : UOWI_GUARD_SQL_WORDS;
+    uint32_t turn = atomic_load_explicit(&guard->sql_turn, memory_order_relaxed);
 
-    for (size_t i = 0; i < words; i++) {
+    atomic_store_explicit(&guard->sql_turn, turn + 1, memory_order_relaxed);
+    for (size_t i = 0; i < UOWI_GUARD_SQL_WORDS; i++) {
         size_t at = i * sizeof(uint64_t);
         uint64_t word = at < length ? guard_word(sql + at, length - at) : 0;
 
-        atomic_store_explicit(&guard->sql[i], word, memory_order_relaxed);
+        atomic_store_explicit(&guard->sql[i], word, memory_order_release);
     }
+    atomic_store_explicit(&guard->sql_turn, turn + 2, memory_order_release);
+}
+
+void uowi_guard_sql(uowi_guard *guard, const char *sql, size_t length, uint64_t text)
+{
+    if (UOWI_USUAL(text != 0 && atomic_load_explicit(&guard->text, memory_order_relaxed) == text)) {
+        atomic_store_explicit(&guard->sql[0], guard_word(sql, length), memory_order_relaxed);
+        return;
+    }
+    guard_write(guard, sql, length);
     atomic_store_explicit(&guard->text, text, memory_order_relaxed);
 }
 
@@ -89,20 +100,35 @@ static bool guard_take(uowi_guard *guard, uint64_t token)
     return atomic_compare_exchange_strong(&guard->owner, &free_owner, token);
 }
 
+/* False: the holder changed it meanwhile. */
+static bool guard_read(uowi_guard *guard, uint64_t *words)
+{
+    uint32_t turn = atomic_load_explicit(&guard->sql_turn, memory_order_acquire);
+
+    for (size_t i = 0; i < UOWI_GUARD_SQL_WORDS; i++)
+        words[i] = atomic_load_explicit(&guard->sql[i], memory_order_acquire);
+    return turn % 2 == 0 && atomic_load_explicit(&guard->sql_turn, memory_order_relaxed) == turn;
+}
+
+#define LOOKS 16 /* before a refusal does without the statement */
+
 /* The holder may change while we look: each field is whole, and together they are only as good as a glance. */
 void uowi_guard_look(uowi_guard *guard, uowi_holder *out)
 {
     uint64_t words[UOWI_GUARD_SQL_WORDS];
     uint64_t since = atomic_load_explicit(&guard->since_ns, memory_order_relaxed);
     uint64_t now = uowi_now_ns();
+    bool whole = false;
 
     out->inside = NULL;
     out->operation = atomic_load_explicit(&guard->operation, memory_order_relaxed);
     out->where = atomic_load_explicit(&guard->where, memory_order_relaxed);
     out->thread = atomic_load_explicit(&guard->thread, memory_order_relaxed);
     out->age_ns = now > since ? now - since : 0;
-    for (size_t i = 0; i < UOWI_GUARD_SQL_WORDS; i++)
-        words[i] = atomic_load_explicit(&guard->sql[i], memory_order_relaxed);
+    for (int i = 0; !whole && i < LOOKS; i++)
+        whole = guard_read(guard, words);
+    if (UOWI_RARE(!whole))
+        words[0] = 0;
     memcpy(out->sql, words, sizeof words);
     out->sql[sizeof words] = '\0';
     out->sql[uowi_utf8_whole(out->sql, strlen(out->sql))] = '\0';

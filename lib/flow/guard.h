@@ -31,6 +31,7 @@ typedef struct uowi_guard {
     uow_guard_mode mode;
     uint32_t wait_ms;
     _Atomic uint32_t waiters;
+    _Atomic uint32_t sql_turn; /* odd while the words of sql are those of two statements */
     uowi_mutex mutex; /* only waiters and whoever wakes them */
     uowi_cond cond;
 } uowi_guard;

@@ -63,7 +63,7 @@ static size_t buf_fitting(const uowi_buf *buf, const char *data, size_t length)
 }
 
 /* After a failure nothing more is added: a text with a hole is worse than a short one. */
-UOWI_HOT void uowi_buf_add(uowi_buf *buf, const char *data, size_t length)
+void uowi_buf_add(uowi_buf *buf, const char *data, size_t length)
 {
     if (buf->failed || length == 0)
         return;

@@ -54,7 +54,7 @@ UOWI_HOT static uow_status find_step(void *self)
     return st;
 }
 
-static void find_deliver(void *self)
+UOWI_HOT static void find_deliver(void *self)
 {
     find_call *call = self;
 
@@ -74,8 +74,8 @@ UOWI_HOT static uow_status find_run(const char *where, uow_context *context, con
     return uowi_method_run(&method, context, where, &call, out_op);
 }
 
-uow_status uow_find_at(const char *where, uow_context *context, const uow_entity *def, uow_key key,
-                       void **out_instance)
+UOWI_HOT uow_status uow_find_at(const char *where, uow_context *context, const uow_entity *def, uow_key key,
+                                void **out_instance)
 {
     return find_run(where, context, def, key, out_instance, NULL);
 }
@@ -313,7 +313,7 @@ UOWI_HOT static uow_status save_step(void *self)
     return st;
 }
 
-static void save_deliver(void *self)
+UOWI_HOT static void save_deliver(void *self)
 {
     save_call *call = self;
 

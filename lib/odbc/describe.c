@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/usual.h"
 #include "odbc/execute.h"
 #include "odbc/stmt.h"
 
@@ -23,8 +22,7 @@ static bool describe_unsigned(struct uowi_stmt *stmt, SQLUSMALLINT number)
     return uowi_call_quiet(stmt->conn, rc) && is == SQL_TRUE;
 }
 
-UOWI_HOT uow_status uowi_stmt_describe(uowi_stmt *stmt, size_t index, char *name_buffer, size_t name_size,
-                                       uowi_column_desc *out)
+uow_status uowi_stmt_describe(uowi_stmt *stmt, size_t index, char *name_buffer, size_t name_size, uowi_column_desc *out)
 {
     SQLUSMALLINT number = (SQLUSMALLINT)(index + 1);
     SQLSMALLINT length = 0, type = 0, digits = 0, nullable = SQL_NULLABLE_UNKNOWN;

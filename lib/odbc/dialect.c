@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "base/usual.h"
 #include "base/utf.h"
 
 static const uowi_dialect *const dialects[] = {
@@ -107,7 +106,8 @@ void uowi_dialect_mask(const uowi_dialect *dialect, const char *text, uowi_buf *
     uowi_buf_text(out, text);
 }
 
-UOWI_HOT void uowi_dialect_quote(const uowi_dialect *dialect, const uowi_caps *caps, const char *name, uowi_buf *out)
+void uowi_dialect_quote(const uowi_dialect *dialect, const uowi_caps *caps, const char *name,
+                        uowi_buf *out)
 {
     bool odd = dialect->quote_odd != 0 && strpbrk(name, "\"'?") != NULL;
     const char own[2] = {odd ? dialect->quote_odd : dialect->quote, '\0'};

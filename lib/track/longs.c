@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/usual.h"
-
 #include "track/snapshot.h"
 
 static size_t long_block_size(const uowi_long *value)

@@ -65,6 +65,29 @@ Test(identity, keys_with_one_home_are_found_behind_full_buckets_and_round_the_en
     cr_assert_eq(identity.count, MANY / 2);
 }
 
+static size_t bucket_of(uint64_t key)
+{
+    return uowi_identity_bucket(&identity, uowi_identity_home(uowi_hash_near(key)));
+}
+
+Test(identity, four_neighbours_are_at_home_in_buckets_one_after_the_other)
+{
+    cr_assert(uowi_identity_reserve(&identity, &mem, 1000));
+    for (uint64_t key = 0; key < 4000; key++)
+        cr_assert_eq(bucket_of(key), (bucket_of(key & ~UINT64_C(3)) + (key & 3)) % identity.bucket_count);
+}
+
+Test(identity, every_home_is_in_the_table)
+{
+    for (size_t rows = 1; rows < 3000; rows *= 2) {
+        cr_assert(uowi_identity_reserve(&identity, &mem, rows));
+        for (uint32_t i = 0; i < 8; i++) {
+            cr_assert_lt(uowi_identity_bucket(&identity, i), identity.bucket_count);
+            cr_assert_lt(uowi_identity_bucket(&identity, UINT32_MAX - i), identity.bucket_count);
+        }
+    }
+}
+
 Test(identity, one_hash_may_have_several_rows)
 {
     for (uint32_t i = 0; i < 12; i++)

@@ -181,11 +181,11 @@ void writer_empty(struct writer *w, const char *table)
     must(run(w, sql), sql);
 }
 
-/* How many old versions InnoDB has yet to purge; threads of its own do that, once transactions have ended. */
+/* How many transactions' old versions InnoDB has yet to purge; threads of its own do that. -1: it does not tell. */
 static long history(struct writer *w)
 {
     SQLHSTMT stmt;
-    SQLCHAR length[24] = "";
+    SQLCHAR length[24] = "-1";
 
     SQLAllocHandle(SQL_HANDLE_STMT, w->dbc, &stmt);
     check(SQLExecDirect(stmt, odbc_text("SHOW GLOBAL STATUS LIKE 'Innodb_history_list_length'"), SQL_NTS), SQL_HANDLE_STMT, stmt,
@@ -196,12 +196,16 @@ static long history(struct writer *w)
     return strtol((const char *)length, NULL, 10);
 }
 
-void writer_settle(struct writer *w)
+bool writer_settle(struct writer *w)
 {
     const struct timespec a_while = {.tv_nsec = 20 * 1000 * 1000};
+    long left = w->kind == MARIADB ? history(w) : 0;
 
-    for (int i = 0; w->kind == MARIADB && i < 100 && history(w) > 0; i++)
+    for (int i = 0; left > 0 && i < 100; i++) {
         nanosleep(&a_while, NULL);
+        left = history(w);
+    }
+    return left == 0;
 }
 
 void writer_begin(struct writer *w)

@@ -2,6 +2,7 @@
 #ifndef BENCH_SAVE_RAW_H
 #define BENCH_SAVE_RAW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,8 +26,11 @@ void writer_table(struct writer *writer, const char *table);
 /* As new: without statistics, and without what deleted rows leave. */
 void writer_empty(struct writer *writer, const char *table);
 
-/* Waits, for two seconds at most, until the server has cleaned up behind what was written and deleted before. */
-void writer_settle(struct writer *writer);
+/*
+ * Waits until the server has cleaned up behind what was written and deleted before. False: it was not done in two
+ * seconds, or does not tell.
+ */
+bool writer_settle(struct writer *writer);
 
 /* 100,000 rows in one transaction each: keys come back; versions are checked and every row has its verdict. */
 void writer_insert(struct writer *writer, const char *table, struct item *rows, size_t count);
